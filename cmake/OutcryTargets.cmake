@@ -1,0 +1,91 @@
+# Compiler settings, third-party libraries and the functions that declare our targets.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+# Beast needs over 1 GB for one translation unit: never compile two of them at once.
+set_property(GLOBAL APPEND PROPERTY JOB_POOLS heavy=1)
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
+find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+
+# Debian's CAF 0.17.6 ships no CMake configuration.
+find_path(CAF_INCLUDE_DIR caf/all.hpp REQUIRED)
+find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
+add_library(outcry_caf INTERFACE)
+target_include_directories(outcry_caf SYSTEM INTERFACE "${CAF_INCLUDE_DIR}")
+target_link_libraries(outcry_caf INTERFACE "${CAF_CORE_LIBRARY}" Threads::Threads)
+# Every type that is sent must stand in a type-id block: a compile-time check.
+target_compile_definitions(outcry_caf INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
+
+add_library(outcry_options INTERFACE)
+target_include_directories(outcry_options INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_definitions(outcry_options INTERFACE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+target_compile_options(
+  outcry_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                           -Woverloaded-virtual -Werror)
+if(OUTCRY_SANITIZE)
+  target_compile_options(
+    outcry_options INTERFACE -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
+                             -fno-sanitize-recover=undefined)
+  target_link_options(outcry_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(OUTCRY_FUZZ)
+  target_compile_options(outcry_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined)
+  target_link_options(outcry_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# outcry_library(NAME SOURCES ... LINKS ...): a static library of ours; LINKS are public.
+function(outcry_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC outcry_options fmt::fmt spdlog::spdlog ${ARG_LINKS})
+endfunction()
+
+# outcry_program(NAME SOURCES ... LINKS ...): a program, put into <build>/bin.
+function(outcry_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE outcry_options ${ARG_LINKS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+endfunction()
+
+# outcry_heavy(TARGET): only one file of such targets is compiled at a time.
+function(outcry_heavy name)
+  set_target_properties(${name} PROPERTIES JOB_POOL_COMPILE heavy)
+endfunction()
+
+# outcry_test(NAME SOURCES ... LINKS ... [LABELS ...] [TIMEOUT s]): a Catch2 program, one ctest
+# entry for each of its test cases. A test that prints "SKIPPED:" counts as skipped.
+function(outcry_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE outcry_options outcry_test_support ${ARG_LINKS})
+  set(properties TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "SKIPPED:")
+  if(ARG_LABELS)
+    list(APPEND properties LABELS "${ARG_LABELS}")
+  endif()
+  catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES ${properties})
+endfunction()
