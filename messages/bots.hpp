@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <caf/meta/type_name.hpp>
+
+#include "messages/operator.hpp"
+
+namespace outcry {
+
+/// What hosts a bot.
+enum class bot_kind : std::uint8_t {
+  hosted,      ///< a ticker bot: an actor of this floor
+  controlled,  ///< in a container, takes commands over Redis
+  observed,    ///< in a container, only listens to prices; takes no commands
+};
+
+std::string_view to_string(bot_kind x);
+
+/// What a bot does now.
+enum class bot_state : std::uint8_t {
+  starting,
+  running,
+  waiting_for_open,  ///< wanted to run, the session is closed
+  stopped,
+  restarting,  ///< crashed, about to be restarted
+  failed,      ///< crashed too often
+  absent,      ///< known, but nobody hosts it now
+};
+
+std::string_view to_string(bot_state x);
+
+/// What the operator wants a bot to do.
+enum class desired_state : std::uint8_t { running, stopped };
+
+std::string_view to_string(desired_state x);
+
+/// Who a bot is. Does not change while the floor is open.
+struct bot_identity {
+  std::string id;  ///< unique on the floor; default "<strategy>-<ticker>"
+  std::string ticker;
+  std::string strategy;
+  std::string container = "floor";
+  bot_kind kind = bot_kind::hosted;
+
+  bool operator==(const bot_identity&) const = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, bot_identity& x) {
+  return f(caf::meta::type_name("bot_identity"), x.id, x.ticker, x.strategy, x.container, x.kind);
+}
+
+/// What survives of a bot. `revision` counts the changes of `desired` and `parameters` that
+/// operator messages made: an effect happened once if it grew by one.
+struct bot_record {
+  std::string bot_id;
+  desired_state desired = desired_state::running;
+  std::uint64_t revision = 0;
+  std::string parameters = "{}";  ///< JSON object: money management and strategy parameters
+  std::string snapshot;           ///< JSON of the strategy; empty = none yet
+  std::int64_t since_ms = 0;      ///< when `desired` changed last
+
+  bool operator==(const bot_record&) const = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, bot_record& x) {
+  return f(caf::meta::type_name("bot_record"), x.bot_id, x.desired, x.revision, x.parameters,
+           x.snapshot, x.since_ms);
+}
+
+/// A bot as the roster, the relay and the operator see it.
+struct bot_status {
+  bot_identity identity;
+  bot_state state = bot_state::starting;
+  desired_state desired = desired_state::running;
+  std::int64_t since_ms = 0;      ///< when `state` changed last
+  std::int64_t heartbeat_ms = 0;  ///< when it was last heard
+  std::string details;            ///< JSON object of the strategy's own figures; "" = none
+  std::string reason;             ///< why it is not running, for people
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, bot_status& x) {
+  return f(caf::meta::type_name("bot_status"), x.identity, x.state, x.desired, x.since_ms,
+           x.heartbeat_ms, x.details, x.reason);
+}
+
+/// The command desk's word to one bot. Delivered at least once: a bot deduplicates by message id.
+struct bot_command {
+  operator_message message;
+  bool addressed = false;         ///< false: the bot is expected to answer `ignored`
+  std::int64_t expires_at_ms = 0;  ///< 0 = never
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, bot_command& x) {
+  return f(caf::meta::type_name("bot_command"), x.message, x.addressed, x.expires_at_ms);
+}
+
+/// A bot's answer to one command. A hosted bot has journalled it, together with its own change of
+/// state, before it answers.
+struct command_outcome {
+  std::string message_id;
+  ledger_line line;
+  bool durable = true;  ///< false: acted from memory, the journal could not be written
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, command_outcome& x) {
+  return f(caf::meta::type_name("command_outcome"), x.message_id, x.line, x.durable);
+}
+
+}  // namespace outcry

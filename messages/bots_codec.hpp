@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "messages/bots.hpp"
+#include "messages/invalid_field.hpp"
+
+namespace outcry {
+
+/// A bot as under /bots/<id> and in `outcry bots --json`: {"id","ticker","strategy","container",
+/// "kind","state","desired","since","heartbeat","details","reason"}.
+std::string to_json(const bot_status& x);
+tl::expected<bot_status, invalid_field> parse_bot_status(std::string_view json);
+
+/// A command as a container bot reads it from its stream: {"id","type","config","addressed",
+/// "pressedAt","expiresAt","description","createdBy"}.
+std::string to_json(const bot_command& x);
+tl::expected<bot_command, invalid_field> parse_bot_command(std::string_view json);
+
+/// An acknowledgement as a container bot writes it: {"id","bot","status","code","reason",
+/// "result","at"}; status is one of pending, done, ignored, error.
+struct container_acknowledgement {
+  std::string message_id;
+  ledger_line line;
+};
+
+std::string to_json(const container_acknowledgement& x);
+tl::expected<container_acknowledgement, invalid_field> parse_container_acknowledgement(
+    std::string_view json);
+
+/// Presence of a container bot, the value of its leased key: {"bot","ticker","strategy",
+/// "container","state","details"}.
+struct container_presence {
+  bot_identity identity;
+  bot_state state = bot_state::running;
+  std::string details;
+
+  bool operator==(const container_presence&) const = default;
+};
+
+std::string to_json(const container_presence& x);
+tl::expected<container_presence, invalid_field> parse_container_presence(std::string_view json);
+
+}  // namespace outcry

@@ -1,0 +1,198 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/meta/type_name.hpp>
+
+#include "messages/bots.hpp"
+#include "messages/operator.hpp"
+
+namespace outcry {
+
+/// A value that Firebase must come to hold: the unit of the outbox.
+struct owed_value {
+  std::string path;   ///< escaped database path without leading slash
+  std::string value;  ///< JSON; "null" deletes
+
+  bool operator==(const owed_value&) const = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, owed_value& x) {
+  return f(caf::meta::type_name("owed_value"), x.path, x.value);
+}
+
+/// An owed value with its place in the outbox.
+struct outbox_row {
+  std::int64_t seq = 0;  ///< rising; the order in which values were owed
+  owed_value owed;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, outbox_row& x) {
+  return f(caf::meta::type_name("outbox_row"), x.seq, x.owed);
+}
+
+/// A change of one ledger line.
+struct line_record {
+  std::string message_id;
+  ledger_line line;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, line_record& x) {
+  return f(caf::meta::type_name("line_record"), x.message_id, x.line);
+}
+
+/// A change of a message as a whole.
+struct state_record {
+  std::string message_id;
+  message_state state = message_state::working;
+  std::string code;
+  std::string reason;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, state_record& x) {
+  return f(caf::meta::type_name("state_record"), x.message_id, x.state, x.code, x.reason);
+}
+
+/// Everything that must become durable together: one transaction, all or nothing.
+struct journal_write {
+  std::vector<ledger> adopted;          ///< new messages with their expected set
+  std::vector<state_record> states;
+  std::vector<line_record> lines;
+  std::vector<bot_record> bots;         ///< replaces the bot's record
+  std::vector<std::string> stopped_bots;  ///< desired = stopped for these, at `stopped_at_ms`
+  std::int64_t stopped_at_ms = 0;
+  std::vector<halt_state> halt;         ///< at most one: the floor's new halt
+  std::vector<owed_value> owed;         ///< appended to the outbox in this order
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, journal_write& x) {
+  return f(caf::meta::type_name("journal_write"), x.adopted, x.states, x.lines, x.bots,
+           x.stopped_bots, x.stopped_at_ms, x.halt, x.owed);
+}
+
+/// Answer to a journal_write: it is on disk.
+struct journal_receipt {
+  std::int64_t last_owed = 0;  ///< seq of the newest outbox row, 0 = the outbox was never used
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, journal_receipt& x) {
+  return f(caf::meta::type_name("journal_receipt"), x.last_owed);
+}
+
+/// Asks for what the floor must know at start.
+struct load_floor {};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, load_floor&) {
+  return f(caf::meta::type_name("load_floor"));
+}
+
+/// The floor as the journal remembers it.
+struct floor_image {
+  std::string floor_id;      ///< made with the journal; never changes
+  halt_state halt;
+  std::vector<ledger> open;  ///< messages that are not final yet, oldest first
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, floor_image& x) {
+  return f(caf::meta::type_name("floor_image"), x.floor_id, x.halt, x.open);
+}
+
+/// Asks for what survives of one bot.
+struct load_bot {
+  std::string bot_id;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, load_bot& x) {
+  return f(caf::meta::type_name("load_bot"), x.bot_id);
+}
+
+/// A bot as the journal remembers it, with the halt a new bot inherits.
+struct bot_image {
+  bool known = false;
+  bot_record record;  ///< of a known bot; else only bot_id is set
+  halt_state halt;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, bot_image& x) {
+  return f(caf::meta::type_name("bot_image"), x.known, x.record, x.halt);
+}
+
+/// Asks for one bot's line of one message: what it answered before a restart.
+struct find_line {
+  std::string message_id;
+  std::string bot_id;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, find_line& x) {
+  return f(caf::meta::type_name("find_line"), x.message_id, x.bot_id);
+}
+
+/// Asks for stored messages.
+struct find_ledgers {
+  std::string id;            ///< this one only; empty = the newest
+  std::uint32_t limit = 20;  ///< 1 to 1000
+  std::int64_t before_adopted_at_ms = 0;  ///< older than this; 0 = from the newest
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, find_ledgers& x) {
+  return f(caf::meta::type_name("find_ledgers"), x.id, x.limit, x.before_adopted_at_ms);
+}
+
+struct ledger_list {
+  std::vector<ledger> ledgers;  ///< newest first; empty when there is none
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, ledger_list& x) {
+  return f(caf::meta::type_name("ledger_list"), x.ledgers);
+}
+
+/// Asks for what is owed to Firebase, oldest first.
+struct read_outbox {
+  std::int64_t after_seq = 0;
+  std::uint32_t limit = 500;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, read_outbox& x) {
+  return f(caf::meta::type_name("read_outbox"), x.after_seq, x.limit);
+}
+
+struct outbox_page {
+  std::vector<outbox_row> rows;
+  std::int64_t backlog = 0;  ///< rows in the outbox, these included
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, outbox_page& x) {
+  return f(caf::meta::type_name("outbox_page"), x.rows, x.backlog);
+}
+
+/// Firebase holds everything up to this seq: forget it. Rows named in `refused` are kept aside,
+/// with the reason, because Firebase will never take them.
+struct outbox_delivered {
+  std::int64_t up_to_seq = 0;
+  std::vector<std::int64_t> refused;
+  std::string refusal;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, outbox_delivered& x) {
+  return f(caf::meta::type_name("outbox_delivered"), x.up_to_seq, x.refused, x.refusal);
+}
+
+}  // namespace outcry

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Where everything stands in the Realtime Database. Every argument is the plain name; the
+/// functions escape it. No leading slash.
+namespace outcry::paths {
+
+inline constexpr std::string_view floor = "floor";
+inline constexpr std::string_view messages = "pubsub-messages";
+inline constexpr std::string_view summaries = "message-summaries";
+
+std::string floor_value(std::string_view name);
+std::string ticker_price(std::string_view ticker);
+/// `key` is a push id.
+std::string ticker_history(std::string_view ticker, std::string_view key);
+std::string ticker_order(std::string_view ticker, std::string_view order_id);
+std::string ticker_order_event(std::string_view ticker, std::string_view order_id,
+                               std::string_view key);
+std::string bot(std::string_view bot_id);
+std::string message(std::string_view message_id);
+/// One field of a message: "pubsub-messages/<id>/state".
+std::string message_value(std::string_view message_id, std::string_view field);
+std::string acknowledgement(std::string_view message_id, std::string_view bot_id);
+std::string summary(std::string_view message_id);
+
+}  // namespace outcry::paths
