@@ -91,6 +91,12 @@ struct take_price;
 struct unsubscribe_pit;
 enum class verb : std::uint8_t;
 struct watch_message;
+struct wake;
+struct open_feed;
+struct stop_floor;
+struct stop_report;
+struct supervise;
+struct supervised;
 
 }  // namespace outcry
 
@@ -164,5 +170,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(outcry, first_custom_type_id)
   CAF_ADD_TYPE_ID(outcry, (outcry::take_price))
   CAF_ADD_TYPE_ID(outcry, (outcry::unsubscribe_pit))
   CAF_ADD_TYPE_ID(outcry, (outcry::watch_message))
+  CAF_ADD_TYPE_ID(outcry, (outcry::wake))
+  CAF_ADD_TYPE_ID(outcry, (outcry::open_feed))
+  CAF_ADD_TYPE_ID(outcry, (outcry::stop_floor))
+  CAF_ADD_TYPE_ID(outcry, (outcry::stop_report))
+  CAF_ADD_TYPE_ID(outcry, (outcry::supervise))
+  CAF_ADD_TYPE_ID(outcry, (outcry::supervised))
 CAF_END_TYPE_ID_BLOCK(outcry)
 // clang-format on

@@ -95,6 +95,14 @@ typename Inspector::result_type inspect(Inspector& f, demand& x) {
   return f(caf::meta::type_name("demand"), x.ticker, x.wanted_by);
 }
 
+/// Tells the feed that everybody who was configured has subscribed: prices may flow.
+struct open_feed {};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, open_feed&) {
+  return f(caf::meta::type_name("open_feed"));
+}
+
 /// Asks for the pit of a ticker; it is opened if there is none yet.
 struct find_pit {
   std::string ticker;
@@ -147,6 +155,8 @@ using market_actor = caf::typed_actor<
 using feed_actor = caf::typed_actor<
     // Who wants what.
     caf::reacts_to<demand>,
+    // Everybody configured has subscribed.
+    caf::reacts_to<open_feed>,
     // Ticks from a source outside the floor (the Redis bridge).
     caf::reacts_to<price_batch>,
     // An order event from such a source.
