@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "adapters/http/message.hpp"
+
+namespace outcry::http {
+
+namespace detail {
+class core;
+class exchange;
+class stream_state;
+}  // namespace detail
+
+/// Writes to one client whose answer never ends (server-sent events). A cheap handle: copies write
+/// to the same client. Any thread.
+class stream_writer {
+public:
+  stream_writer() = default;
+
+  /// Queues `bytes`. Returns false, and drops them, once the client has gone. Never blocks: a
+  /// client that leaves more than `options.max_stream_queue` bytes unread behind the message now
+  /// being sent is cut off.
+  bool write(std::string bytes) const;
+
+  /// Sends what is queued and ends the answer. Later writes are dropped.
+  void close() const;
+
+  /// False once the client has gone, was cut off, or `close` was called.
+  bool open() const;
+
+  /// Calls `gone` once when the stream ends for whatever reason, on the I/O thread (or at once,
+  /// on this thread, if it has ended already). `gone` must neither block nor throw.
+  void on_close(std::function<void()> gone) const;
+
+private:
+  friend class detail::exchange;
+  explicit stream_writer(std::shared_ptr<detail::stream_state> state);
+  std::shared_ptr<detail::stream_state> state_;
+};
+
+/// The right to answer one request, once. A cheap handle: copies answer the same request. Any
+/// thread. When the last copy goes without an answer, the client gets a 500.
+class responder {
+public:
+  /// Sends the whole answer. Ignored if the request has been answered before or the client left.
+  void respond(response answer) const;
+
+  /// Sends `head` (its body is ignored) and keeps the connection for `stream_writer`.
+  stream_writer start_stream(response head) const;
+
+private:
+  friend class detail::exchange;
+  explicit responder(std::shared_ptr<detail::exchange> exchange);
+  std::shared_ptr<detail::exchange> exchange_;
+};
+
+/// Is called on the I/O thread with every request; must not block. What it throws becomes a 500.
+using handler = std::function<void(request, responder)>;
+
+struct options {
+  std::string address = "127.0.0.1";                ///< an IPv4 or IPv6 address, not a name
+  std::uint16_t port = 0;                           ///< 0 = the kernel chooses
+  std::size_t max_body = 64u << 20;                 ///< bytes; a larger body is answered 413
+  std::size_t max_header = 64u << 10;               ///< bytes; a larger header is answered 431
+  std::size_t max_connections = 1024;               ///< the next one is answered 503 and closed
+  std::size_t max_stream_queue = 16u << 20;         ///< bytes; see stream_writer::write
+  std::chrono::milliseconds idle_timeout{75'000};   ///< for the next request's header to be whole
+  std::chrono::milliseconds body_timeout{60'000};   ///< for its body
+  std::chrono::milliseconds write_timeout{30'000};  ///< for the client to take one write
+};
+
+/// A small HTTP/1.1 server: keep-alive, pipelining (answers in order), HEAD, chunked requests,
+/// `Expect: 100-continue`, endless answers. One I/O thread of its own, started by the constructor.
+/// Source: RFC 9110, RFC 9112.
+class server {
+public:
+  /// Listens and starts the thread. Throws std::runtime_error naming the address and the reason
+  /// (bad address, port in use).
+  server(options opts, handler handle);
+
+  /// As `stop`.
+  ~server();
+
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// The port listened on.
+  std::uint16_t port() const;
+
+  /// Closes every connection and ends the thread; returns within a second. Not from a handler.
+  void stop();
+
+private:
+  std::shared_ptr<detail::core> core_;
+};
+
+}  // namespace outcry::http

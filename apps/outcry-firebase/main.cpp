@@ -1,0 +1,96 @@
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "adapters/firebase/local/server.hpp"
+#include "apps/outcry-firebase/config.hpp"
+
+namespace {
+
+struct arguments {
+  std::string config;
+  std::string listen;
+  std::string data_dir;
+  bool container = false;
+};
+
+outcry::firebase::local::server::options options_of(const arguments& given) {
+  namespace app = outcry::app;
+  app::firebase_config config;
+  if (!given.config.empty()) config = app::read_config(given.config);
+  app::apply_environment(config, [](const char* name) { return std::getenv(name); });
+  if (!given.listen.empty()) config.listen = given.listen;
+  if (!given.data_dir.empty()) config.data_dir = given.data_dir;
+  if (config.data_dir.empty()) {
+    throw std::runtime_error(
+        "no data folder: expected [floor] data_dir in the configuration "
+        "file, --data-dir or OUTCRY_FLOOR_DATA_DIR");
+  }
+  const app::endpoint listen = app::parse_endpoint(config.listen);
+  if (!listen.loopback && !given.container) {
+    throw std::runtime_error("listen: " + config.listen +
+                             " can be reached from other machines; expected 127.0.0.1, [::1] or "
+                             "localhost (inside a container network: --container)");
+  }
+  outcry::firebase::local::server::options opts;
+  opts.data_dir = config.data_dir;
+  opts.http.address = listen.address;
+  opts.http.port = listen.port;
+  opts.guard.hosts = config.hosts;
+  opts.guard.origins = config.origins;
+  return opts;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli("The local Firebase: the Realtime Database's REST and streaming surface at home.");
+  cli.name("outcry-firebase");
+  arguments given;
+  cli.add_option("--config", given.config, "the floor's configuration file")
+      ->check(CLI::ExistingFile);
+  cli.add_option("--listen", given.listen, "address:port, instead of the configured one");
+  cli.add_option("--data-dir", given.data_dir, "the data folder, instead of the configured one");
+  cli.add_flag("--container", given.container,
+               "allow an address that is not this machine's own loopback");
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error) == 0 ? 0 : 2;
+  }
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("outcry-firebase"));
+
+  // Blocked before any thread starts, so that only sigwait below ever takes them.
+  sigset_t endings;
+  sigemptyset(&endings);
+  sigaddset(&endings, SIGINT);
+  sigaddset(&endings, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &endings, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  try {
+    const auto opts = options_of(given);
+    const bool six = opts.http.address.find(':') != std::string::npos;
+    outcry::firebase::local::server server(opts);
+    std::printf("outcry-firebase: http://%s%s%s:%u, data in %s\n", six ? "[" : "",
+                opts.http.address.c_str(), six ? "]" : "", unsigned{server.port()},
+                opts.data_dir.c_str());
+    std::fflush(stdout);
+    int received = 0;
+    sigwait(&endings, &received);
+    server.stop();
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "outcry-firebase: %s\n", failure.what());
+    return 1;
+  }
+  return 0;
+}
