@@ -1,0 +1,67 @@
+#include "messages/paths.hpp"
+
+#include <initializer_list>
+
+#include "messages/keys.hpp"
+
+namespace outcry::paths {
+
+namespace {
+
+constexpr std::string_view tickers = "tickers";
+constexpr std::string_view bots = "bots";
+
+/// `head` as it is, everything behind it escaped.
+std::string join(std::string_view head, std::initializer_list<std::string_view> keys) {
+  std::string result{head};
+  for (const auto key : keys) {
+    result += '/';
+    result += escape_key(key);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string floor_value(std::string_view name) {
+  return join(floor, {name});
+}
+
+std::string ticker_price(std::string_view ticker) {
+  return join(tickers, {ticker, "price"});
+}
+
+std::string ticker_history(std::string_view ticker, std::string_view key) {
+  return join(tickers, {ticker, "prices", key});
+}
+
+std::string ticker_order(std::string_view ticker, std::string_view order_id) {
+  return join(tickers, {ticker, "orders", order_id});
+}
+
+std::string ticker_order_event(std::string_view ticker, std::string_view order_id,
+                               std::string_view key) {
+  return join(tickers, {ticker, "orders", order_id, "events", key});
+}
+
+std::string bot(std::string_view bot_id) {
+  return join(bots, {bot_id});
+}
+
+std::string message(std::string_view message_id) {
+  return join(messages, {message_id});
+}
+
+std::string message_value(std::string_view message_id, std::string_view field) {
+  return join(messages, {message_id, field});
+}
+
+std::string acknowledgement(std::string_view message_id, std::string_view bot_id) {
+  return join(messages, {message_id, "acknowledgement", bot_id});
+}
+
+std::string summary(std::string_view message_id) {
+  return join(summaries, {message_id});
+}
+
+}  // namespace outcry::paths
