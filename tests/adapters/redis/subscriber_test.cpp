@@ -198,7 +198,7 @@ TEST_CASE("a subscriber started before its server finds it later") {
   CHECK(ears.state.first(link_state::down).reason->kind == failure_kind::unreachable);
   server.start();
   REQUIRE(ears.confirmed.wait_count(1));
-  CHECK(client.is_live());
+  REQUIRE(ears.state.wait_for(link_state::live));
 }
 
 TEST_CASE("a frozen server is noticed by its silence, a quiet one is not suspected") {
@@ -290,7 +290,8 @@ TEST_CASE("a refused channel is named and its neighbours are heard") {
   REQUIRE(ears.confirmed.wait_count(2));
   CHECK_THAT(ears.errors.all().front(), Catch::StartsWith("forbidden server_error: NOPERM"));
   CHECK(ears.confirmed.all() == std::vector<std::string>{"+a", "+b"});
-  CHECK(client.is_live());
+  REQUIRE(ears.state.wait_for(link_state::live));
+  CHECK(client.counters().connects == 1);
 }
 
 TEST_CASE("a wrong password is said and not printed") {
