@@ -1,0 +1,13 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace outcry::sqlite {
+
+/// A store could not be opened, read or written. The text names the file and the cause.
+class store_error : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace outcry::sqlite
