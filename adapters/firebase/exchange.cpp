@@ -15,17 +15,16 @@ namespace {
 
 constexpr int max_hops = 5;
 constexpr std::size_t max_quoted_bytes = 300;
+constexpr std::size_t max_read_bytes = 64 * 1024;
 
-/// The server's own words in an error answer, made fit for one log line.
-std::string explanation(std::string_view body) {
-  std::string text;
-  if (body.size() <= 64 * 1024) {
-    const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
-    if (json.is_object())
-      if (auto found = json.find("error"); found != json.end() && found->is_string())
-        text = found->get<std::string>();
-  }
-  if (text.empty()) text = body.substr(0, max_quoted_bytes);
+/// The server's own words in an error answer, made fit for one log line. The secret goes first:
+/// once shortened, it could not be recognised any more.
+std::string explanation(std::string_view body, const authorization& auth) {
+  auto text = auth.scrub(std::string(body.substr(0, max_read_bytes)));
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_object())
+    if (auto found = json.find("error"); found != json.end() && found->is_string())
+      text = auth.scrub(found->get<std::string>());
   if (text.size() > max_quoted_bytes) text.resize(max_quoted_bytes);
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
@@ -99,12 +98,6 @@ exchange::exchange(database_url url, std::shared_ptr<credentials> identity,
   if (!options_.now) options_.now = [] { return std::chrono::system_clock::now(); };
 }
 
-bool exchange::may_carry(const std::string& to) const {
-  const auto target = split_url(to, "redirect");
-  return target.origin() == url_.origin() ||
-         (is_google_database(url_.address()) && is_google_database(target));
-}
-
 std::string exchange::next_hop(const std::string& from, const std::string& location,
                                const std::string& path) {
   const auto here = split_url(from, "redirect");
@@ -161,7 +154,7 @@ reply exchange::follow(const call& wanted, const authorization& auth, const std:
   if (!name_space.empty()) url = with_parameter(std::move(url), "ns=" + name_space);
 
   for (int hop = 0;; ++hop) {
-    carried = !auth.empty() && may_carry(url);
+    carried = !auth.empty() && may_carry_credentials(url_.address(), split_url(url, "URL"));
     http_request request;
     request.method = wanted.method;
     request.headers = wanted.headers;
@@ -197,7 +190,7 @@ reply exchange::follow(const call& wanted, const authorization& auth, const std:
         problem = bad.what();
       }
     }
-    auto answer = judge(wanted, result, std::move(body), too_large);
+    auto answer = judge(wanted, auth, result, std::move(body), too_large);
     if (!problem.empty()) answer.error += ": " + problem;
     if (answer.kind != outcome::ok && answer.kind != outcome::precondition_failed &&
         answer.kind != outcome::refused && answer.kind != outcome::aborted)
@@ -206,8 +199,8 @@ reply exchange::follow(const call& wanted, const authorization& auth, const std:
   }
 }
 
-reply exchange::judge(const call& wanted, const http_result& result, std::string body,
-                      bool too_large) const {
+reply exchange::judge(const call& wanted, const authorization& auth, const http_result& result,
+                      std::string body, bool too_large) const {
   reply answer;
   answer.http_status = result.head.status;
   answer.etag = result.head.etag;
@@ -217,7 +210,7 @@ reply exchange::judge(const call& wanted, const http_result& result, std::string
     case http_end::complete:
       answer.kind = classify(result.head.status);
       if (answer.kind != outcome::ok) {
-        const auto words = explanation(body);
+        const auto words = explanation(body, auth);
         why = fmt::format("HTTP {}{}{}", result.head.status, words.empty() ? "" : ": ", words);
       }
       if (answer.kind == outcome::retry_later)

@@ -71,9 +71,8 @@ private:
                const http_sink& on_body, bool& carried);
   std::string next_hop(const std::string& from, const std::string& location,
                        const std::string& path);
-  bool may_carry(const std::string& to) const;
-  reply judge(const call& wanted, const http_result& result, std::string body,
-              bool too_large) const;
+  reply judge(const call& wanted, const authorization& auth, const http_result& result,
+              std::string body, bool too_large) const;
 
   database_url url_;
   std::shared_ptr<credentials> identity_;

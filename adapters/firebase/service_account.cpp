@@ -153,7 +153,8 @@ private:
 
   attempt unreachable(std::string error, std::optional<std::chrono::milliseconds> wish) {
     auto result = failed(credentials_problem::unreachable, std::move(error));
-    const auto wait = std::max(backoff_.next(), std::min(wish.value_or(0ms), 600'000ms));
+    const auto wait = std::max(backoff_.next(),
+                               std::chrono::milliseconds(std::min(wish.value_or(0ms), 600'000ms)));
     result.good_until = result.obtained + wait;
     result.answer.retry_after = wait;
     return result;
@@ -181,9 +182,10 @@ private:
     claims.audience = key.token_uri;
     claims.issued_at =
         std::chrono::duration_cast<std::chrono::seconds>(started.time_since_epoch()).count();
+    const auto assertion = sign_jwt(claims, key.private_key, key.key_id);
     const auto body =
         "grant_type=" + percent_encode("urn:ietf:params:oauth:grant-type:jwt-bearer") +
-        "&assertion=" + sign_jwt(claims, key.private_key, key.key_id);
+        "&assertion=" + assertion;
     http_request request;
     request.method = "POST";
     request.url = key.token_uri;
@@ -205,7 +207,9 @@ private:
               "{}: {}", where,
               result.end == http_end::ended_by_sink ? "the answer is too large" : result.error),
           std::nullopt);
-    const auto json = nlohmann::json::parse(answer, nullptr, false);
+    // An endpoint that quotes what it refuses must not bring it into our logs.
+    const auto json = nlohmann::json::parse(
+        authorization{{}, {}, assertion}.scrub(std::move(answer)), nullptr, false);
     const auto status = result.head.status;
     if (status == 200) return accept(json, where, started);
     if (status < 400 || status >= 500 || status == 429 || status == 408)

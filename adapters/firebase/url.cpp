@@ -172,6 +172,11 @@ bool is_google_database(const http_url& url) {
          (below(url.host, "firebaseio.com") || below(url.host, "firebasedatabase.app"));
 }
 
+bool may_carry_credentials(const http_url& home, const http_url& target) {
+  return home.origin() == target.origin() ||
+         (is_google_database(home) && is_google_database(target));
+}
+
 std::string percent_encode(std::string_view text) {
   static constexpr char digits[] = "0123456789ABCDEF";
   std::string result;

@@ -39,6 +39,10 @@ bool plain_http_allowed(std::string_view host, const url_options& options);
 /// database may send its client (with the credentials) on to another host.
 bool is_google_database(const http_url& url);
 
+/// True if credentials for the database at `home` may go to `target`: the same origin, or both
+/// Google's.
+bool may_carry_credentials(const http_url& home, const http_url& target);
+
 /// Percent-encodes everything but the unreserved characters of RFC 3986 (A-Z a-z 0-9 - . _ ~).
 std::string percent_encode(std::string_view text);
 

@@ -224,7 +224,7 @@ TEST_CASE("nobody listens: unreachable, and nothing can have happened") {
 
 TEST_CASE("a server that never answers: timed out, it may have happened") {
   scripted_server server;
-  auto db = make(server, static_token("hush"), quick(100ms));
+  auto db = make(server, static_token("hush"), quick(500ms));
   server.then([](scripted_connection& c, const scripted_request&) { c.hang(); });
   const auto r = db.put("/a", "1");
   CHECK(r.kind == outcome::timed_out);
@@ -310,4 +310,14 @@ TEST_CASE("a post whose answer is lost is not repeated, and is known to be in do
   CHECK(server.requests(2).size() == 2);
   server.then(200, "{}");
   CHECK(db.post("/list", "1").kind == outcome::unreachable);
+}
+
+TEST_CASE("a long secret that the server quotes is not in the error, not even a part of it") {
+  scripted_server server;
+  const std::string secret(900, 's');
+  auto db = make(server, static_token(secret));
+  server.then(400, R"({"error":"bad token )" + secret + R"("})");
+  CHECK(db.get("/a").error == "GET /a: HTTP 400: bad token ***");
+  server.then(400, "bad token " + secret);
+  CHECK(db.get("/a").error == "GET /a: HTTP 400: bad token ***");
 }

@@ -163,3 +163,15 @@ TEST_CASE("contradictory queries are refused by field") {
              Catch::Contains("excludes"));
   CHECK_THAT(refused([](query& q) { q.shallow = true; }), Catch::Contains("shallow"));
 }
+
+TEST_CASE("credentials go to the same origin, or from one Google database to another") {
+  auto may = [](const char* home, const char* target) {
+    return may_carry_credentials(split_url(home, "home"), split_url(target, "target"));
+  };
+  CHECK(may("https://home.example:8443", "https://home.example:8443/elsewhere"));
+  CHECK(may("https://d.firebaseio.com", "https://s-usc1c-nss-1.firebaseio.com/a.json"));
+  CHECK_FALSE(may("https://home.example:8443", "https://home.example:8444"));
+  CHECK_FALSE(may("https://home.example", "http://home.example"));
+  CHECK_FALSE(may("https://home.example", "https://d.firebaseio.com"));
+  CHECK_FALSE(may("https://d.firebaseio.com", "https://evil.example"));
+}
