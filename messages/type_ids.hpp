@@ -97,6 +97,8 @@ struct stop_floor;
 struct stop_report;
 struct supervise;
 struct supervised;
+struct desk_address;
+struct listen_to_mirror;
 
 }  // namespace outcry
 
@@ -176,5 +178,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(outcry, first_custom_type_id)
   CAF_ADD_TYPE_ID(outcry, (outcry::stop_report))
   CAF_ADD_TYPE_ID(outcry, (outcry::supervise))
   CAF_ADD_TYPE_ID(outcry, (outcry::supervised))
+  CAF_ADD_TYPE_ID(outcry, (outcry::desk_address))
+  CAF_ADD_TYPE_ID(outcry, (outcry::listen_to_mirror))
 CAF_END_TYPE_ID_BLOCK(outcry)
 // clang-format on

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -41,6 +42,9 @@ public:
   void observe(const actor_label& label) {
     counters_->bound = label.bound;
     if (auto board = board_of(this->system())) board->find(label.name, label.kind)->take(counters_);
+    this->set_exception_handler([](caf::scheduled_actor*, std::exception_ptr& thrown) {
+      return caf::make_error(caf::sec::runtime_error, describe(thrown));
+    });
     this->set_error_handler([this](caf::scheduled_actor*, caf::error&) { count_error(); });
     this->set_default_handler(
         [this](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
@@ -79,6 +83,16 @@ public:
   }
 
 private:
+  static std::string describe(const std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      return e.what();
+    } catch (...) {
+      return "an unknown exception";
+    }
+  }
+
   bool is_over_bound(const caf::mailbox_element& element) const {
     auto bound = counters_->bound.load(std::memory_order_relaxed);
     if (bound == 0 || element.mid.is_response() || element.mid.is_urgent_message()) return false;

@@ -69,11 +69,12 @@ typename Inspector::result_type inspect(Inspector& f, get_pit&) {
 /// relay asks again, so that a quick ticker never fills its mailbox.
 struct price_changed {
   std::string ticker;
+  caf::actor pit;  ///< implements `pit_actor`; to be asked with take_price
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, price_changed& x) {
-  return f(caf::meta::type_name("price_changed"), x.ticker);
+  return f(caf::meta::type_name("price_changed"), x.ticker, x.pit);
 }
 
 /// The relay's question for the price it is about to send.
@@ -88,11 +89,12 @@ typename Inspector::result_type inspect(Inspector& f, take_price&) {
 struct demand {
   std::string ticker;
   std::uint32_t wanted_by = 0;
+  caf::actor pit;  ///< implements `pit_actor`; where the ticks are to go
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, demand& x) {
-  return f(caf::meta::type_name("demand"), x.ticker, x.wanted_by);
+  return f(caf::meta::type_name("demand"), x.ticker, x.wanted_by, x.pit);
 }
 
 /// Tells the feed that everybody who was configured has subscribed: prices may flow.

@@ -78,6 +78,26 @@ typename Inspector::result_type inspect(Inspector& f, owed_hint&) {
   return f(caf::meta::type_name("owed_hint"));
 }
 
+/// Introduces the command desk to the relay.
+struct desk_address {
+  caf::actor desk;  ///< implements `command_desk_actor`
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, desk_address& x) {
+  return f(caf::meta::type_name("desk_address"), x.desk);
+}
+
+/// Introduces the relay to the mirror, which from then on tells it what it hears.
+struct listen_to_mirror {
+  caf::actor listener;  ///< implements `relay_actor`
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, listen_to_mirror& x) {
+  return f(caf::meta::type_name("listen_to_mirror"), x.listener);
+}
+
 /// Asks the relay how it is.
 struct get_relay {};
 
@@ -106,6 +126,8 @@ using command_desk_actor = caf::typed_actor<
 
 /// Floor -> Firebase and Firebase -> command desk.
 using relay_actor = caf::typed_actor<
+    // Who takes the operator messages.
+    caf::reacts_to<desk_address>,
     // The outbox has grown.
     caf::reacts_to<owed_hint>,
     // A pit's price has changed.
@@ -123,6 +145,8 @@ using relay_actor = caf::typed_actor<
 
 /// The mirror port: whatever keeps a copy of the floor for phones.
 using mirror_actor = caf::typed_actor<
+    // Who wants to hear operator messages and the state of the connections.
+    caf::reacts_to<listen_to_mirror>,
     // Writes and answers how it ended. One write per lane at a time.
     caf::replies_to<mirror_patch>::with<mirror_reply>,
     // Its connections.

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <caf/actor.hpp>
+#include <caf/system_messages.hpp>
+
+#include "actors/floor/house.hpp"
+#include "actors/floor/observed.hpp"
+#include "actors/operator/adoption.hpp"
+#include "messages/interfaces/bots.hpp"
+#include "messages/interfaces/journal.hpp"
+#include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/wake.hpp"
+
+namespace outcry {
+
+/// Who can be addressed. It outlives a crash of the desk's actor.
+struct desk_book {
+  bot_directory bots;
+  std::map<std::string, caf::actor> addresses;  ///< by bot id; missing: nobody hosts it now
+};
+
+struct desk_services {
+  journal_actor journal;
+  relay_actor relay;  ///< invalid: there is no relay
+  house_ptr house;
+  desk_limits limits;
+};
+
+/// A message the desk is busy with.
+struct open_message {
+  adoption adopted;
+  std::int64_t deadline_ms = 0;
+  bool durable = true;                     ///< false: the journal has not taken it yet
+  bool deadline_passed = false;
+  bool state_owed = false;                 ///< its count or state changed since it was last owed
+  std::map<std::string, std::size_t> line_of;  ///< by bot id
+  std::set<std::string> retry;             ///< bots to be asked again
+  std::set<std::string> unsaved;           ///< bots whose line the journal has not taken yet
+  std::vector<caf::actor> watchers;
+};
+
+using desk_impl = command_desk_actor::extend<caf::reacts_to<wake>>;
+
+class command_desk_state;
+using command_desk_self = observed_actor<desk_impl, command_desk_state>;
+
+/// Takes operator messages from every source, decides who is meant, collects acknowledgements.
+///
+/// A message is journalled with its expected set before anybody hears of it; a message whose id is
+/// known gets its stored ledger. Every line becomes final: by the bot's word, by its failure, or as
+/// `no_answer` at the deadline, which a later answer amends. When the journal cannot be written,
+/// stop and kill are carried out from memory and written as soon as it can; all else is refused.
+class command_desk_state {
+public:
+  static inline const char* name = "desk";
+
+  explicit command_desk_state(command_desk_self* self) : self_(self) {}
+
+  void open(std::shared_ptr<desk_book> book, desk_services services);
+  caf::result<ledger> submit(const submit_message& request);
+  caf::result<ledger> submit_broken(const submit_unreadable& request);
+  void on_outcome(const command_outcome& outcome);
+  void on_register(const register_bot& entry);
+  void watch(const watch_message& request);
+  void forget_watcher(const caf::actor_addr& watcher);
+  caf::result<ledger_list> find(const find_ledgers& query);
+  void on_timer();
+  halt_state halt() const { return halt_; }
+
+private:
+  using ledger_promise = caf::typed_response_promise<ledger>;
+
+  struct submission {
+    submit_message request;
+    std::string unreadable;  ///< why it could not be read; empty: it could
+  };
+
+  caf::result<ledger> enter(submission entry);
+  void load();
+  void on_image(const floor_image& image);
+  void look_up(const submission& entry);
+  void take_in(const submission& entry);
+  void adopted(const std::string& id, bool durable);
+  void settle_promises(const std::string& id, const ledger& entry);
+  void fail_promises(const std::string& id, const caf::error& reason);
+  journal_write adoption_write(const adoption& decided, bool mirrored) const;
+
+  void dispatch(const std::string& id, const std::string& bot_id);
+  void delivery_failed(const std::string& id, const std::string& bot_id, const caf::error& reason);
+  void remember_stop(const std::string& bot_id);
+  void set_line(const std::string& id, ledger_line line, bool journalled);
+  void save_lines(const std::string& id);
+  void after_change(const std::string& id);
+  void owe_state(open_message& message);
+  void close_deadline(const std::string& id, open_message& message);
+  void save_unsaved(const std::string& id, open_message& message);
+  bool is_over(const open_message& message) const;
+  void tell(const open_message& message, const ledger_line* line);
+  void set_halt(const halt_state& halt);
+  void hint();
+  void arm_timer();
+  std::int64_t now_ms() const { return services_.house->time->now_ms(); }
+
+  command_desk_self* self_;
+  std::shared_ptr<desk_book> book_;
+  desk_services services_;
+  halt_state halt_;
+  bool loaded_ = false;
+  bool timer_armed_ = false;
+  std::vector<submission> before_load_;
+  std::map<std::string, open_message> open_;
+  std::map<std::string, std::vector<ledger_promise>> promises_;  ///< of messages being taken in
+};
+
+/// The command desk actor. Its mailbox takes 100,000 messages (outcomes are requests' responses and
+/// never turned away); 1000 messages may be open, beyond which only stop and kill are taken.
+desk_impl::behavior_type command_desk(command_desk_self* self, std::shared_ptr<desk_book> book,
+                                      desk_services services);
+
+}  // namespace outcry
