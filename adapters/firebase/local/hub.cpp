@@ -56,7 +56,10 @@ private:
 void hub::emit(listener& one, const char* name, std::string_view path, std::string_view data) {
   if (!one.sink->open()) return;
   std::string text = R"({"path":)";
-  append_json(text, path);
+  std::string rooted;
+  rooted.push_back('/');
+  rooted += path;
+  append_json(text, std::string_view(rooted));
   text += R"(,"data":)";
   text += data;
   text.push_back('}');
@@ -75,7 +78,7 @@ void hub::add(const std::string& place, std::optional<query> filter,
   } else {
     value = render_node(store_, place);
   }
-  emit(*one, "put", "/", value);
+  emit(*one, "put", "", value);
   listeners_[place].push_back(std::move(one));
 }
 
@@ -123,16 +126,16 @@ void hub::tell_plain(listener& one, const change& what, const std::vector<std::s
   const std::size_t size = one.place.size();
   const update& first = what.updates[hits.front()];
   if (within(one.place, first.place)) {
-    emit(one, "put", "/", render(first.leaves, one.place));
+    emit(one, "put", "", render(first.leaves, one.place));
     return;
   }
   if (!what.patch) {
-    emit(one, "put", "/" + to_text(std::string_view(first.place).substr(size)),
+    emit(one, "put", to_text(std::string_view(first.place).substr(size)),
          cache.value(hits.front()));
     return;
   }
   if (within(what.place, one.place)) {
-    emit(one, "patch", "/" + to_text(std::string_view(what.place).substr(size)), cache.all());
+    emit(one, "patch", to_text(std::string_view(what.place).substr(size)), cache.all());
     return;
   }
   std::string data;
@@ -144,14 +147,14 @@ void hub::tell_plain(listener& one, const change& what, const std::vector<std::s
     data += cache.value(index);
   }
   data.push_back('}');
-  emit(one, "patch", "/", data);
+  emit(one, "patch", "", data);
 }
 
 void hub::tell_query(listener& one, const change& what, const std::vector<std::size_t>& hits,
                      texts& cache) {
   const std::size_t size = one.place.size();
   if (within(one.place, what.updates[hits.front()].place)) {
-    emit(one, "put", "/",
+    emit(one, "put", "",
          render_children(store_, one.place, one.selection->fill(store_, one.place)));
     return;
   }
@@ -177,7 +180,7 @@ void hub::tell_query(listener& one, const change& what, const std::vector<std::s
   }
   if (parts.empty()) return;
   if (parts.size() == 1) {
-    emit(one, "put", "/" + parts.front().first, parts.front().second);
+    emit(one, "put", parts.front().first, parts.front().second);
     return;
   }
   std::string data;
@@ -188,7 +191,7 @@ void hub::tell_query(listener& one, const change& what, const std::vector<std::s
     data += value;
   }
   data.push_back('}');
-  emit(one, "patch", "/", data);
+  emit(one, "patch", "", data);
 }
 
 void hub::flush() {

@@ -86,6 +86,7 @@ private:
                   texts& cache);
   void tell_query(listener& one, const change& what, const std::vector<std::size_t>& hits,
                   texts& cache);
+  /// `path` is relative to the listener, without a leading slash.
   void emit(listener& one, const char* name, std::string_view path, std::string_view data);
 
   store& store_;

@@ -111,7 +111,9 @@ std::string first_key(std::string_view place) {
     const integer_key key = read_integer(place);
     const std::string digits = std::to_string(key.value < 0 ? -key.value : key.value);
     const std::size_t width = key.length - (key.negative ? 1 : 0);
-    return (key.negative ? "-" : "") + std::string(width - digits.size(), '0') + digits;
+    std::string text(key.negative ? 1 : 0, '-');
+    text.append(width - digits.size(), '0');
+    return text.append(digits);
   }
   std::string key(place.substr(1, first_key_size(place) - 2));
   for (char& c : key) c = static_cast<char>(from_utf16_order(static_cast<byte>(c)));

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "actors/floor/house.hpp"
+#include "actors/floor/observed.hpp"
+#include "adapters/firebase/patch_writer.hpp"
+#include "adapters/firebase/stream.hpp"
+#include "messages/interfaces/operator.hpp"
+
+namespace outcry::firebase {
+
+struct bridge_options {
+  database_url url;
+  std::shared_ptr<credentials> identity;
+  client_options client;
+  std::chrono::milliseconds stall_timeout{60000};
+  house_ptr house;
+};
+
+/// The port, and the writers' word that a patch has ended.
+using bridge_interface = mirror_actor::extend<caf::reacts_to<std::uint64_t, mirror_reply>>;
+
+class bridge_state;
+using bridge_actor = observed_actor<bridge_interface, bridge_state>;
+
+/// The operator messages in one event of the stream of messages with state "sent": the value of a
+/// put at "/" or "/<key>", or of a patch at "/". Deeper changes are somebody's edit of a message,
+/// which our rules forbid, and carry no whole message: none.
+std::vector<mirrored_message> messages_in(const stream_event& event);
+
+/// The mirror port on a Realtime Database: two connections to write on, one for each lane, and a
+/// stream that hears operator messages. Each has a thread of its own.
+class bridge_state {
+public:
+  static inline const char* name = "firebase";
+
+  explicit bridge_state(bridge_actor* self) : self_(self) {}
+
+  void open(bridge_options options);
+  void listen(const caf::actor& listener);
+  caf::result<mirror_reply> write(const mirror_patch& patch);
+  void written(std::uint64_t ticket, const mirror_reply& reply);
+  link_list links() const;
+
+private:
+  void note_write(mirror_lane lane, const mirror_reply& reply);
+  std::unique_ptr<patch_writer> make_writer();
+
+  bridge_actor* self_;
+  bridge_options options_;
+  relay_actor listener_;
+  std::array<std::unique_ptr<patch_writer>, 2> writers_;
+  std::array<link_status, 2> writer_links_;
+  std::unique_ptr<stream> stream_;
+  std::map<std::uint64_t, std::pair<mirror_lane, caf::typed_response_promise<mirror_reply>>>
+      waiting_;
+  std::uint64_t last_ticket_ = 0;
+};
+
+/// The Firebase bridge. The relay has at most one write per lane on its way, so that its mailbox
+/// stays short; it takes 1000 messages.
+bridge_interface::behavior_type bridge(bridge_actor* self, bridge_options options);
+
+}  // namespace outcry::firebase
