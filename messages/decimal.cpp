@@ -130,8 +130,8 @@ tl::expected<int128, std::string> parse_decimal_units(std::string_view text) {
   const auto shift = power + decimal_places;
   if (shift < 0) return refuse("more than 12 decimal places", text);
   const auto total = shift + static_cast<std::int64_t>(digits.size());
-  // 2^127 has 39 digits; at most 39 digits never wrap 128 bits.
-  if (total > 39) return refuse("out of range", text);
+  // 2^127 is 1.7 * 10^38, and what is below 3.4 * 10^38 does not wrap 128 bits.
+  if (total > 39 || (total == 39 && digits[0] > '1')) return refuse("out of range", text);
   unsigned_int128 units = 0;
   for (const char c : digits) units = units * 10 + static_cast<unsigned>(c - '0');
   units *= powers_of_ten[static_cast<std::size_t>(shift)];
