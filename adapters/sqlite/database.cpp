@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -32,17 +33,19 @@ constexpr auto connection_pragmas =
 // SQLite does, because SQLite takes any file of less than 512 bytes for an empty database. The
 // header string: https://www.sqlite.org/fileformat2.html#the_database_header
 const std::string& make_private(const std::string& path, const std::string& what) {
+  constexpr off_t smallest = 512;
   constexpr std::string_view magic("SQLite format 3\0", 16);
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
     throw store_error(fmt::format("{} {}: cannot be opened: {}", what, path, std::strerror(errno)));
   }
   std::array<char, 16> head{};
-  const auto size = ::read(fd, head.data(), head.size());
+  const auto size = ::lseek(fd, 0, SEEK_END);
+  const auto got = ::pread(fd, head.data(), head.size(), 0);
   ::close(fd);
-  if (size != 0 && std::string_view(head.data(), head.size()) != magic) {
-    refuse(path, what, "is no SQLite database");
-  }
+  const bool is_database = size >= smallest && got == std::ssize(head) &&
+                           std::string_view(head.data(), head.size()) == magic;
+  if (size != 0 && !is_database) refuse(path, what, "is no SQLite database");
   return path;
 }
 

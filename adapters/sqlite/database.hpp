@@ -49,6 +49,8 @@ public:
   std::int64_t integer(int column) const { return prepared_.getColumn(column).getInt64(); }
   bool flag(int column) const { return integer(column) != 0; }
   std::string text(int column) const { return prepared_.getColumn(column).getString(); }
+  /// The statement itself, for loops that bind and run it many times.
+  SQLite::Statement& prepared() { return prepared_; }
   SQLite::Column column(int index) const { return prepared_.getColumn(index); }
 
 private:

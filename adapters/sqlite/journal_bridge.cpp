@@ -3,20 +3,10 @@
 #include <utility>
 #include <variant>
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
+#include "adapters/sqlite/answers.hpp"
 #include "messages/error.hpp"
 
 namespace outcry::sqlite {
-
-namespace {
-
-caf::error error_of(const journal_failure& failure) {
-  return caf::make_error(failure.code, failure.text);
-}
-
-}  // namespace
 
 journal_bridge_state::~journal_bridge_state() {
   if (!worker_) return;
@@ -30,33 +20,25 @@ caf::error journal_bridge_state::open(const journal_options& options) {
       engine_ = std::make_unique<journal_engine>(options.settings);
       return caf::none;
     }
-    // A weak address: the thread must not keep alive the actor whose end stops it.
-    auto wake = [address = self_->address()] {
-      if (auto target = caf::actor_cast<caf::actor>(address)) {
-        caf::anon_send<caf::message_priority::high>(target, caf::tick_atom::value);
-      }
-    };
-    worker_ = std::make_unique<journal_worker>(options.settings, std::move(wake));
+    worker_ = std::make_unique<journal_worker>(options.settings, waker_of(self_->address()));
     return caf::none;
   } catch (const std::exception& error) {
-    return caf::make_error(ec::journal_unavailable, std::string(error.what()));
+    return error_of({ec::journal_unavailable, error.what()});
   }
 }
 
 template <class Reply>
 caf::result<Reply> journal_bridge_state::ask(journal_request request) {
   if (engine_) {
-    auto answers = engine_->run({&request, 1});
-    if (auto* failure = std::get_if<journal_failure>(&answers.front())) return error_of(*failure);
-    return std::get<Reply>(std::move(answers.front()));
+    return result_of<Reply>(std::move(engine_->run({&request, 1}).front()));
   }
   // A bounded mailbox may have refused the thread's word: look without it, too.
   deliver_finished();
   const bool is_write = std::holds_alternative<journal_write>(request);
   const auto ticket = ++last_ticket_;
   if (!worker_->submit(ticket, std::move(request))) {
-    return caf::make_error(is_write ? ec::journal_unavailable : ec::mailbox_full,
-                           std::string("journal: too many requests wait for the disk"));
+    return error_of({is_write ? ec::journal_unavailable : ec::mailbox_full,
+                     "journal: too many requests wait for the disk"});
   }
   auto promise = self_->make_response_promise<Reply>();
   waiting_.emplace(ticket, promise);
@@ -64,22 +46,7 @@ caf::result<Reply> journal_bridge_state::ask(journal_request request) {
 }
 
 void journal_bridge_state::deliver_finished() {
-  if (!worker_) return;
-  for (auto& [ticket, answer] : worker_->take_finished()) {
-    const auto found = waiting_.find(ticket);
-    if (found == waiting_.end()) continue;
-    auto promise = std::move(found->second);
-    waiting_.erase(found);
-    std::visit(
-        [&promise]<class Answer>(Answer& x) {
-          if constexpr (std::is_same_v<Answer, journal_failure>) {
-            promise.deliver(error_of(x));
-          } else {
-            promise.deliver(std::move(x));
-          }
-        },
-        answer);
-  }
+  if (worker_) deliver_answers(worker_->take_finished(), waiting_);
 }
 
 journal_bridge_interface::behavior_type journal_bridge(journal_bridge_actor* self,

@@ -7,38 +7,12 @@
 #include <unistd.h>
 
 #include "tests/adapters/sqlite/samples.hpp"
+#include "tests/adapters/sqlite/small_disk.hpp"
 #include "tests/support/skip.hpp"
-#include "tests/support/temp_dir.hpp"
 
 using namespace outcry;
 using namespace outcry::sqlite;
 using namespace outcry::sqlite::test;
-
-namespace {
-
-/// A small file system of its own; needs the right to mount.
-struct small_disk {
-  outcry::test::temp_dir dir;
-  bool mounted;
-
-  small_disk()
-      : mounted(::mount("tmpfs", dir.path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV,
-                        "size=1m,mode=0700") == 0) {}
-  ~small_disk() {
-    if (mounted) ::umount2(dir.path().c_str(), MNT_DETACH);
-  }
-
-  /// Takes all the space that is left.
-  void fill() {
-    std::ofstream file(dir.file("ballast"), std::ios::binary | std::ios::app);
-    const std::string block(512, 'x');
-    while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-    }
-  }
-  void free() { ::unlink(dir.file("ballast").c_str()); }
-};
-
-}  // namespace
 
 TEST_CASE("a full disk refuses writes clearly, loses nothing, and heals by itself") {
   small_disk disk;

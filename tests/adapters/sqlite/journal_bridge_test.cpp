@@ -8,7 +8,7 @@
 #include <caf/scoped_actor.hpp>
 #include <catch2/catch.hpp>
 
-#include "messages/all_types.hpp"
+#include "tests/adapters/sqlite/floor_config.hpp"
 #include "tests/adapters/sqlite/samples.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -17,16 +17,6 @@ using namespace outcry::sqlite;
 using namespace outcry::sqlite::test;
 
 namespace {
-
-constexpr auto patience = std::chrono::seconds(20);
-
-struct floor_config : caf::actor_system_config {
-  explicit floor_config(const char* policy) {
-    outcry::add_message_types(*this);
-    set("scheduler.policy", caf::atom_from_string(policy));
-    set("scheduler.max-threads", 2);
-  }
-};
 
 struct threaded_fixture {
   outcry::test::temp_dir dir;

@@ -6,6 +6,7 @@
 
 #include "adapters/sqlite/journal_engine.hpp"
 #include "messages/journal.hpp"
+#include "messages/market.hpp"
 
 namespace outcry::sqlite::test {
 
@@ -54,6 +55,23 @@ inline journal_write owing(const std::string& path, const std::string& value = "
   journal_write write;
   write.owed = {{path, value}};
   return write;
+}
+
+/// A tick that entered the floor `ms` milliseconds after the sample time.
+inline price_tick sample_tick(std::int64_t ms) {
+  price_tick x;
+  x.price = Price::from_units(int128{107'550'000'000'000} + ms);
+  x.volume = Quantity::from_integer(100);
+  x.init_ns = (sample_time_ms + ms) * ns_per_ms + 123;
+  x.event_ns = x.init_ns - 4567;
+  return x;
+}
+
+inline price_batch sample_batch(const std::string& ticker, std::size_t count) {
+  price_batch x;
+  x.ticker = ticker;
+  for (std::size_t i = 0; i < count; ++i) x.ticks.push_back(sample_tick(static_cast<int>(i)));
+  return x;
 }
 
 /// The one answer to one request.
