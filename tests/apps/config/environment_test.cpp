@@ -1,0 +1,96 @@
+#include <cstdlib>
+
+#include <catch2/catch.hpp>
+
+#include "apps/config/load.hpp"
+#include "apps/config/settings.hpp"
+
+using namespace outcry::config;
+
+TEST_CASE("every key has a variable that wins over the file") {
+  const std::map<std::string, std::string> values = {
+      {"OUTCRY_FLOOR_NAME", "other"},
+      {"OUTCRY_FLOOR_DATA_DIR", "other"},
+      {"OUTCRY_FLOOR_STALE_AFTER_S", "7"},
+      {"OUTCRY_FLOOR_ANSWER_DEADLINE_S", "7"},
+      {"OUTCRY_FLOOR_CLOCK_SKEW_LIMIT_S", "7"},
+      {"OUTCRY_REDIS_URL", "redis://:secret@cache:6379"},
+      {"OUTCRY_REDIS_PASSWORD_FILE", "other"},
+      {"OUTCRY_FEED_SOURCE", "simulated"},
+      {"OUTCRY_FEED_SIMULATED_SEED", "7"},
+      {"OUTCRY_FEED_SIMULATED_INTERVAL_MS", "7"},
+      {"OUTCRY_FEED_SIMULATED_SESSION", "closed"},
+      {"OUTCRY_FEED_REPLAY_DIR", "other"},
+      {"OUTCRY_FEED_REPLAY_SPEED", "0.25"},
+      {"OUTCRY_FEED_REPLAY_LOOP", "true"},
+      {"OUTCRY_FIREBASE_URL", "http://other:1"},
+      {"OUTCRY_FIREBASE_CREDENTIALS_FILE", ""},
+      {"OUTCRY_FIREBASE_TOKEN_FILE", "other"},
+      {"OUTCRY_FIREBASE_HISTORY", "none"},
+      {"OUTCRY_FIREBASE_CA_FILE", "other"},
+      {"OUTCRY_LOCAL_FIREBASE_LISTEN", "127.0.0.1:7"},
+      {"OUTCRY_LOCAL_FIREBASE_ALLOWED_HOSTS", "a.home,b.home"},
+  };
+  for (const auto& x : settings()) {
+    auto name = variable_name(x);
+    INFO(name);
+    REQUIRE(values.contains(name));
+    auto read = parse_config(default_config_text(), "x.toml", {}, {{name, values.at(name)}});
+    REQUIRE(read);
+    // Only these two leave the default as it is.
+    bool same = name == "OUTCRY_FEED_SOURCE" || name == "OUTCRY_FIREBASE_CREDENTIALS_FILE";
+    CHECK((*read == config{}) == same);
+  }
+  CHECK(values.size() == settings().size());
+}
+
+TEST_CASE("a list in a variable is separated by commas") {
+  auto read = parse_config("", "x", {}, {{"OUTCRY_LOCAL_FIREBASE_ALLOWED_HOSTS", "a.home,b.home"}});
+  REQUIRE(read);
+  CHECK(read->local_firebase.allowed_hosts == std::vector<std::string>{"a.home", "b.home"});
+}
+
+TEST_CASE("a bad or unknown variable is refused by its name") {
+  auto read = parse_config("[floor]\nname = \"\"\n", "x.toml", {},
+                           {{"OUTCRY_FLOOR_STALE_AFTER_S", "soon"},
+                            {"OUTCRY_FLOR_NAME", "typo"},
+                            {"OUTCRY_REDIS_URL", "http://:secret@host"}});
+  REQUIRE_FALSE(read);
+  REQUIRE(read.error().size() == 4);
+  CHECK(read.error()[0] ==
+        config_error{"x.toml", 2, "floor.name", "1 to 64 printable characters", "\"\""});
+  CHECK(to_string(read.error()[1]) ==
+        "environment: OUTCRY_FLOOR_STALE_AFTER_S: expected a whole number from 1 to 3600, found "
+        "\"soon\"");
+  CHECK(read.error()[2].key == "OUTCRY_FLOR_NAME");
+  CHECK(read.error()[3].key == "OUTCRY_REDIS_URL");
+  CHECK(read.error()[3].found == "\"http://***@host\"");
+}
+
+TEST_CASE("variables that are not keys of the file are left alone") {
+  auto read = parse_config("", "x", {},
+                           {{"OUTCRY_CONFIG", "a.toml"}, {"OUTCRY_CRASH_AT", "3"}, {"HOME", "/"}});
+  REQUIRE(read);
+  CHECK(*read == config{});
+}
+
+TEST_CASE("history follows the URL that the environment gives") {
+  auto read = parse_config("firebase.history = \"auto\"", "x", {},
+                           {{"OUTCRY_FIREBASE_URL", "https://x.firebaseio.com"}});
+  REQUIRE(read);
+  CHECK(read->firebase.history == history_kind::none);
+}
+
+TEST_CASE("a bad value in the file is refused even when a variable replaces it") {
+  auto read =
+      parse_config("floor.stale_after_s = 0", "x", {}, {{"OUTCRY_FLOOR_STALE_AFTER_S", "5"}});
+  CHECK_FALSE(read);
+}
+
+TEST_CASE("the process's own variables are seen") {
+  ::setenv("OUTCRY_FLOOR_NAME", "from the process", 1);
+  auto seen = process_environment();
+  ::unsetenv("OUTCRY_FLOOR_NAME");
+  CHECK(seen.at("OUTCRY_FLOOR_NAME") == "from the process");
+  CHECK_FALSE(seen.contains("PATH"));
+}

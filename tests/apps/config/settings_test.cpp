@@ -1,0 +1,161 @@
+#include "apps/config/settings.hpp"
+
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "apps/config/load.hpp"
+
+using namespace outcry::config;
+
+namespace {
+
+struct example {
+  std::string key;                ///< "feed.replay.speed"
+  std::vector<std::string> good;  ///< TOML values other than the default
+  std::vector<std::string> bad;
+};
+
+const std::vector<example>& examples() {
+  static const std::vector<example> all = {
+      {"floor.name", {"\"home\""}, {"\"\"", "7", "\"a\\nb\"", "\"" + std::string(65, 'x') + "\""}},
+      {"floor.data_dir", {"\"/var/lib/outcry\"", "\"here\""}, {"\"\"", "false"}},
+      {"floor.stale_after_s", {"1", "3600"}, {"0", "3601", "1.5", "\"30\"", "-1"}},
+      {"floor.answer_deadline_s", {"1", "3600"}, {"0", "3601", "true"}},
+      {"floor.clock_skew_limit_s", {"1", "3600"}, {"0", "3601", "[]"}},
+      {"redis.url",
+       {"\"redis://127.0.0.1:6379\"", "\"redis://bot@cache/3\""},
+       {"\"127.0.0.1:6379\"", "\"redis://\"", "6379", "\"redis://:secret@host\"",
+        "\"redis://user:secret@host\""}},
+      {"redis.password_file", {"\"redis.password\""}, {"1"}},
+      {"feed.source", {"\"simulated\""}, {"\"\"", "\"Simulated\"", "\"alpaca\"", "1"}},
+      {"feed.simulated.seed", {"0", "9223372036854775807"}, {"-1", "\"1\"", "1.0"}},
+      {"feed.simulated.interval_ms", {"1", "3600000"}, {"0", "3600001"}},
+      {"feed.simulated.session",
+       {"\"closed\"", "\"13:30-20:00\"", "\"22:00-05:00\""},
+       {"\"open\"", "\"24:00-01:00\"", "\"13:60-14:00\"", "\"13:30-13:30\"", "\"1:30-2:30\"",
+        "\"13:30 20:00\"", "0"}},
+      {"feed.replay.dir", {"\"ticks\""}, {"[\"ticks\"]"}},
+      {"feed.replay.speed", {"0", "0.5", "1000000"}, {"-1", "1000001", "nan", "\"max\""}},
+      {"feed.replay.loop", {"true"}, {"\"true\"", "1"}},
+      {"firebase.url",
+       {"\"\"", "\"https://example.firebaseio.com\"", "\"http://outcry-firebase:9000\""},
+       {"\"example.firebaseio.com\"", "\"https://\"", "\"ftp://x\"", "\"https://a b\"", "9"}},
+      {"firebase.credentials_file", {}, {"3"}},
+      {"firebase.token_file", {"\"token\""}, {"{}"}},
+      {"firebase.history", {"\"none\""}, {"\"bars\"", "\"\"", "true"}},
+      {"firebase.ca_file", {"\"ca.pem\""}, {"0"}},
+      {"local_firebase.listen",
+       {"\"0.0.0.0:9000\"", "\"[::1]:80\"", "\"localhost:0\""},
+       {"\"9000\"", "\":9000\"", "\"127.0.0.1\"", "\"127.0.0.1:65536\"", "\"::1:80\"", "9000"}},
+      {"local_firebase.allowed_hosts",
+       {"[\"floor.home\", \"10.0.0.2\"]"},
+       {"\"floor.home\"", "[1]", "[\"\"]", "[\"a b\"]"}},
+  };
+  return all;
+}
+
+std::string line_of(const std::string& key, const std::string& value) {
+  return "\n\n" + key + " = " + value + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("every key has examples here") {
+  std::set<std::string> known;
+  for (const auto& x : settings()) known.insert(std::string{x.section} + "." + std::string{x.key});
+  std::set<std::string> shown;
+  for (const auto& x : examples()) shown.insert(x.key);
+  CHECK(known == shown);
+}
+
+TEST_CASE("good values are taken") {
+  for (const auto& x : examples())
+    for (const auto& value : x.good) {
+      INFO(x.key << " = " << value);
+      auto read = parse_config(line_of(x.key, value), "good.toml", {}, {});
+      REQUIRE(read);
+      // Values that are the default, or resolved with others, are checked one by one elsewhere.
+      if (x.key != "feed.source") CHECK(*read != config{});
+    }
+}
+
+TEST_CASE("bad values are refused with file, line, key, what is allowed and what was found") {
+  for (const auto& x : examples())
+    for (const auto& value : x.bad) {
+      INFO(x.key << " = " << value);
+      auto read = parse_config(line_of(x.key, value), "bad.toml", {}, {});
+      REQUIRE_FALSE(read);
+      REQUIRE(read.error().size() == 1);
+      const auto& error = read.error()[0];
+      CHECK(error.file == "bad.toml");
+      CHECK(error.line == 3);
+      CHECK(error.key == x.key);
+      CHECK_FALSE(error.expected.empty());
+      CHECK_FALSE(error.found.empty());
+      CHECK(to_string(error).find("secret") == std::string::npos);
+    }
+}
+
+TEST_CASE("values arrive where they belong") {
+  auto read = parse_config(R"(
+[floor]
+name = "home"
+data_dir = "data"
+stale_after_s = 31
+answer_deadline_s = 11
+clock_skew_limit_s = 61
+[redis]
+url = "redis://cache:6380/2"
+password_file = "/run/secrets/redis"
+[feed]
+source = "replay"
+[feed.simulated]
+seed = 42
+interval_ms = 10
+session = "13:30-20:00"
+[feed.simulated.prices]
+aapl = "230.10"
+"BTC/USD" = 60000
+[feed.replay]
+dir = "../ticks"
+speed = 2.5
+loop = true
+[firebase]
+url = "https://example.firebaseio.com/"
+credentials_file = "account.json"
+ca_file = "ca.pem"
+[local_firebase]
+listen = "127.0.0.1:9001"
+allowed_hosts = ["floor.home"]
+[[bots]]
+ticker = "aapl"
+strategy = "counter"
+[[bots]]
+ticker = "BRK.B"
+strategy = "counter"
+id = "mine"
+parameters = { every = 2, deep = { list = [1, "x", true] } }
+)",
+                           "x.toml", "/etc/outcry", {});
+  REQUIRE(read);
+  CHECK(read->floor == floor_section{"home", "/etc/outcry/data", 31, 11, 61});
+  CHECK(read->redis == redis_section{"redis://cache:6380/2", "/run/secrets/redis"});
+  CHECK(read->feed.source == feed_source::replay);
+  CHECK(read->feed.simulated.seed == 42);
+  CHECK(read->feed.simulated.interval_ms == 10);
+  CHECK(read->feed.simulated.session == session_hours{session_hours::kind::daily, 810, 1200});
+  CHECK(to_string(read->feed.simulated.prices.at("AAPL")) == "230.1");
+  CHECK(to_string(read->feed.simulated.prices.at("BTC/USD")) == "60000");
+  CHECK(read->feed.replay == replay_section{"/etc/ticks", 2.5, true});
+  CHECK(read->firebase.url == "https://example.firebaseio.com");
+  CHECK(read->firebase.credentials_file == "/etc/outcry/account.json");
+  CHECK(read->firebase.token_file.empty());
+  CHECK(read->firebase.history == history_kind::none);
+  CHECK(read->firebase.ca_file == "/etc/outcry/ca.pem");
+  CHECK(read->local_firebase == local_firebase_section{"127.0.0.1:9001", {"floor.home"}});
+  REQUIRE(read->bots.size() == 2);
+  CHECK(read->bots[0] == bot_section{"AAPL", "counter", "counter-AAPL", "{}"});
+  CHECK(read->bots[1] ==
+        bot_section{"BRK.B", "counter", "mine", R"({"deep":{"list":[1,"x",true]},"every":2})"});
+}
