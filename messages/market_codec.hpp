@@ -27,8 +27,9 @@ using market_update = std::variant<price_update, order_update>;
 /// Reads a payload of a TICKER_UPDATES channel: enveloped, or a bare data object. Numbers may be
 /// decimal strings or JSON numbers (read from their text, never through a double). `init_ns` is
 /// stamped on the result. Refused: a price that is not above 0, a negative volume, a symbol other
-/// than `ticker`, duplicate keys of known fields, trailing text, nesting deeper than 16, more than
-/// 64 KiB, an order_data that lacks one of its fields. Unknown further fields are ignored.
+/// than `ticker` (in any case), a time before 1970, duplicate keys of known fields, trailing text,
+/// nesting deeper than 16, more than 64 KiB, an order_data that lacks one of its fields. Unknown
+/// further fields are ignored. Times are written in microseconds; finer ones are read.
 ///
 /// A price is scanned in one pass without building a document: this is the price path.
 tl::expected<market_update, invalid_field> parse_market_update(std::string_view payload,

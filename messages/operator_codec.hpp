@@ -15,9 +15,10 @@ namespace outcry {
 /// selected}, config, description, pressedAt, createdAt, createdBy. `id` is its key. Checks every
 /// field's type and bounds: type 1 to 32 characters, at most 1000 selected names of at most 96
 /// characters, config an object of at most 16 KiB and depth 8, description at most 1000
-/// characters. Missing: config = {}, description = "", createdAt = 0, createdBy = "". Required:
-/// type, target, pressedAt. The type need not be a known verb: the command desk answers that.
-/// Fields the floor itself adds (state, acknowledgement, ...) and unknown ones are ignored.
+/// characters, createdBy at most 256; no name twice. With target ALL, `selected` is ignored.
+/// Missing: config = {}, description = "", createdAt = 0, createdBy = "". Required: type, target,
+/// pressedAt. The type need not be a known verb: the command desk answers that. Fields the floor
+/// itself adds (state, acknowledgement, ...) and unknown ones are ignored.
 tl::expected<operator_message, invalid_field> parse_operator_message(std::string_view id,
                                                                      std::string_view json);
 
@@ -33,7 +34,9 @@ tl::expected<ledger_line, invalid_field> parse_acknowledgement(std::string_view 
                                                                std::string_view json);
 
 /// A whole ledger: the message with id, state, unmatched, acknowledgementCount, code, reason and
-/// acknowledgement {bot id: line}. Bot ids are plain here, not escaped.
+/// acknowledgement {bot id: line}, and adoptedAt and each line's `addressed`, so that it comes back
+/// as it was; acknowledgementCount counts the lines that are not open. Bot ids are plain here, not
+/// escaped.
 std::string to_json(const ledger& x);
 tl::expected<ledger, invalid_field> parse_ledger(std::string_view json);
 
