@@ -1,29 +1,38 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/sqlite/history_worker.hpp"
 #include "adapters/sqlite/journal_worker.hpp"
 #include "tests/adapters/sqlite/samples.hpp"
-#include "tests/support/temp_dir.hpp"
 
 namespace {
 
 using namespace outcry::sqlite;
 using std::chrono::steady_clock;
 
+std::string fresh_directory(const std::string& parent) {
+  static int count = 0;
+  auto path = std::filesystem::path(parent) / ("measure-" + std::to_string(++count));
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path);
+  return path.string();
+}
+
 double seconds_since(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();
 }
 
-void measure_history(std::size_t ticks_per_batch) {
+void measure_history(const std::string& directory, std::size_t ticks_per_batch) {
   constexpr std::size_t total = 1'000'000;
-  outcry::test::temp_dir dir;
   history_settings settings;
-  settings.data_dir = dir.path().string();
+  settings.data_dir = directory;
   history_worker worker(settings, [] {});
   std::vector<outcry::price_batch> batches;
   for (const char* ticker : {"AAPL", "META", "GOOGL"}) {
@@ -40,14 +49,13 @@ void measure_history(std::size_t ticks_per_batch) {
               ticks_per_batch, total / taken, total / stored);
 }
 
-void measure_journal(int at_once) {
+void measure_journal(const std::string& directory, int at_once) {
   constexpr int total = 4000;
-  outcry::test::temp_dir dir;
   std::mutex mutex;
   std::condition_variable changed;
   bool ready = false;
   int commits = 0;
-  journal_worker worker(test::settings_in(dir.path().string()), [&] {
+  journal_worker worker(test::settings_in(directory), [&] {
     const std::lock_guard lock(mutex);
     ready = true;
     ++commits;
@@ -72,8 +80,13 @@ void measure_journal(int at_once) {
 
 }  // namespace
 
-/// Prints the rates at which this machine stores prices and journal writes.
-int main() {
-  for (const std::size_t n : {1, 64}) measure_history(n);
-  for (const int n : {1, 16, 1000}) measure_journal(n);
+/// Usage: sqlite_measure DIRECTORY. Prints the rates at which prices and journal writes are stored
+/// below it.
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: sqlite_measure DIRECTORY\n");
+    return 2;
+  }
+  for (const std::size_t n : {1, 64}) measure_history(fresh_directory(argv[1]), n);
+  for (const int n : {1, 16, 1000}) measure_journal(fresh_directory(argv[1]), n);
 }
