@@ -177,6 +177,8 @@ TEST_CASE("what was sent but not answered is unknown, what was not sent comes la
   REQUIRE_REDIS();
   redis_server server;
   speaker mouth(server.url());
+  // On a busy machine the large message alone may take seconds.
+  mouth.options.connection.command_timeout = 30s;
   auto& client = mouth.start();
   client.publish("a", "0", mouth.note("answered"));
   REQUIRE(mouth.heard.wait_count(1));
@@ -192,6 +194,11 @@ TEST_CASE("what was sent but not answered is unknown, what was not sent comes la
   REQUIRE(mouth.state.wait_for(link_state::down));
   server.start();
   REQUIRE(client.drain(20s));
+  for (const auto& report : mouth.state.all()) {
+    auto said = report.reason ? to_string(*report.reason) : std::string(to_string(report.state));
+    UNSCOPED_INFO(said);
+  }
+
   CHECK(mouth.heard.all() ==
         std::vector<std::string>{"answered 0", "sent unknown_outcome", "partly 0", "waiting 0"});
   CHECK(client.counters().unknown == 1);
