@@ -86,8 +86,9 @@ struct firebase_section {
 
 /// [local_firebase]
 struct local_firebase_section {
-  std::string listen = "127.0.0.1:9000";   ///< "address:port"
-  std::vector<std::string> allowed_hosts;  ///< Host headers taken beside loopback's names
+  std::string listen = "127.0.0.1:9000";  ///< "address:port"
+  std::vector<std::string> hosts;         ///< Host headers taken beside loopback's names
+  std::vector<std::string> origins;       ///< web origins taken beside its own
 
   bool operator==(const local_firebase_section&) const = default;
 };

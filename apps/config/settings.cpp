@@ -125,15 +125,17 @@ bool has_password(const std::string& url) {
 }
 
 setting redis_url() {
-  setting x{"redis", "url",
-            "redis://[user@]host[:port][/database]; \"\" = no Redis. A password has no place in\n"
-            "this file: put it into password_file, or the whole URL into OUTCRY_REDIS_URL.",
-            "\"\" or redis://host[:port][/database]; a password only through password_file or "
-            "OUTCRY_REDIS_URL"};
+  setting x{
+      "redis", "url",
+      "redis://[user@]host[:port][/database] or unix:///path; \"\" = no Redis. A password has no\n"
+      "place in this file: use password_file, or put the whole URL into OUTCRY_REDIS_URL.",
+      "\"\", redis://host[:port][/database] or unix:///path; a password only through "
+      "password_file or OUTCRY_REDIS_URL"};
   x.assign = [](config& c, const raw_value& raw) {
     auto* url = text_of(raw);
     if (!url) return false;
-    if (!url->empty() && !is_url(*url, {"redis://"})) return false;
+    bool local = url->starts_with("unix:///") && printable(*url);
+    if (!url->empty() && !local && !is_url(*url, {"redis://"})) return false;
     if (!url->empty() && has_password(*url) && !raw.from_environment) return false;
     c.redis.url = *url;
     return true;
@@ -236,26 +238,32 @@ bool take_listen(config& c, const std::string& text) {
   return true;
 }
 
-setting allowed_hosts() {
-  setting x{"local_firebase", "allowed_hosts",
-            "Names by which browsers may call it, beside localhost and loopback addresses.",
-            "a list of host names in quotes"};
-  x.assign = [](config& c, const raw_value& raw) {
+/// `fits` decides about one element.
+setting list(place key, place comment, std::string allowed,
+             std::vector<std::string>& (*member)(config&), bool (*fits)(const std::string&)) {
+  setting x{"local_firebase", key, comment, std::move(allowed)};
+  x.assign = [=](config& c, const raw_value& raw) {
     auto value = list_of(raw);
-    if (!value) return false;
-    for (const auto& host : *value)
-      if (host.empty() || !printable(host) || host.find_first_of(" /") != std::string::npos)
-        return false;
-    c.local_firebase.allowed_hosts = *value;
+    if (!value || !std::all_of(value->begin(), value->end(), fits)) return false;
+    member(c) = *value;
     return true;
   };
-  x.shown = [](const config& c) {
+  x.shown = [=](const config& c) {
     std::string result;
-    for (const auto& host : c.local_firebase.allowed_hosts)
-      result += (result.empty() ? "" : ", ") + toml_quoted(host);
+    for (const auto& element : member(const_cast<config&>(c)))
+      result += (result.empty() ? "" : ", ") + toml_quoted(element);
     return "[" + result + "]";
   };
   return x;
+}
+
+bool is_host(const std::string& text) {
+  return !text.empty() && printable(text) && text.find_first_of(" /") == std::string::npos;
+}
+
+bool is_origin(const std::string& text) {
+  return is_url(text, {"https://", "http://"}) &&
+         text.find('/', text.find("://") + 3) == std::string::npos;
 }
 
 std::vector<setting> make_settings() {
@@ -320,7 +328,15 @@ std::vector<setting> make_settings() {
       text("local_firebase", "listen", "Address and port of outcry-firebase.",
            "\"address:port\", an IPv6 address in brackets", take_listen,
            [](const config& c) { return c.local_firebase.listen; }),
-      allowed_hosts(),
+      list(
+          "hosts", "Names by which it may be called, beside localhost and loopback addresses.",
+          "a list of host names in quotes",
+          [](config& c) -> std::vector<std::string>& { return c.local_firebase.hosts; }, is_host),
+      list(
+          "origins", "Web origins whose pages may call it, such as \"https://floor.home\".",
+          "a list of http:// or https:// origins in quotes",
+          [](config& c) -> std::vector<std::string>& { return c.local_firebase.origins; },
+          is_origin),
   };
 }
 

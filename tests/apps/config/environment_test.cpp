@@ -29,7 +29,8 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_FIREBASE_HISTORY", "none"},
       {"OUTCRY_FIREBASE_CA_FILE", "other"},
       {"OUTCRY_LOCAL_FIREBASE_LISTEN", "127.0.0.1:7"},
-      {"OUTCRY_LOCAL_FIREBASE_ALLOWED_HOSTS", "a.home,b.home"},
+      {"OUTCRY_LOCAL_FIREBASE_HOSTS", "a.home,b.home"},
+      {"OUTCRY_LOCAL_FIREBASE_ORIGINS", "https://a.home"},
   };
   for (const auto& x : settings()) {
     auto name = variable_name(x);
@@ -45,9 +46,9 @@ TEST_CASE("every key has a variable that wins over the file") {
 }
 
 TEST_CASE("a list in a variable is separated by commas") {
-  auto read = parse_config("", "x", {}, {{"OUTCRY_LOCAL_FIREBASE_ALLOWED_HOSTS", "a.home,b.home"}});
+  auto read = parse_config("", "x", {}, {{"OUTCRY_LOCAL_FIREBASE_HOSTS", "a.home,b.home"}});
   REQUIRE(read);
-  CHECK(read->local_firebase.allowed_hosts == std::vector<std::string>{"a.home", "b.home"});
+  CHECK(read->local_firebase.hosts == std::vector<std::string>{"a.home", "b.home"});
 }
 
 TEST_CASE("a bad or unknown variable is refused by its name") {

@@ -24,7 +24,7 @@ const std::vector<example>& examples() {
       {"floor.answer_deadline_s", {"1", "3600"}, {"0", "3601", "true"}},
       {"floor.clock_skew_limit_s", {"1", "3600"}, {"0", "3601", "[]"}},
       {"redis.url",
-       {"\"redis://127.0.0.1:6379\"", "\"redis://bot@cache/3\""},
+       {"\"redis://127.0.0.1:6379\"", "\"redis://bot@cache/3\"", "\"unix:///run/redis.sock\""},
        {"\"127.0.0.1:6379\"", "\"redis://\"", "6379", "\"redis://:secret@host\"",
         "\"redis://user:secret@host\""}},
       {"redis.password_file", {"\"redis.password\""}, {"1"}},
@@ -48,9 +48,12 @@ const std::vector<example>& examples() {
       {"local_firebase.listen",
        {"\"0.0.0.0:9000\"", "\"[::1]:80\"", "\"localhost:0\""},
        {"\"9000\"", "\":9000\"", "\"127.0.0.1\"", "\"127.0.0.1:65536\"", "\"::1:80\"", "9000"}},
-      {"local_firebase.allowed_hosts",
+      {"local_firebase.hosts",
        {"[\"floor.home\", \"10.0.0.2\"]"},
        {"\"floor.home\"", "[1]", "[\"\"]", "[\"a b\"]"}},
+      {"local_firebase.origins",
+       {"[\"https://floor.home\", \"http://10.0.0.2:8080\"]"},
+       {"\"https://floor.home\"", "[\"floor.home\"]", "[\"https://floor.home/page\"]"}},
   };
   return all;
 }
@@ -127,7 +130,8 @@ credentials_file = "account.json"
 ca_file = "ca.pem"
 [local_firebase]
 listen = "127.0.0.1:9001"
-allowed_hosts = ["floor.home"]
+hosts = ["floor.home"]
+origins = ["https://floor.home"]
 [[bots]]
 ticker = "aapl"
 strategy = "counter"
@@ -153,7 +157,8 @@ parameters = { every = 2, deep = { list = [1, "x", true] } }
   CHECK(read->firebase.token_file.empty());
   CHECK(read->firebase.history == history_kind::none);
   CHECK(read->firebase.ca_file == "/etc/outcry/ca.pem");
-  CHECK(read->local_firebase == local_firebase_section{"127.0.0.1:9001", {"floor.home"}});
+  CHECK(read->local_firebase ==
+        local_firebase_section{"127.0.0.1:9001", {"floor.home"}, {"https://floor.home"}});
   REQUIRE(read->bots.size() == 2);
   CHECK(read->bots[0] == bot_section{"AAPL", "counter", "counter-AAPL", "{}"});
   CHECK(read->bots[1] ==
