@@ -1,0 +1,185 @@
+#include "adapters/control/client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "adapters/control/server.hpp"
+
+namespace outcry::control {
+
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// A ledger of some ten thousand bots is one line.
+constexpr std::size_t longest_line = 64u << 20;
+
+constexpr milliseconds tick{100};
+
+floor_unreachable lost(const std::string& how) {
+  return {unreachable::lost, "the floor closed the connection" + how + ": is it ending?"};
+}
+
+unique_fd connect_to(const std::filesystem::path& path, milliseconds limit) {
+  auto text = path.string();
+  if (text.size() > longest_socket_path())
+    throw floor_unreachable{
+        unreachable::no_socket,
+        fmt::format("the socket's path {} has {} bytes, at most {} are possible", text, text.size(),
+                    longest_socket_path())};
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, text.data(), text.size());
+  unique_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  auto end = steady_clock::now() + limit;
+  while (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    auto error = errno;
+    if (error == ENOENT || error == ENOTDIR)
+      throw floor_unreachable{
+          unreachable::no_socket,
+          fmt::format("no floor has opened {}: start one with outcryd --config FILE", text)};
+    if (error == ECONNREFUSED)
+      throw floor_unreachable{
+          unreachable::nobody_there,
+          fmt::format("the floor of {} is not running: start it with outcryd --config FILE", text)};
+    if (error == EACCES || error == EPERM)
+      throw floor_unreachable{
+          unreachable::not_allowed,
+          fmt::format("{} belongs to another account: use the floor's own, or root", text)};
+    // A full backlog has no event to wait for.
+    if (error != EAGAIN && error != EINTR)
+      throw floor_unreachable{unreachable::lost,
+                              fmt::format("cannot connect to {}: {}", text, std::strerror(error))};
+    if (steady_clock::now() > end)
+      throw floor_unreachable{unreachable::silent,
+                              fmt::format("the floor of {} takes no connection: it hangs", text)};
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  return fd;
+}
+
+[[noreturn]] void throw_error(const json& error) {
+  auto member = [&](const char* name) {
+    return error.is_object() && error.contains(name) && error[name].is_string()
+               ? error[name].get<std::string>()
+               : std::string{"unknown"};
+  };
+  throw request_refused{member("code"), member("reason")};
+}
+
+}  // namespace
+
+client::client(const std::filesystem::path& socket, milliseconds limit)
+    : fd_(connect_to(socket, limit)), input_(longest_line) {
+  auto hello = next_line(limit, {});
+  if (hello.contains("error")) {
+    try {
+      throw_error(hello["error"]);
+    } catch (const request_refused& refused) {
+      auto why =
+          refused.code() == "mailbox_full" ? unreachable::too_busy : unreachable::not_allowed;
+      throw floor_unreachable{why, std::string{"the floor refuses us: "} + refused.what()};
+    }
+  }
+  if (hello.value("outcry", json{}) != protocol_version)
+    throw floor_unreachable{
+        unreachable::other_version,
+        fmt::format("the floor speaks version {} of the protocol, this program version {}: use the "
+                    "outcry that came with the floor",
+                    hello.contains("outcry") ? hello["outcry"].dump() : "?", protocol_version)};
+  greeting_ = std::make_shared<json>(std::move(hello));
+}
+
+const json& client::greeting() const {
+  return *greeting_;
+}
+
+void client::write(const std::string& line, milliseconds limit) {
+  auto end = steady_clock::now() + limit;
+  std::size_t done = 0;
+  while (done < line.size()) {
+    auto sent = ::send(fd_.get(), line.data() + done, line.size() - done, MSG_NOSIGNAL);
+    if (sent >= 0) {
+      done += static_cast<std::size_t>(sent);
+      continue;
+    }
+    if (errno == EPIPE || errno == ECONNRESET) return;  // what it said before closing is read next
+    if (errno != EAGAIN && errno != EINTR) throw lost("");
+    if (steady_clock::now() > end)
+      throw floor_unreachable{unreachable::silent, "the floor does not read our request: it hangs"};
+    pollfd waiting{fd_.get(), POLLOUT, 0};
+    ::poll(&waiting, 1, static_cast<int>(tick.count()));
+  }
+}
+
+json client::next_line(milliseconds limit, const std::function<bool()>& go_on) {
+  auto end = steady_clock::now() + limit;
+  for (;;) {
+    if (auto line = input_.next()) {
+      auto result = json::parse(*line, nullptr, false);
+      if (!result.is_object())
+        throw floor_unreachable{unreachable::misunderstood,
+                                "what answers at the socket is no floor: no JSON object"};
+      return result;
+    }
+    if (input_.overflowed())
+      throw floor_unreachable{unreachable::misunderstood, "the floor's answer is too long"};
+    if (go_on && !go_on()) return nullptr;
+    if (steady_clock::now() > end)
+      throw floor_unreachable{
+          unreachable::silent,
+          fmt::format("the floor has not answered for {} s: it hangs", limit.count() / 1000)};
+    pollfd waiting{fd_.get(), POLLIN, 0};
+    ::poll(&waiting, 1, static_cast<int>(std::min(limit, tick).count()));
+    std::array<char, 65536> bytes;
+    auto got = ::recv(fd_.get(), bytes.data(), bytes.size(), 0);
+    if (got > 0)
+      input_.add({bytes.data(), static_cast<std::size_t>(got)});
+    else if (got == 0)
+      throw lost("");
+    else if (errno != EAGAIN && errno != EINTR)
+      throw lost(std::string{" ("} + std::strerror(errno) + ")");
+  }
+}
+
+json client::call(const std::string& op, const json& arguments, const listener& on) try {
+  auto request = arguments;
+  auto id = ++last_id_;
+  request["id"] = id;
+  request["op"] = op;
+  write(request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n", on.silence);
+  for (;;) {
+    auto line = next_line(on.silence, on.go_on);
+    if (line.is_null()) {
+      fd_.reset();
+      return line;
+    }
+    if (line.contains("error") && line.value("id", id) == id) throw_error(line["error"]);
+    if (line.value("id", std::uint64_t{0}) != id) continue;
+    if (line.contains("item") && on.item) on.item(line["item"]);
+    if (line.contains("dropped") && on.dropped) on.dropped(line["dropped"].get<std::uint64_t>());
+    if (line.contains("end")) return line;
+    // While much is coming, nobody waits, and still the caller wants a say.
+    if (on.go_on && !on.go_on()) {
+      fd_.reset();
+      return nullptr;
+    }
+  }
+} catch (const json::exception& e) {
+  throw floor_unreachable{unreachable::misunderstood,
+                          std::string{"the floor's answer makes no sense: "} + e.what()};
+}
+
+}  // namespace outcry::control
