@@ -1,0 +1,135 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/outcry/floor_link.hpp"
+#include "apps/outcry/output.hpp"
+#include "apps/outcry/verbs.hpp"
+
+namespace outcry::cli {
+
+namespace {
+
+using nlohmann::json;
+
+std::string text(const json& x, const char* name) {
+  return x.value(name, std::string{});
+}
+
+std::string number(const json& x, const char* name) {
+  return fmt::to_string(x.value(name, std::int64_t{0}));
+}
+
+cell word(const json& x, const char* name) {
+  return {text(x, name), colour_of(text(x, name))};
+}
+
+cell time(const json& x, const char* name) {
+  return {local_time(x.value(name, std::int64_t{0})), colour::dim};
+}
+
+}  // namespace
+
+exit_code bots(const session& at) {
+  auto items = hear_all(at, "bots", json::object());
+  if (at.json) return print_array(items), all_done;
+  std::vector<std::vector<cell>> rows;
+  for (const auto& x : items) {
+    auto remark = text(x, "reason");
+    if (auto details = x.find("details");
+        details != x.end() && details->is_object() && !details->empty() && remark.empty())
+      remark = details->dump();
+    rows.push_back({{text(x, "id")},
+                    {text(x, "ticker")},
+                    {text(x, "container")},
+                    {text(x, "kind")},
+                    word(x, "state"),
+                    {text(x, "desired")},
+                    time(x, "since"),
+                    {remark}});
+  }
+  output out;
+  if (rows.empty()) out.line("no bots: add a [[bots]] block to the configuration");
+  if (!rows.empty())
+    out.table({"ID", "TICKER", "CONTAINER", "KIND", "STATE", "DESIRED", "SINCE", ""}, rows);
+  return all_done;
+}
+
+exit_code actors(const session& at, const actors_options& what) {
+  auto items = hear_all(at, "actors", json::object());
+  std::stable_sort(items.begin(), items.end(), [&](const json& a, const json& b) {
+    if (what.sort == "name") return text(a, "name") < text(b, "name");
+    return a.value(what.sort, std::int64_t{0}) > b.value(what.sort, std::int64_t{0});
+  });
+  if (what.top > 0 && items.size() > what.top) items.resize(what.top);
+  if (at.json) return print_array(items), all_done;
+  std::vector<std::vector<cell>> rows;
+  for (const auto& x : items) {
+    auto bound = x.value("mailbox_bound", std::int64_t{0});
+    auto mailbox = number(x, "mailbox");
+    if (bound > 0) mailbox += fmt::format("/{}", bound);
+    rows.push_back({{text(x, "name")},
+                    word(x, "state"),
+                    {mailbox},
+                    {number(x, "handled")},
+                    {number(x, "errors"), x.value("errors", 0) > 0 ? colour::red : colour::none},
+                    {number(x, "refused"), x.value("refused", 0) > 0 ? colour::red : colour::none},
+                    {number(x, "restarts")},
+                    time(x, "since_ms"),
+                    {text(x, "last_exit"), colour::red}});
+  }
+  output{}.table({"NAME", "STATE", "MAILBOX", "HANDLED", "ERRORS", "REFUSED", "RESTARTS", "SINCE",
+                  "LAST EXIT"},
+                 rows);
+  return all_done;
+}
+
+exit_code pits(const session& at) {
+  auto items = hear_all(at, "pits", json::object());
+  if (at.json) return print_array(items), all_done;
+  std::vector<std::vector<cell>> rows;
+  for (const auto& x : items) {
+    bool priced = x.value("has_price", false);
+    auto last = priced ? x.at("last") : json::object();
+    rows.push_back({{text(x, "ticker"), colour::bold},
+                    word(x, "state"),
+                    {priced ? text(last, "price") : "-"},
+                    {local_time(last.value("event_ns", std::int64_t{0}) / 1'000'000), colour::dim},
+                    {number(x, "ticks")},
+                    {number(x, "conflated")},
+                    {number(x, "subscribers")}});
+  }
+  output out;
+  if (rows.empty()) out.line("no pits: nobody wants a ticker yet");
+  if (!rows.empty())
+    out.table({"TICKER", "STATE", "PRICE", "AT", "TICKS", "CONFLATED", "SUBSCRIBERS"}, rows);
+  return all_done;
+}
+
+exit_code status(const session& at) {
+  auto items = hear_all(at, "status", json::object());
+  if (items.empty()) return not_done;
+  output out;
+  const auto& x = items[0];
+  if (at.json) return out.line(x.dump()), all_done;
+  auto count = [&](const char* name) {
+    return x.contains(name) && x[name].is_number() ? x[name].dump() : std::string{"no answer"};
+  };
+  std::string halt = "no answer";
+  if (x.contains("halt") && x["halt"].is_object()) {
+    halt = text(x["halt"], "kind");
+    if (halt != "none")
+      halt += fmt::format(" since {} by {}", local_time(x["halt"].value("since", std::int64_t{0})),
+                          text(x["halt"], "messageId"));
+  }
+  const std::vector<std::size_t> widths{7};
+  out.line({{"floor", colour::dim}, {text(x, "name") + " " + text(x, "version"), colour::bold}},
+           widths);
+  out.line({{"halt", colour::dim}, {halt, halt == "none" ? colour::green : colour::red}}, widths);
+  for (auto name : {"bots", "pits", "actors"})
+    out.line({{name, colour::dim}, {count(name)}}, widths);
+  return all_done;
+}
+
+}  // namespace outcry::cli

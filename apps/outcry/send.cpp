@@ -1,0 +1,75 @@
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "adapters/control/client.hpp"
+#include "apps/outcry/ledger_view.hpp"
+#include "apps/outcry/verbs.hpp"
+#include "apps/outcry/waiting.hpp"
+#include "messages/operator_codec.hpp"
+
+namespace outcry::cli {
+
+namespace {
+
+using nlohmann::json;
+
+/// Throws std::invalid_argument when the arguments make no sense.
+json request_of(const send_options& what) {
+  auto config = config_from_pairs(what.config);
+  if (!config) throw std::invalid_argument("--config: " + to_string(config.error()));
+  json request = {{"type", what.type},
+                  {"config", json::parse(*config)},
+                  {"description", what.description},
+                  {"wait_s", what.wait_s}};
+  if (what.to.size() == 1 && what.to[0] == "ALL")
+    request["to"] = "ALL";
+  else
+    request["to"] = what.to;
+  if (!what.id.empty()) request["message"] = what.id;
+  return request;
+}
+
+void say_how_it_ended(output& out, const ledger_view& view) {
+  bool done = view.state() == "done";
+  bool final = done || view.state() == "failed" || view.state() == "expired";
+  auto text = view.summary();
+  if (!view.reason().empty()) text += ": " + view.reason();
+  if (!final) text += "; not everybody has answered yet, `outcry log` shows what becomes of it";
+  out.line({{text, done ? colour::green : final ? colour::red : colour::yellow}});
+}
+
+}  // namespace
+
+exit_code send(const session& at, const send_options& what) {
+  auto request = request_of(what);
+  output out;
+  ledger_view view{at.json ? nullptr : &out};
+  progress waiting{"waiting for the bots"};
+  control::client floor{config::socket_path(at.settings)};
+  control::client::listener on;
+  // The floor itself ends the answer after `wait_s`; this only notices that it hangs.
+  on.silence = std::chrono::seconds(what.wait_s + 20);
+  on.go_on = [&] {
+    waiting.tick();
+    return !interrupted();
+  };
+  on.item = [&](const json& item) {
+    waiting.hide();
+    if (at.json) out.line(item.dump());
+    if (item.contains("ledger")) view.show(item["ledger"]);
+    if (item.contains("line"))
+      view.show_line(item["line"].at("bot").get<std::string>(), item["line"]["acknowledgement"]);
+    if (item.contains("state")) view.set_state(item["state"]);
+  };
+  floor.call("send", request, on);
+  waiting.hide();
+  if (at.json)
+    out.line(json{{"summary", {{"state", view.state()}, {"counts", view.counts()}}}}.dump());
+  else if (!view.state().empty())
+    say_how_it_ended(out, view);
+  return view.state() == "done" ? all_done : not_done;
+}
+
+}  // namespace outcry::cli
