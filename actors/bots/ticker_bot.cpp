@@ -18,9 +18,24 @@ namespace {
 enum timer : std::uint8_t { load_timer, save_timer };
 
 constexpr std::chrono::seconds journal_timeout{30};
+// A brake does not wait for a disk that hangs.
+constexpr std::chrono::seconds brake_timeout{2};
 constexpr std::chrono::seconds retry_pause{1};
 constexpr std::chrono::seconds save_interval{10};
 constexpr std::size_t max_waiting_commands = 100;
+constexpr std::size_t max_waiting_brakes = 1000;
+
+std::chrono::seconds patience_for(verb wish) {
+  return is_brake(wish) ? brake_timeout : journal_timeout;
+}
+
+// What of a message's config is for the strategy: the rest is the desk's.
+std::string parameters_in(const operator_message& message) {
+  auto config = nlohmann::json::parse(message.config, nullptr, false);
+  if (!config.is_object()) return message.config;
+  config.erase("expires_s");
+  return config.dump();
+}
 
 void fail(ledger_line& line, ec code, std::string reason) {
   line.status = line_status::error;
@@ -31,6 +46,12 @@ void fail(ledger_line& line, ec code, std::string reason) {
 }  // namespace
 
 // -- opening --------------------------------------------------------------------------------------
+
+ticker_bot_state::~ticker_bot_state() {
+  // CAF 0.17 says nothing to those whose promise is dropped; the desk asks again.
+  for (auto& waiting : commands_) waiting.promise.deliver(caf::make_error(ec::unavailable));
+  for (auto& promise : waiting_) promise.deliver(caf::make_error(ec::unavailable));
+}
 
 void ticker_bot_state::open(bot_setup setup, std::shared_ptr<const bot_services> services) {
   setup_ = std::move(setup);
@@ -56,10 +77,9 @@ void ticker_bot_state::on_image(const bot_image& image) {
   if (!strategy_) throw std::runtime_error("no strategy named " + setup_.identity.strategy);
   record_ = image.record;
   record_.bot_id = setup_.identity.id;
-  if (!image.known) {
-    record_.parameters = setup_.parameters;
-    record_.since_ms = services_->house->time->now_ms();
-  }
+  if (!image.known) record_.since_ms = services_->house->time->now_ms();
+  // "{}" is the desk's record of a bot that it stopped before the bot ever wrote one.
+  if (!image.known || record_.parameters == "{}") record_.parameters = setup_.parameters;
   // A bot that comes later inherits the halt, and so does one that was not told before a crash.
   bool halted = image.halt.kind != halt_kind::none;
   if (halted && (!image.known || record_.since_ms < image.halt.since_ms))
@@ -118,7 +138,9 @@ void ticker_bot_state::on_feed(const feed_status& status) {
 // -- commands -------------------------------------------------------------------------------------
 
 caf::result<command_outcome> ticker_bot_state::on_command(const bot_command& command) {
-  if (commands_.size() >= max_waiting_commands) return caf::make_error(ec::mailbox_full);
+  bool brake = command.addressed && is_brake(parse_verb(command.message.type));
+  if (commands_.size() >= (brake ? max_waiting_brakes : max_waiting_commands))
+    return caf::make_error(ec::mailbox_full);
   auto promise = self_->make_response_promise<command_outcome>();
   commands_.push_back({command, promise});
   if (ready_) refresh_state();
@@ -130,8 +152,9 @@ void ticker_bot_state::serve_next() {
   if (!ready_ || busy_ || commands_.empty()) return;
   busy_ = true;
   const auto& command = commands_.front().command;
-  self_->request(services_->journal, journal_timeout,
-                 find_line{command.message.id, setup_.identity.id})
+  self_
+      ->request(services_->journal, patience_for(parse_verb(command.message.type)),
+                find_line{command.message.id, setup_.identity.id})
       .then(
           [this](const ledger_line& stored) {
             // no_answer is the desk's word, not ours: we never answered that message.
@@ -140,17 +163,29 @@ void ticker_bot_state::serve_next() {
             else
               execute();
           },
-          [this](caf::error&) {
+          [this](caf::error& reason) {
             self_->count_error();
-            execute();
+            stored_line_unknown(reason);
           });
+}
+
+// Done before or not? What does no harm is done again, the rest when the journal can tell.
+void ticker_bot_state::stored_line_unknown(const caf::error& reason) {
+  const auto& front = commands_.front().command;
+  auto wish = parse_verb(front.message.type);
+  if (!front.addressed || is_brake(wish) || wish == verb::status) {
+    execute();
+    return;
+  }
+  auto promise = commands_.front().promise;
+  next_command();
+  promise.deliver(caf::make_error(ec::journal_unavailable, self_->system().render(reason)));
 }
 
 void ticker_bot_state::execute() {
   const auto& command = commands_.front().command;
   auto decision = decide(command);
-  if (is_brake(parse_verb(command.message.type)) && decision.record)
-    put_in_force(*decision.record);
+  if (is_brake(parse_verb(command.message.type)) && decision.record) put_in_force(*decision.record);
   journal_decision(std::move(decision));
 }
 
@@ -216,7 +251,9 @@ void ticker_bot_state::decide_verb(const bot_command& command, bot_decision& dec
                         .dump();
       break;
     }
-    case verb::set: decide_set(command, decision); break;
+    case verb::set:
+      decide_set(command, decision);
+      break;
     case verb::exit:
     case verb::enter:
       fail(line, ec::unsupported,
@@ -229,7 +266,7 @@ void ticker_bot_state::decide_verb(const bot_command& command, bot_decision& dec
 }
 
 void ticker_bot_state::decide_set(const bot_command& command, bot_decision& decision) const {
-  auto changed = strategy_->check_parameters(command.message.config);
+  auto changed = strategy_->check_parameters(parameters_in(command.message));
   if (!changed) {
     fail(decision.line, ec::invalid_config, to_string(changed.error()));
     return;
@@ -263,11 +300,14 @@ journal_write ticker_bot_state::transaction(const bot_decision& decision) const 
 }
 
 void ticker_bot_state::journal_decision(bot_decision decision) {
-  self_->request(services_->journal, journal_timeout, transaction(decision))
+  auto patience = patience_for(parse_verb(commands_.front().command.message.type));
+  self_->request(services_->journal, patience, transaction(decision))
       .then(
           [this, decision](const journal_receipt&) {
-            if (decision.record) put_in_force(*decision.record);
-            owes_record_ = false;
+            if (decision.record) {
+              put_in_force(*decision.record);
+              owes_record_ = false;
+            }
             answer(decision.line, true);
           },
           [this, decision](caf::error& reason) {
@@ -279,13 +319,18 @@ void ticker_bot_state::journal_failed(bot_decision decision, const std::string& 
   self_->count_error();
   auto wish = parse_verb(commands_.front().command.message.type);
   auto& line = decision.line;
+  if (decision.record) {
+    // Even when the write went through and only its answer was lost, the journal is to hold what
+    // is in force.
+    owes_record_ = true;
+    mark_dirty();
+  }
   if (line.status == line_status::done && is_brake(wish)) {
     line.code = to_string(ec::not_durable);
     line.reason += "; the journal could not be written: " + why;
-    owes_record_ = true;
-    mark_dirty();
   } else if (line.status == line_status::done && wish != verb::status) {
-    fail(line, ec::journal_unavailable, "nothing changed, the journal could not be written: " + why);
+    fail(line, ec::journal_unavailable,
+         "nothing changed, the journal could not be written: " + why);
   }
   answer(line, false);
 }
@@ -293,10 +338,17 @@ void ticker_bot_state::journal_failed(bot_decision decision, const std::string& 
 void ticker_bot_state::answer(const ledger_line& line, bool durable) {
   auto& front = commands_.front();
   front.promise.deliver(command_outcome{front.command.message.id, line, durable});
+  next_command();
+}
+
+void ticker_bot_state::next_command() {
   commands_.pop_front();
   busy_ = false;
   refresh_state();
-  serve_next();
+  if (leaving_)
+    leave();
+  else
+    serve_next();
 }
 
 // -- state ----------------------------------------------------------------------------------------
@@ -391,13 +443,20 @@ void ticker_bot_state::on_timer(const wake& timer) {
 }
 
 void ticker_bot_state::on_exit(const caf::exit_msg& message) {
-  bool orderly = message.reason == caf::exit_reason::user_shutdown;
-  if (orderly && ready_ && !busy_ && (dirty_ || owes_record_)) {
-    ready_ = false;  // commands that come now wait for the next floor
-    save(true);
-  } else {
+  if (message.reason != caf::exit_reason::user_shutdown || !ready_) {
     self_->quit(message.reason);
+    return;
   }
+  ready_ = false;  // commands that come now wait for the next floor
+  leaving_ = true;
+  if (!busy_) leave();  // else once the decision on its way is journalled
+}
+
+void ticker_bot_state::leave() {
+  if (dirty_ || owes_record_)
+    save(true);
+  else
+    self_->quit(caf::exit_reason::user_shutdown);
 }
 
 bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup setup,

@@ -57,6 +57,7 @@ public:
   static inline const char* name = "bot";
 
   explicit ticker_bot_state(ticker_bot_self* self) : self_(self) {}
+  ~ticker_bot_state();
 
   void open(bot_setup setup, std::shared_ptr<const bot_services> services);
   void on_prices(const price_batch& batch);
@@ -78,6 +79,7 @@ private:
   void subscribe();
   void become_ready();
   void serve_next();
+  void stored_line_unknown(const caf::error& reason);
   void execute();
   bot_decision decide(const bot_command& command) const;
   void decide_verb(const bot_command& command, bot_decision& decision) const;
@@ -86,9 +88,11 @@ private:
   void journal_decision(bot_decision decision);
   void journal_failed(bot_decision decision, const std::string& why);
   void answer(const ledger_line& line, bool durable);
+  void next_command();
   journal_write transaction(const bot_decision& decision) const;
   void mark_dirty();
   void save(bool then_quit);
+  void leave();
   bool brake_waits() const;
   void refresh_state();
   bot_status status() const;
@@ -107,13 +111,14 @@ private:
   feed_state feed_ = feed_state::waiting;
   bool ready_ = false;
   bool busy_ = false;
-  bool dirty_ = false;      ///< the strategy knows more than its stored snapshot
+  bool leaving_ = false;  ///< ends once its state is saved
+  bool dirty_ = false;    ///< the strategy knows more than its stored snapshot
   bool save_armed_ = false;
-  bool owes_record_ = false;  ///< a stop is in force that the journal has not taken yet
+  bool owes_record_ = false;  ///< the journal may not hold what is in force
 };
 
 /// The ticker bot actor. Prices for it are conflated by the pit; its mailbox takes 10,000 messages,
-/// and 100 commands may wait.
+/// and 100 commands may wait, stop and kill beyond them.
 bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup setup,
                                    std::shared_ptr<const bot_services> services);
 

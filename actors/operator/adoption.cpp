@@ -89,15 +89,26 @@ std::optional<halt_state> halt_after(const operator_message& message, verb wish,
 std::int64_t default_expiry_ms(verb wish) {
   switch (wish) {
     case verb::stop:
-    case verb::kill: return 0;
+    case verb::kill:
+      return 0;
     case verb::start:
-    case verb::exit: return 10 * minute_ms;
+    case verb::exit:
+      return 10 * minute_ms;
     case verb::enter:
-    case verb::status: return minute_ms;
-    case verb::set: return 24 * 60 * minute_ms;
-    case verb::unknown: return 0;
+    case verb::status:
+      return minute_ms;
+    case verb::set:
+      return 24 * 60 * minute_ms;
+    case verb::unknown:
+      return 0;
   }
   return 0;
+}
+
+std::optional<std::int64_t> expiry_of(const operator_message& message) {
+  auto lifetime = lifetime_ms(message, parse_verb(message.type));
+  if (!lifetime) return std::nullopt;
+  return *lifetime == 0 ? 0 : message.pressed_at_ms + *lifetime;
 }
 
 adoption adopt(const operator_message& message, const bot_directory& bots, const halt_state& halt,
@@ -117,8 +128,8 @@ adoption adopt(const operator_message& message, const bot_directory& bots, const
     line.addressed = is_meant(message, wish, bot);
     entry.lines.push_back(std::move(line));
   }
-  auto lifetime = lifetime_ms(message, wish);
-  if (lifetime.value_or(0) > 0) result.expires_at_ms = message.pressed_at_ms + *lifetime;
+  auto expiry = expiry_of(message);
+  result.expires_at_ms = expiry.value_or(0);
   bool nobody = std::none_of(entry.lines.begin(), entry.lines.end(),
                              [](const ledger_line& line) { return line.addressed; });
   if (wish == verb::unknown) {
@@ -126,7 +137,7 @@ adoption adopt(const operator_message& message, const bot_directory& bots, const
   } else if (!is_brake(wish) && clock_is_impossible(message, limits, now_ms)) {
     refuse(entry, line_status::error, ec::clock_skew,
            "the sender's clock cannot be right; only stop and kill are taken", now_ms);
-  } else if (!lifetime) {
+  } else if (!expiry) {
     refuse(entry, line_status::error, ec::invalid_config,
            "config.expires_s: expected a whole number of seconds above 0", now_ms);
   } else if (result.expires_at_ms != 0 && now_ms > result.expires_at_ms) {
@@ -135,7 +146,9 @@ adoption adopt(const operator_message& message, const bot_directory& bots, const
     refuse(entry, line_status::error, ec::killed,
            "the floor is killed; start with config.confirm=true lifts it", now_ms);
   } else {
-    result.new_halt = halt_after(message, wish, halt, now_ms);
+    // A start for nobody must not lift a kill on its way.
+    if (!nobody || message.to_all || is_brake(wish))
+      result.new_halt = halt_after(message, wish, halt, now_ms);
     if (nobody) refuse(entry, line_status::error, ec::unknown_target, "it is for nobody", now_ms);
   }
   return result;

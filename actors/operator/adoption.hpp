@@ -14,17 +14,17 @@ namespace outcry {
 
 /// Limits of the command desk.
 struct desk_limits {
-  std::int64_t answer_deadline_ms = 10'000;     ///< without a receipt by then: no_answer
-  std::int64_t late_window_ms = 600'000;        ///< how long a no_answer can still be amended
+  std::int64_t answer_deadline_ms = 10'000;  ///< without a receipt by then: no_answer
+  std::int64_t late_window_ms = 600'000;     ///< how long a no_answer can still be amended
   std::int64_t clock_skew_limit_ms = 60'000;
-  std::size_t max_open_messages = 1000;         ///< more are refused, but for stop and kill
+  std::size_t max_open_messages = 1000;  ///< more are refused, but for stop and kill
 };
 
 /// What the desk decided about a message when it took it in.
 struct adoption {
-  ledger entry;                         ///< with its expected set, frozen
-  std::optional<halt_state> new_halt;   ///< the floor's halt changes with this message
-  std::int64_t expires_at_ms = 0;       ///< 0 = never
+  ledger entry;                        ///< with its expected set, frozen
+  std::optional<halt_state> new_halt;  ///< the floor's halt changes with this message
+  std::int64_t expires_at_ms = 0;      ///< 0 = never
 };
 
 /// Bots by id.
@@ -33,6 +33,10 @@ using bot_directory = std::map<std::string, bot_identity>;
 /// How long a message of that verb is good for after it was pressed, in milliseconds; 0 = for ever.
 /// A client may ask for less with config.expires_s, never for more.
 std::int64_t default_expiry_ms(verb wish);
+
+/// When the message is no longer to be carried out, in UNIX milliseconds; 0 = never.
+/// Nothing: its config.expires_s is no whole number above 0.
+std::optional<std::int64_t> expiry_of(const operator_message& message);
 
 /// Decides who is meant by a message and whether it may be done at all. The expected set is every
 /// bot of the directory; those not addressed are expected to answer `ignored`. A message that is

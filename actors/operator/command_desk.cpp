@@ -14,7 +14,12 @@ namespace outcry {
 
 namespace {
 
+enum timer : std::uint8_t { work_timer, introduction_timer };
+
 constexpr std::chrono::seconds journal_timeout{30};
+// A brake does not wait for a disk that hangs.
+constexpr std::chrono::seconds brake_timeout{2};
+constexpr std::chrono::seconds introduction_interval{5};
 constexpr std::chrono::milliseconds tick{250};
 constexpr std::size_t max_before_load = 1000;
 
@@ -26,12 +31,26 @@ void append(std::vector<owed_value>& to, std::vector<owed_value> more) {
 
 // -- opening --------------------------------------------------------------------------------------
 
+command_desk_state::~command_desk_state() {
+  // CAF 0.17 says nothing to those whose promise is dropped.
+  for (auto& [id, waiting] : promises_)
+    for (auto& promise : waiting)
+      promise.deliver(caf::make_error(ec::unavailable, "the desk ended"));
+}
+
 void command_desk_state::open(std::shared_ptr<desk_book> book, desk_services services) {
   book_ = std::move(book);
   services_ = std::move(services);
-  if (services_.relay)
-    self_->send(services_.relay, desk_address{caf::actor_cast<caf::actor>(self_)});
+  introduce();
   load();
+}
+
+// Said again now and then: a relay that was restarted knows nothing.
+void command_desk_state::introduce() {
+  if (!services_.relay) return;
+  self_->send(services_.relay, desk_address{caf::actor_cast<caf::actor>(self_)});
+  if (loaded_) self_->send(services_.relay, halt_);
+  self_->delayed_send(self_, introduction_interval, wake{introduction_timer, 0});
 }
 
 void command_desk_state::load() {
@@ -46,25 +65,26 @@ void command_desk_state::load() {
 }
 
 void command_desk_state::on_image(const floor_image& image) {
+  if (loaded_) return;
   loaded_ = true;
-  set_halt(image.halt);
-  for (const auto& entry : image.open) {
-    auto wish = parse_verb(entry.message.type);
-    open_message message;
-    message.adopted.entry = entry;
-    auto lifetime = default_expiry_ms(wish);
-    if (lifetime > 0) message.adopted.expires_at_ms = entry.message.pressed_at_ms + lifetime;
-    open_[entry.message.id] = std::move(message);
-    adopted(entry.message.id, true);
-  }
+  // A brake may have been taken from memory meanwhile: the stronger halt holds.
+  if (image.halt.kind > halt_.kind) halt_ = image.halt;
+  if (services_.relay) self_->send(services_.relay, halt_);
+  for (const auto& entry : image.open) reopen(entry);
   auto waiting = std::move(before_load_);
   before_load_.clear();
   for (const auto& entry : waiting) look_up(entry);
 }
 
-void command_desk_state::set_halt(const halt_state& halt) {
-  halt_ = halt;
-  if (services_.relay) self_->send(services_.relay, halt);
+// A message that the journal knows and that was not finished when the floor, or the desk, ended.
+void command_desk_state::reopen(const ledger& entry) {
+  const auto& id = entry.message.id;
+  if (open_.count(id) != 0) return;
+  auto& message = open_[id];
+  message.adopted.entry = entry;
+  message.adopted.expires_at_ms = expiry_of(entry.message).value_or(0);
+  message.number = ++last_reopened_;
+  adopted(id, true);
 }
 
 // -- taking in ------------------------------------------------------------------------------------
@@ -94,7 +114,7 @@ caf::result<ledger> command_desk_state::enter(submission entry) {
     return promise.deliver(caf::make_error(ec::unavailable, "the journal is not loaded yet"));
   promises_[id].push_back(promise);
   if (!first) return promise;
-  if (loaded_)
+  if (loaded_ || is_brake(parse_verb(entry.request.message.type)))
     look_up(entry);
   else
     before_load_.push_back(std::move(entry));
@@ -103,22 +123,26 @@ caf::result<ledger> command_desk_state::enter(submission entry) {
 
 void command_desk_state::look_up(const submission& entry) {
   auto id = entry.request.message.id;
-  self_->request(services_.journal, journal_timeout, find_ledgers{id, 1, 0})
+  bool brake = is_brake(parse_verb(entry.request.message.type));
+  self_->request(services_.journal, brake ? brake_timeout : journal_timeout, find_ledgers{id, 1, 0})
       .then(
           [this, entry, id](const ledger_list& found) {
-            if (found.ledgers.empty())
+            if (found.ledgers.empty()) {
               take_in(entry);
-            else
-              settle_promises(id, found.ledgers.front());
+              return;
+            }
+            const auto& known = found.ledgers.front();
+            settle_promises(id, known);
+            if (known.state == message_state::working) reopen(known);
           },
-          [this, entry, id](caf::error& reason) {
+          [this, entry, id, brake](caf::error& reason) {
             self_->count_error();
             // Nobody can tell whether it ran before; the brake is worth doing twice.
-            if (is_brake(parse_verb(entry.request.message.type)))
+            if (brake)
               take_in(entry);
             else
-              fail_promises(id, caf::make_error(ec::journal_unavailable,
-                                                self_->system().render(reason)));
+              fail_promises(
+                  id, caf::make_error(ec::journal_unavailable, self_->system().render(reason)));
           });
 }
 
@@ -130,37 +154,44 @@ void command_desk_state::take_in(const submission& entry) {
     fail_promises(id, caf::make_error(ec::mailbox_full, "too many open messages"));
     return;
   }
-  open_message taken;
+  auto& taken = open_[id];
   taken.adopted = adopt(message, book_->bots, halt_, services_.limits, now_ms());
+  taken.number = ++last_number_;
+  taken.mirrored = entry.request.mirrored;
   if (!entry.unreadable.empty()) {
     taken.adopted.entry.code = to_string(ec::invalid_input);
     taken.adopted.entry.reason = entry.unreadable;
   }
-  auto write = adoption_write(taken.adopted, entry.request.mirrored);
-  open_[id] = std::move(taken);
-  self_->request(services_.journal, journal_timeout, std::move(write))
+  // Who is adopted next must see this one's halt, journalled or not.
+  taken.halt_before = halt_;
+  if (taken.adopted.new_halt) halt_ = *taken.adopted.new_halt;
+  self_->request(services_.journal, brake ? brake_timeout : journal_timeout, adoption_write(taken))
       .then([this, id](const journal_receipt&) { adopted(id, true); },
             [this, id, brake](caf::error& reason) {
               self_->count_error();
               spdlog::error("message {} cannot be journalled: {}", id,
                             self_->system().render(reason));
-              if (brake) {
+              if (brake)
                 adopted(id, false);
-                return;
-              }
-              open_.erase(id);
-              fail_promises(id, caf::make_error(ec::journal_unavailable,
-                                                self_->system().render(reason)));
+              else
+                not_taken(id, reason);
             });
 }
 
-journal_write command_desk_state::adoption_write(const adoption& decided, bool mirrored) const {
-  const auto& entry = decided.entry;
+void command_desk_state::not_taken(const std::string& id, const caf::error& reason) {
+  auto before = open_[id].halt_before;
+  if (before.kind > halt_.kind) halt_ = before;
+  open_.erase(id);
+  fail_promises(id, caf::make_error(ec::journal_unavailable, self_->system().render(reason)));
+}
+
+journal_write command_desk_state::adoption_write(const open_message& message) const {
+  const auto& entry = message.adopted.entry;
   journal_write write;
   write.adopted.push_back(entry);
-  if (decided.new_halt) write.halt.push_back(*decided.new_halt);
+  if (message.adopted.new_halt) write.halt.push_back(*message.adopted.new_halt);
   if (!services_.house->has_mirror) return write;
-  if (!mirrored) append(write.owed, owed_message(entry.message));
+  if (!message.mirrored) append(write.owed, owed_message(entry.message));
   append(write.owed, owed_state(entry));
   for (const auto& line : entry.lines)
     if (is_final(line.status)) write.owed.push_back(owed_line(entry.message.id, line));
@@ -170,17 +201,23 @@ journal_write command_desk_state::adoption_write(const adoption& decided, bool m
 void command_desk_state::adopted(const std::string& id, bool durable) {
   auto& message = open_[id];
   auto& entry = message.adopted.entry;
+  bool brake = is_brake(parse_verb(entry.message.type));
   message.durable = durable;
   message.deadline_ms = now_ms() + services_.limits.answer_deadline_ms;
-  for (std::size_t i = 0; i < entry.lines.size(); ++i) message.line_of[entry.lines[i].bot_id] = i;
-  if (message.adopted.new_halt) set_halt(*message.adopted.new_halt);
+  for (std::size_t i = 0; i < entry.lines.size(); ++i) {
+    message.line_of[entry.lines[i].bot_id] = i;
+    if (!brake || !entry.lines[i].addressed) continue;
+    auto& last = last_brake_[entry.lines[i].bot_id];
+    last = std::max(last, message.number);
+  }
+  if (message.adopted.new_halt && services_.relay) self_->send(services_.relay, halt_);
   spdlog::info("message {} ({}) adopted for {} bots", id, entry.message.type, entry.lines.size());
   settle_promises(id, entry);
   for (const auto& line : entry.lines)
     if (!is_final(line.status)) dispatch(id, line.bot_id);
   hint();
   arm_timer();
-  after_change(id);
+  if (note_state(message)) save(id);
 }
 
 void command_desk_state::settle_promises(const std::string& id, const ledger& entry) {
@@ -199,14 +236,18 @@ void command_desk_state::fail_promises(const std::string& id, const caf::error& 
 
 void command_desk_state::dispatch(const std::string& id, const std::string& bot_id) {
   auto& message = open_[id];
-  auto address = book_->addresses.find(bot_id);
-  if (address == book_->addresses.end()) {
-    message.retry.insert(bot_id);
+  const auto& line = message.adopted.entry.lines[message.line_of[bot_id]];
+  if (is_overtaken(message, bot_id)) {
+    overtake(id, line);
     return;
   }
-  const auto& line = message.adopted.entry.lines[message.line_of[bot_id]];
-  bot_command command{message.adopted.entry.message, line.addressed,
-                      message.adopted.expires_at_ms};
+  auto address = book_->addresses.find(bot_id);
+  if (address == book_->addresses.end() || must_wait(message, bot_id)) {
+    message.retry.insert(bot_id);
+    remember_stop(id, bot_id);
+    return;
+  }
+  bot_command command{message.adopted.entry.message, line.addressed, message.adopted.expires_at_ms};
   // CAF 0.17 keeps the priority of a request only with its own duration type.
   auto window = caf::duration{std::chrono::milliseconds(services_.limits.late_window_ms)};
   auto bot = caf::actor_cast<commandable_actor>(address->second);
@@ -221,13 +262,13 @@ void command_desk_state::delivery_failed(const std::string& id, const std::strin
   if (found == open_.end()) return;
   auto& message = found->second;
   auto line = message.adopted.entry.lines[message.line_of[bot_id]];
-  bool brake = is_brake(parse_verb(message.adopted.entry.message.type)) && line.addressed;
-  if (brake) remember_stop(bot_id);
+  remember_stop(id, bot_id);
   if (reason != ec::failed) {
     // Down for a moment: asked again until the deadline says no_answer, and a brake even later.
     message.retry.insert(bot_id);
     return;
   }
+  bool brake = is_brake(parse_verb(message.adopted.entry.message.type)) && line.addressed;
   line.at_ms = now_ms();
   line.status = line.addressed ? line_status::error : line_status::ignored;
   line.code = to_string(ec::bot_failed);
@@ -237,12 +278,22 @@ void command_desk_state::delivery_failed(const std::string& id, const std::strin
 }
 
 // A bot that cannot hear a stop must not come back running.
-void command_desk_state::remember_stop(const std::string& bot_id) {
+void command_desk_state::remember_stop(const std::string& id, const std::string& bot_id) {
+  auto& message = open_[id];
+  const auto& entry = message.adopted.entry;
+  if (!is_brake(parse_verb(entry.message.type))) return;
+  if (!entry.lines[message.line_of[bot_id]].addressed) return;
+  if (!message.stops.insert(bot_id).second) return;
   journal_write write;
   write.stopped_bots.push_back(bot_id);
   write.stopped_at_ms = now_ms();
   self_->request(services_.journal, journal_timeout, std::move(write))
-      .then([](const journal_receipt&) {}, [this](caf::error&) { self_->count_error(); });
+      .then([](const journal_receipt&) {},
+            [this, id, bot_id](caf::error&) {
+              self_->count_error();
+              if (auto found = open_.find(id); found != open_.end())
+                found->second.stops.erase(bot_id);
+            });
 }
 
 void command_desk_state::on_outcome(const command_outcome& outcome) {
@@ -268,58 +319,81 @@ void command_desk_state::set_line(const std::string& id, ledger_line line, bool 
   if (!journalled) message.unsaved.insert(place.bot_id);
   message.state_owed = true;
   tell(message, &place);
-  if (!journalled) save_lines(id);
-  after_change(id);
+  // The count alone can wait for the timer, which takes many lines together.
+  if (note_state(message) || !journalled) save(id);
 }
 
-void command_desk_state::save_lines(const std::string& id) {
-  auto& message = open_[id];
-  if (!message.durable || message.unsaved.empty()) return;
-  journal_write write;
-  for (const auto& bot_id : message.unsaved) {
-    const auto& line = message.adopted.entry.lines[message.line_of[bot_id]];
-    write.lines.push_back({id, line});
-    if (services_.house->has_mirror) write.owed.push_back(owed_line(id, line));
-  }
-  auto saved = std::move(message.unsaved);
-  message.unsaved.clear();
-  self_->request(services_.journal, journal_timeout, std::move(write))
-      .then([this](const journal_receipt&) { hint(); },
-            [this, id, saved](caf::error&) {
-              self_->count_error();
-              auto found = open_.find(id);
-              if (found != open_.end())
-                found->second.unsaved.insert(saved.begin(), saved.end());
-            });
-}
-
-void command_desk_state::after_change(const std::string& id) {
-  auto& message = open_[id];
+// True: the message's state has changed.
+bool command_desk_state::note_state(open_message& message) {
   auto& entry = message.adopted.entry;
   auto state = judge(entry);
-  if (state == message_state::working || state == entry.state) return;
+  if (state == message_state::working || state == entry.state) return false;
   entry.state = state;
   message.state_owed = true;
-  spdlog::info("message {} is {}", id, to_string(state));
-  owe_state(message);
+  spdlog::info("message {} is {}", entry.message.id, to_string(state));
   tell(message, nullptr);
+  return true;
 }
 
-void command_desk_state::owe_state(open_message& message) {
-  if (!message.durable || !message.state_owed) return;
+// -- what the journal must still be told ----------------------------------------------------------
+
+// Lines and state go in one transaction: a message is never final before its lines are. One write
+// at a time for each message; what changes meanwhile goes with the next.
+void command_desk_state::save(const std::string& id) {
+  auto& message = open_[id];
+  if (message.saving) return;
+  bool adopts = !message.durable;
+  if (!adopts && message.unsaved.empty() && !message.state_owed) return;
+  auto write = adopts ? adoption_write(message) : change_write(message);
+  message.saving = true;
+  auto lines = std::move(message.unsaved);
+  message.unsaved.clear();
   message.state_owed = false;
-  const auto& entry = message.adopted.entry;
-  auto id = entry.message.id;
-  journal_write write;
-  write.states.push_back({id, entry.state, entry.code, entry.reason});
-  if (services_.house->has_mirror) append(write.owed, owed_state(entry));
   self_->request(services_.journal, journal_timeout, std::move(write))
-      .then([this](const journal_receipt&) { hint(); },
-            [this, id](caf::error&) {
-              self_->count_error();
-              auto found = open_.find(id);
-              if (found != open_.end()) found->second.state_owed = true;
-            });
+      .then(
+          [this, id](const journal_receipt&) { saved(id); },
+          [this, id, adopts, lines](caf::error& reason) { not_saved(id, adopts, lines, reason); });
+}
+
+journal_write command_desk_state::change_write(const open_message& message) const {
+  const auto& entry = message.adopted.entry;
+  const auto& id = entry.message.id;
+  bool mirrors = services_.house->has_mirror;
+  journal_write write;
+  for (const auto& bot_id : message.unsaved) {
+    const auto& line = entry.lines[message.line_of.at(bot_id)];
+    write.lines.push_back({id, line});
+    if (mirrors) write.owed.push_back(owed_line(id, line));
+  }
+  write.states.push_back({id, entry.state, entry.code, entry.reason});
+  if (mirrors) append(write.owed, owed_state(entry));
+  return write;
+}
+
+void command_desk_state::saved(const std::string& id) {
+  auto found = open_.find(id);
+  if (found == open_.end()) return;
+  auto& message = found->second;
+  if (!message.durable) spdlog::info("message {} is journalled after all", id);
+  message.durable = true;
+  message.saving = false;
+  hint();
+  if (!message.unsaved.empty() || message.adopted.entry.state != message_state::working) save(id);
+}
+
+void command_desk_state::not_saved(const std::string& id, bool adopts,
+                                   const std::set<std::string>& lines, const caf::error& reason) {
+  self_->count_error();
+  auto found = open_.find(id);
+  if (found == open_.end()) return;
+  auto& message = found->second;
+  message.saving = false;
+  message.state_owed = true;
+  message.unsaved.insert(lines.begin(), lines.end());
+  if (!adopts || reason != ec::invalid_input) return;
+  // The journal knows the id: an earlier try went through, only its answer was lost.
+  message.durable = true;
+  for (const auto& line : message.adopted.entry.lines) message.unsaved.insert(line.bot_id);
 }
 
 // -- time -----------------------------------------------------------------------------------------
@@ -327,30 +401,84 @@ void command_desk_state::owe_state(open_message& message) {
 void command_desk_state::arm_timer() {
   if (timer_armed_) return;
   timer_armed_ = true;
-  self_->delayed_send(self_, tick, wake{});
+  self_->delayed_send(self_, tick, wake{work_timer, 0});
 }
 
-void command_desk_state::on_timer() {
+void command_desk_state::on_timer(const wake& timer) {
+  if (timer.timer == introduction_timer) {
+    introduce();
+    return;
+  }
   timer_armed_ = false;
   if (!loaded_) load();
-  std::vector<std::string> ids;
-  for (const auto& [id, message] : open_) ids.push_back(id);
-  for (const auto& id : ids) {
-    auto& message = open_[id];
-    if (promises_.count(id) != 0) continue;  // still being journalled
-    if (!message.durable) save_unsaved(id, message);
-    save_lines(id);
-    auto again = std::move(message.retry);
-    message.retry.clear();
-    for (const auto& bot_id : again) dispatch(id, bot_id);
-    if (!message.deadline_passed && now_ms() >= message.deadline_ms) close_deadline(id, message);
-    owe_state(message);
-    if (is_over(message)) open_.erase(id);
-  }
+  std::set<std::string> waited_for;
+  for (const auto& id : in_order()) look_after(id, waited_for);
+  if (open_.empty()) last_brake_.clear();
   if (!open_.empty() || !loaded_) arm_timer();
 }
 
-void command_desk_state::close_deadline(const std::string& id, open_message& message) {
+std::vector<std::string> command_desk_state::in_order() const {
+  std::map<std::uint64_t, std::string> by_number;
+  for (const auto& [id, message] : open_) by_number[message.number] = id;
+  std::vector<std::string> result;
+  for (auto& [number, id] : by_number) result.push_back(std::move(id));
+  return result;
+}
+
+void command_desk_state::look_after(const std::string& id, std::set<std::string>& waited_for) {
+  if (promises_.count(id) != 0) return;  // still being journalled
+  ask_again(id, waited_for);
+  auto& message = open_[id];
+  if (!message.deadline_passed && now_ms() >= message.deadline_ms) close_deadline(id);
+  save(id);
+  if (is_over(message)) open_.erase(id);
+}
+
+// A bot hears its messages in the order of their adoption: who has to be asked again holds back
+// the later ones, but for the brake.
+void command_desk_state::ask_again(const std::string& id, std::set<std::string>& waited_for) {
+  auto& message = open_[id];
+  bool brake = is_brake(parse_verb(message.adopted.entry.message.type));
+  auto again = std::move(message.retry);
+  message.retry.clear();
+  for (const auto& bot_id : again) {
+    if (message.deadline_passed && !brake) continue;
+    bool first = waited_for.insert(bot_id).second;
+    if (brake || first)
+      dispatch(id, bot_id);
+    else
+      message.retry.insert(bot_id);
+  }
+}
+
+bool command_desk_state::must_wait(const open_message& message, const std::string& bot_id) const {
+  if (is_brake(parse_verb(message.adopted.entry.message.type))) return false;
+  return std::any_of(open_.begin(), open_.end(), [&](const auto& entry) {
+    const auto& earlier = entry.second;
+    return earlier.number < message.number && earlier.retry.count(bot_id) != 0;
+  });
+}
+
+void command_desk_state::overtake(const std::string& id, ledger_line line) {
+  line.at_ms = now_ms();
+  line.status = line_status::error;
+  line.code = to_string(ec::halted);
+  line.reason = "a later stop came before the bot could hear it";
+  set_line(id, std::move(line), false);
+}
+
+// A start that a bot has not heard must not undo a stop that was given after it.
+bool command_desk_state::is_overtaken(const open_message& message,
+                                      const std::string& bot_id) const {
+  auto wish = parse_verb(message.adopted.entry.message.type);
+  if (wish != verb::start && wish != verb::enter) return false;
+  if (!message.adopted.entry.lines[message.line_of.at(bot_id)].addressed) return false;
+  auto brake = last_brake_.find(bot_id);
+  return brake != last_brake_.end() && brake->second > message.number;
+}
+
+void command_desk_state::close_deadline(const std::string& id) {
+  auto& message = open_[id];
   message.deadline_passed = true;
   for (auto line : message.adopted.entry.lines) {
     if (line.status != line_status::open) continue;
@@ -363,30 +491,10 @@ void command_desk_state::close_deadline(const std::string& id, open_message& mes
   }
 }
 
-void command_desk_state::save_unsaved(const std::string& id, open_message& message) {
-  auto write = adoption_write(message.adopted, false);
-  message.durable = true;
-  message.unsaved.clear();
-  self_->request(services_.journal, journal_timeout, std::move(write))
-      .then(
-          [this, id](const journal_receipt&) {
-            spdlog::info("message {} is journalled after all", id);
-            hint();
-          },
-          [this, id](caf::error& reason) {
-            self_->count_error();
-            auto found = open_.find(id);
-            if (found == open_.end()) return;
-            // The journal knows the id: an earlier try went through, only its answer was lost.
-            found->second.durable = reason == ec::invalid_input;
-            for (const auto& line : found->second.adopted.entry.lines)
-              found->second.unsaved.insert(line.bot_id);
-          });
-}
-
 bool command_desk_state::is_over(const open_message& message) const {
   const auto& entry = message.adopted.entry;
-  if (!message.durable || message.state_owed || !message.unsaved.empty()) return false;
+  if (!message.durable || message.saving || message.state_owed) return false;
+  if (!message.unsaved.empty()) return false;
   if (entry.state == message_state::working) return false;
   bool may_be_amended = std::any_of(entry.lines.begin(), entry.lines.end(), [](const auto& line) {
     return line.status == line_status::no_answer;
@@ -475,7 +583,7 @@ desk_impl::behavior_type command_desk(command_desk_self* self, std::shared_ptr<d
       // What stops the floor.
       [self](const get_halt&) { return self->state.halt(); },
       // Deadlines, retries, what is still to be written.
-      [self](const wake&) { self->state.on_timer(); },
+      [self](const wake& timer) { self->state.on_timer(timer); },
   };
 }
 

@@ -37,13 +37,18 @@ struct desk_services {
 /// A message the desk is busy with.
 struct open_message {
   adoption adopted;
+  std::uint64_t number = 0;  ///< in the order of adoption
+  halt_state halt_before;    ///< in force again if the message is not taken
   std::int64_t deadline_ms = 0;
-  bool durable = true;                     ///< false: the journal has not taken it yet
+  bool mirrored = false;  ///< Firebase holds the message itself already
+  bool durable = true;    ///< false: the journal has not taken it yet
+  bool saving = false;    ///< a write about it is on its way
   bool deadline_passed = false;
-  bool state_owed = false;                 ///< its count or state changed since it was last owed
+  bool state_owed = false;  ///< its count or state changed since it was last owed
   std::map<std::string, std::size_t> line_of;  ///< by bot id
-  std::set<std::string> retry;             ///< bots to be asked again
-  std::set<std::string> unsaved;           ///< bots whose line the journal has not taken yet
+  std::set<std::string> retry;                 ///< bots to be asked again
+  std::set<std::string> stops;                 ///< bots whose record is known to say stopped
+  std::set<std::string> unsaved;               ///< bots whose line the journal has not taken yet
   std::vector<caf::actor> watchers;
 };
 
@@ -63,6 +68,7 @@ public:
   static inline const char* name = "desk";
 
   explicit command_desk_state(command_desk_self* self) : self_(self) {}
+  ~command_desk_state();
 
   void open(std::shared_ptr<desk_book> book, desk_services services);
   caf::result<ledger> submit(const submit_message& request);
@@ -72,7 +78,7 @@ public:
   void watch(const watch_message& request);
   void forget_watcher(const caf::actor_addr& watcher);
   caf::result<ledger_list> find(const find_ledgers& query);
-  void on_timer();
+  void on_timer(const wake& timer);
   halt_state halt() const { return halt_; }
 
 private:
@@ -88,23 +94,33 @@ private:
   void on_image(const floor_image& image);
   void look_up(const submission& entry);
   void take_in(const submission& entry);
+  void not_taken(const std::string& id, const caf::error& reason);
+  void reopen(const ledger& entry);
   void adopted(const std::string& id, bool durable);
   void settle_promises(const std::string& id, const ledger& entry);
   void fail_promises(const std::string& id, const caf::error& reason);
-  journal_write adoption_write(const adoption& decided, bool mirrored) const;
+  journal_write adoption_write(const open_message& message) const;
 
   void dispatch(const std::string& id, const std::string& bot_id);
   void delivery_failed(const std::string& id, const std::string& bot_id, const caf::error& reason);
-  void remember_stop(const std::string& bot_id);
+  void remember_stop(const std::string& id, const std::string& bot_id);
   void set_line(const std::string& id, ledger_line line, bool journalled);
-  void save_lines(const std::string& id);
-  void after_change(const std::string& id);
-  void owe_state(open_message& message);
-  void close_deadline(const std::string& id, open_message& message);
-  void save_unsaved(const std::string& id, open_message& message);
+  bool note_state(open_message& message);
+  void save(const std::string& id);
+  journal_write change_write(const open_message& message) const;
+  void saved(const std::string& id);
+  void not_saved(const std::string& id, bool adopts, const std::set<std::string>& lines,
+                 const caf::error& reason);
+  std::vector<std::string> in_order() const;
+  void look_after(const std::string& id, std::set<std::string>& waited_for);
+  void ask_again(const std::string& id, std::set<std::string>& waited_for);
+  bool must_wait(const open_message& message, const std::string& bot_id) const;
+  void overtake(const std::string& id, ledger_line line);
+  bool is_overtaken(const open_message& message, const std::string& bot_id) const;
+  void close_deadline(const std::string& id);
   bool is_over(const open_message& message) const;
   void tell(const open_message& message, const ledger_line* line);
-  void set_halt(const halt_state& halt);
+  void introduce();
   void hint();
   void arm_timer();
   std::int64_t now_ms() const { return services_.house->time->now_ms(); }
@@ -115,6 +131,9 @@ private:
   halt_state halt_;
   bool loaded_ = false;
   bool timer_armed_ = false;
+  std::uint64_t last_reopened_ = 0;
+  std::uint64_t last_number_ = std::uint64_t{1} << 32U;  ///< after all that are reopened
+  std::map<std::string, std::uint64_t> last_brake_;      ///< by bot id: the latest brake's number
   std::vector<submission> before_load_;
   std::map<std::string, open_message> open_;
   std::map<std::string, std::vector<ledger_promise>> promises_;  ///< of messages being taken in

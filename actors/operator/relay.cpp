@@ -30,6 +30,7 @@ constexpr std::size_t max_unsubmitted = 1000;
 void relay_state::open(relay_services services) {
   services_ = std::move(services);
   owed_limit_ = services_.options.outbox_page;
+  history_limit_ = services_.options.history_page;
   self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_)});
   self_->delayed_send(self_, tick, wake{});
 }
@@ -37,11 +38,15 @@ void relay_state::open(relay_services services) {
 // -- what there is to do --------------------------------------------------------------------------
 
 void relay_state::on_desk(const desk_address& address) {
-  desk_ = caf::actor_cast<command_desk_actor>(address.desk);
+  auto desk = caf::actor_cast<command_desk_actor>(address.desk);
+  if (desk == desk_) return;  // it says so now and then
+  desk_ = std::move(desk);
+  submit_waiting();
 }
 
 void relay_state::on_hint() {
   maybe_owed_ = true;
+  ++hints_;
   run();
 }
 
@@ -50,21 +55,26 @@ void relay_state::on_price(const price_changed& change) {
   maybe_history_ = true;
 }
 
-void relay_state::on_bot(const bot_status& status) { changed_bots_[status.identity.id] = status; }
+void relay_state::on_bot(const bot_status& status) {
+  changed_bots_[status.identity.id] = status;
+}
 
 void relay_state::on_halt(const halt_state& halt) {
+  if (halt_ == halt) return;
   halt_ = halt;
   halt_changed_ = true;
 }
 
-void relay_state::on_link(const link_status& link) { links_[link.name] = link; }
+void relay_state::on_link(const link_status& link) {
+  links_[link.name] = link;
+}
 
 void relay_state::on_timer() {
   // The desk hints at what is new; a look now and then finds what a crash left behind.
-  if (++ticks_ % ticks_per_look == 0) maybe_owed_ = true;
-  auto waiting = std::move(unsubmitted_);
-  unsubmitted_.clear();
-  for (const auto& [id, message] : waiting) submit(message);
+  if (++ticks_ % ticks_per_look == 0) {
+    maybe_owed_ = true;
+    submit_waiting();
+  }
   run();
   self_->delayed_send(self_, tick, wake{});
 }
@@ -88,17 +98,18 @@ void relay_state::run_prompt() {
   }
   prompt_.busy = true;
   self_->request(services_.journal, store_timeout, read_outbox{0, owed_limit_})
-      .then([this](const outbox_page& page) { send_owed(page); },
+      .then([this, hints = hints_](const outbox_page& page) { send_owed(page, hints); },
             [this](caf::error& reason) {
               lane_failed(prompt_, 0, "the journal: " + self_->system().render(reason));
             });
 }
 
-void relay_state::send_owed(const outbox_page& page) {
+void relay_state::send_owed(const outbox_page& page, std::uint64_t hints) {
   prompt_.busy = false;
   status_.outbox_backlog = page.backlog;
   if (page.rows.empty()) {
-    maybe_owed_ = false;
+    // A hint that came while the journal looked may be about something newer.
+    maybe_owed_ = hints_ != hints;
     send_current();
     return;
   }
@@ -109,12 +120,10 @@ void relay_state::send_owed(const outbox_page& page) {
     rows.push_back(row);
   }
   prompt_.busy = true;
-  self_->request(services_.mirror, mirror_timeout,
-                 mirror_patch{mirror_lane::prompt, patch.take()})
-      .then([this, rows](const mirror_reply& reply) { owed_answered(rows, reply); },
-            [this](caf::error& reason) {
-              lane_failed(prompt_, 0, self_->system().render(reason));
-            });
+  self_->request(services_.mirror, mirror_timeout, mirror_patch{mirror_lane::prompt, patch.take()})
+      .then(
+          [this, rows](const mirror_reply& reply) { owed_answered(rows, reply); },
+          [this](caf::error& reason) { lane_failed(prompt_, 0, self_->system().render(reason)); });
 }
 
 void relay_state::owed_answered(const std::vector<outbox_row>& rows, const mirror_reply& reply) {
@@ -135,9 +144,7 @@ void relay_state::owed_answered(const std::vector<outbox_row>& rows, const mirro
     run_prompt();
     return;
   }
-  spdlog::error("Firebase refuses {}: {}", rows.front().owed.path, reply.reason);
-  ++status_.refused_values;
-  self_->count_error();
+  note_refused(rows.front().owed.path, reply);
   confirm_owed({rows.front().seq, {rows.front().seq}, reply.reason});
 }
 
@@ -145,10 +152,10 @@ void relay_state::confirm_owed(const outbox_delivered& delivered) {
   prompt_.busy = true;
   self_->request(services_.journal, store_timeout, delivered)
       .then(
-          [this](const outbox_page& left) {
+          [this, hints = hints_](const outbox_page& left) {
             prompt_.busy = false;
             status_.outbox_backlog = left.backlog;
-            maybe_owed_ = left.backlog > 0;
+            maybe_owed_ = left.backlog > 0 || hints_ != hints;
             run();
           },
           [this](caf::error& reason) {
@@ -194,42 +201,54 @@ void relay_state::add_current(const std::string& path, const std::string& value)
 
 void relay_state::write_current() {
   mirror_patch patch;
-  for (const auto& [path, value] : current_) patch.values.push_back({path, value});
+  for (const auto& [path, value] : current_) {
+    if (patch.values.size() >= current_limit_) break;
+    patch.values.push_back({path, value});
+  }
   if (patch.values.empty()) {
     prompt_.busy = false;
     return;
   }
+  auto sent = patch.values;
   self_->request(services_.mirror, mirror_timeout, std::move(patch))
-      .then([this](const mirror_reply& reply) { current_answered(reply); },
-            [this](caf::error& reason) {
-              lane_failed(prompt_, 0, self_->system().render(reason));
-            });
+      .then(
+          [this, sent](const mirror_reply& reply) { current_answered(sent, reply); },
+          [this](caf::error& reason) { lane_failed(prompt_, 0, self_->system().render(reason)); });
 }
 
-void relay_state::current_answered(const mirror_reply& reply) {
+void relay_state::current_answered(const std::vector<owed_value>& sent, const mirror_reply& reply) {
   // On failure the gathered values stay: newer ones replace them, key by key, before the next try.
   if (reply.outcome == mirror_outcome::retry_later) {
     lane_failed(prompt_, reply.retry_after_ms, reply.reason);
     return;
   }
-  if (reply.outcome == mirror_outcome::refused) {
-    spdlog::error("Firebase refuses {} current values: {}", current_.size(), reply.reason);
-    status_.refused_values += current_.size();
-    self_->count_error();
+  prompt_.busy = false;
+  if (reply.outcome == mirror_outcome::stored) {
+    lane_worked(prompt_, reply, sent.size());
+    current_limit_ = std::min(current_limit_ * 2, max_current_values);
+    for (const auto& value : sent) current_.erase(value.path);
+  } else if (sent.size() > 1) {
+    current_limit_ = (sent.size() + 1) / 2;  // until the one that spoils it stands alone
+  } else {
+    note_refused(sent.front().path, reply);
+    current_.erase(sent.front().path);
   }
-  lane_worked(prompt_, reply, current_.size());
-  current_.clear();
+  run();
+}
+
+void relay_state::note_refused(const std::string& path, const mirror_reply& reply) {
+  spdlog::error("Firebase refuses {}: {}", path, reply.reason);
+  ++status_.refused_values;
+  self_->count_error();
 }
 
 void relay_state::add_floor_values() {
-  if (halt_changed_) {
-    current_[paths::floor_value("halt")] = to_json(halt_);
-    current_[paths::floor_value("version")] = nlohmann::json(services_.options.version).dump();
-    halt_changed_ = false;
-  }
+  if (halt_changed_) current_[paths::floor_value("halt")] = to_json(*halt_);
+  halt_changed_ = false;
   if (now_ms() < next_heartbeat_ms_) return;
   next_heartbeat_ms_ = now_ms() + services_.options.heartbeat_ms;
   current_[paths::floor_value("heartbeat")] = nlohmann::json(now_ms()).dump();
+  current_[paths::floor_value("version")] = nlohmann::json(services_.options.version).dump();
   current_[paths::floor_value("clockSkew")] = nlohmann::json(status_.clock_skew_ms).dump();
 }
 
@@ -241,8 +260,7 @@ void relay_state::run_history() {
   if (maybe_owed_ || prompt_.backoff_ms > 0 || !maybe_history_) return;
   history_.busy = true;
   maybe_history_ = false;
-  self_->request(services_.history, store_timeout,
-                 read_history{0, services_.options.history_page})
+  self_->request(services_.history, store_timeout, read_history{0, history_limit_})
       .then([this](const history_page& page) { send_history(page); },
             [this](caf::error& reason) {
               maybe_history_ = true;
@@ -263,28 +281,40 @@ void relay_state::send_history(const history_page& page) {
     patch.values.push_back(
         {paths::ticker_history(row.update.ticker, row.key), to_json(row.update)});
   auto up_to = page.rows.back().seq;
+  auto patch_front = patch.values.front().path;
   maybe_history_ = true;
   self_->request(services_.mirror, mirror_timeout, std::move(patch))
-      .then([this, up_to](const mirror_reply& reply) { history_answered(up_to, reply); },
-            [this](caf::error& reason) {
-              lane_failed(history_, 0, self_->system().render(reason));
-            });
+      .then(
+          [this, up_to, first = patch_front, count = page.rows.size()](const mirror_reply& reply) {
+            history_answered(first, up_to, count, reply);
+          },
+          [this](caf::error& reason) { lane_failed(history_, 0, self_->system().render(reason)); });
 }
 
-void relay_state::history_answered(std::int64_t up_to, const mirror_reply& reply) {
+void relay_state::history_answered(const std::string& first, std::int64_t up_to, std::size_t count,
+                                   const mirror_reply& reply) {
   if (reply.outcome == mirror_outcome::retry_later) {
     lane_failed(history_, reply.retry_after_ms, reply.reason);
     return;
   }
-  if (reply.outcome == mirror_outcome::refused) {
-    spdlog::error("Firebase refuses prices up to {}: {}", up_to, reply.reason);
-    ++status_.refused_values;
-    self_->count_error();
+  bool refused = reply.outcome == mirror_outcome::refused;
+  if (refused && count > 1) {
+    history_limit_ = static_cast<std::uint32_t>((count + 1) / 2);
+    history_.busy = false;
+    run_history();
+    return;
   }
+  if (refused)
+    note_refused(first, reply);
+  else
+    history_limit_ = std::min(history_limit_ * 2, services_.options.history_page);
   self_->request(services_.history, store_timeout, history_delivered{up_to})
       .then(
-          [this, reply](const history_receipt&) {
-            lane_worked(history_, reply, services_.options.history_page);
+          [this, reply, refused, count](const history_receipt&) {
+            if (refused)
+              history_ = {};
+            else
+              lane_worked(history_, reply, count);
             run_history();
           },
           [this](caf::error& reason) {
@@ -298,8 +328,8 @@ void relay_state::lane_failed(lane_state& lane, std::int64_t retry_after_ms,
                               const std::string& why) {
   const auto& options = services_.options;
   bool first = lane.backoff_ms == 0;
-  lane.backoff_ms = first ? options.first_backoff_ms
-                          : std::min(lane.backoff_ms * 2, options.max_backoff_ms);
+  lane.backoff_ms =
+      first ? options.first_backoff_ms : std::min(lane.backoff_ms * 2, options.max_backoff_ms);
   // Full jitter: many floors do not come back in step. At least what Firebase asked for.
   auto wait = static_cast<std::int64_t>(static_cast<double>(lane.backoff_ms) *
                                         (0.5 + services_.house->random() / 2));
@@ -330,7 +360,7 @@ relay_status relay_state::status() const {
 // -- Firebase -> command desk ---------------------------------------------------------------------
 
 void relay_state::on_message(const mirrored_message& message) {
-  if (unsubmitted_.size() >= max_unsubmitted) {
+  if (unsubmitted_.size() + submitting_ >= max_unsubmitted) {
     // It stays in Firebase as sent and is heard again with the stream's next start.
     self_->count_error();
     spdlog::error("too many operator messages at once: {} waits in Firebase", message.id);
@@ -339,13 +369,21 @@ void relay_state::on_message(const mirrored_message& message) {
   submit(message);
 }
 
+void relay_state::submit_waiting() {
+  auto waiting = std::move(unsubmitted_);
+  unsubmitted_.clear();
+  for (const auto& [id, message] : waiting) submit(message);
+}
+
 void relay_state::submit(const mirrored_message& message) {
   if (!desk_) {
     unsubmitted_[message.id] = message;
     return;
   }
-  auto taken = [](const ledger&) {};
+  ++submitting_;
+  auto taken = [this](const ledger&) { --submitting_; };
   auto failed = [this, message](caf::error& reason) {
+    --submitting_;
     self_->count_error();
     if (reason == ec::invalid_input) {
       spdlog::error("operator message {}: {}", message.id, self_->system().render(reason));

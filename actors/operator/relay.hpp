@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -75,20 +76,23 @@ public:
 private:
   void run();
   void run_prompt();
-  void send_owed(const outbox_page& page);
+  void send_owed(const outbox_page& page, std::uint64_t hints);
   void owed_answered(const std::vector<outbox_row>& rows, const mirror_reply& reply);
   void confirm_owed(const outbox_delivered& delivered);
   void send_current();
   void add_current(const std::string& path, const std::string& value);
   void write_current();
-  void current_answered(const mirror_reply& reply);
+  void current_answered(const std::vector<owed_value>& sent, const mirror_reply& reply);
   void run_history();
   void send_history(const history_page& page);
-  void history_answered(std::int64_t up_to, const mirror_reply& reply);
+  void history_answered(const std::string& first, std::int64_t up_to, std::size_t count,
+                        const mirror_reply& reply);
+  void note_refused(const std::string& path, const mirror_reply& reply);
   void lane_failed(lane_state& lane, std::int64_t retry_after_ms, const std::string& why);
   void lane_worked(lane_state& lane, const mirror_reply& reply, std::size_t values);
   bool may_run(const lane_state& lane) const;
   void submit(const mirrored_message& message);
+  void submit_waiting();
   void add_floor_values();
   std::int64_t now_ms() const { return services_.house->time->now_ms(); }
 
@@ -99,17 +103,20 @@ private:
   lane_state history_;
   std::uint64_t ticks_ = 0;
   bool maybe_owed_ = true;
-  std::uint32_t owed_limit_ = 0;        ///< shrinks to find the value that Firebase refuses
+  std::uint64_t hints_ = 0;          ///< heard so far
+  std::uint32_t owed_limit_ = 0;     ///< shrinks to find the value that Firebase refuses
+  std::size_t current_limit_ = 500;  ///< the same, for current values
+  std::uint32_t history_limit_ = 0;  ///< the same, for prices
   bool maybe_history_ = true;
   std::map<std::string, caf::actor> changed_prices_;  ///< by ticker: the pit to ask
   std::map<std::string, bot_status> changed_bots_;    ///< by id
   std::map<std::string, std::string> current_;        ///< being gathered for one write
   std::size_t gathering_ = 0;                         ///< pits that have not answered yet
-  std::vector<std::string> sent_bots_;
   std::int64_t next_heartbeat_ms_ = 0;
-  halt_state halt_;
-  bool halt_changed_ = true;
+  std::optional<halt_state> halt_;  ///< nothing: the desk has not said it yet
+  bool halt_changed_ = false;
   std::map<std::string, mirrored_message> unsubmitted_;  ///< the desk has not taken them yet
+  std::size_t submitting_ = 0;                           ///< the desk has not answered yet
   std::map<std::string, link_status> links_;
   relay_status status_;
 };
