@@ -173,7 +173,7 @@ public:
   void send(response answer) {
     const bool head = head_;
     const bool bodiless = answer.status == 204 || answer.status == 304;
-    auto message = std::make_shared<wire::response<wire::string_body>>();
+    auto message = std::make_shared<message_type>();
     message->version(version_);
     message->result(static_cast<unsigned>(answer.status));
     for (header& line : answer.headers) message->insert(line.name, one_line(line.value));
@@ -182,18 +182,12 @@ public:
       message->content_length(answer.body.size());
       message->body() = std::move(answer.body);
     }
+    auto serializer = std::make_shared<serializer_type>(*message);
+    if (!head) return write_more(std::move(message), std::move(serializer));
     stream_.expires_after(core_->opts.write_timeout);
-    auto finish = [self = shared_from_this(), message](error_code error, std::size_t) {
-      self->answered(error);
-    };
-    if (head) {
-      auto serializer = std::make_shared<wire::response_serializer<wire::string_body>>(*message);
-      wire::async_write_header(
-          stream_, *serializer,
-          [finish, serializer](error_code error, std::size_t n) { finish(error, n); });
-    } else {
-      wire::async_write(stream_, *message, finish);
-    }
+    wire::async_write_header(stream_, *serializer,
+                             [self = shared_from_this(), message, serializer](
+                                 error_code error, std::size_t) { self->answered(error); });
   }
 
   void begin_stream(response head, std::shared_ptr<stream_state> state) {
@@ -244,6 +238,23 @@ public:
   }
 
 private:
+  using message_type = wire::response<wire::string_body>;
+  using serializer_type = wire::response_serializer<wire::string_body>;
+
+  /// Writes piece by piece, so that the time limit is one for progress and not for the whole.
+  void write_more(std::shared_ptr<message_type> message,
+                  std::shared_ptr<serializer_type> serializer) {
+    stream_.expires_after(core_->opts.write_timeout);
+    serializer_type& from = *serializer;
+    wire::async_write_some(
+        stream_, from,
+        [self = shared_from_this(), message = std::move(message),
+         serializer = std::move(serializer)](error_code error, std::size_t) mutable {
+          if (error || serializer->is_done()) return self->answered(error);
+          self->write_more(std::move(message), std::move(serializer));
+        });
+  }
+
   void header_read(error_code error) {
     if (error) return read_failed(error);
     const auto& message = parser_->get();
@@ -392,16 +403,21 @@ private:
                             });
   }
 
-  void write_outgoing() {
+  void write_outgoing(std::size_t from = 0) {
     writing_ = true;
     stream_.expires_after(core_->opts.write_timeout);
-    asio::async_write(stream_, asio::buffer(outgoing_),
-                      [self = shared_from_this()](error_code error, std::size_t) {
-                        self->writing_ = false;
-                        if (error) return self->close();
-                        if (self->last_) return self->close_politely();
-                        self->pump();
-                      });
+    stream_.async_write_some(asio::buffer(outgoing_) + from,
+                             [self = shared_from_this(), from](error_code error, std::size_t n) {
+                               if (error) {
+                                 self->writing_ = false;
+                                 return self->close();
+                               }
+                               if (from + n < self->outgoing_.size())
+                                 return self->write_outgoing(from + n);
+                               self->writing_ = false;
+                               if (self->last_) return self->close_politely();
+                               self->pump();
+                             });
   }
 
   void close_politely() {
@@ -537,9 +553,9 @@ bool stream_state::write(std::string bytes) {
   {
     const std::lock_guard lock(mutex_);
     if (ended_ || closing_) return false;
-    // The message being sent does not count: a first value larger than the limit is no sign of a
-    // slow client.
-    cut_off = sending_ && queued_ + bytes.size() > core_->opts.max_stream_queue;
+    // Neither the message being sent nor this one counts: a large message is no sign of a slow
+    // client, a second one still waiting behind it is.
+    cut_off = sending_ && queued_ > core_->opts.max_stream_queue;
     if (cut_off) {
       closing_ = true;
       queue_.clear();

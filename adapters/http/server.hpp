@@ -24,7 +24,7 @@ public:
   stream_writer() = default;
 
   /// Queues `bytes`. Returns false, and drops them, once the client has gone. Never blocks: a
-  /// client that leaves more than `options.max_stream_queue` bytes unread behind the message now
+  /// client that has left more than `options.max_stream_queue` bytes waiting behind the message now
   /// being sent is cut off.
   bool write(std::string bytes) const;
 
@@ -72,7 +72,7 @@ struct options {
   std::size_t max_stream_queue = 16u << 20;         ///< bytes; see stream_writer::write
   std::chrono::milliseconds idle_timeout{75'000};   ///< for the next request's header to be whole
   std::chrono::milliseconds body_timeout{60'000};   ///< for its body
-  std::chrono::milliseconds write_timeout{30'000};  ///< for the client to take one write
+  std::chrono::milliseconds write_timeout{30'000};  ///< for the client to take anything at all
 };
 
 /// A small HTTP/1.1 server: keep-alive, pipelining (answers in order), HEAD, chunked requests,

@@ -76,6 +76,8 @@ int main(int argc, char** argv) {
   sigaddset(&endings, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &endings, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // A limit on file sizes shall look like a full disk, not end the process.
+  signal(SIGXFSZ, SIG_IGN);
 
   try {
     const auto opts = options_of(given);

@@ -92,7 +92,15 @@ void database::serve() {
       }
       waiting_size_ -= size;
     }
-    serve(batch);
+    try {
+      serve(batch);
+    } catch (const std::exception& failure) {
+      // Out of memory, most likely. Whoever was not answered gets a 500 from the HTTP server.
+      spdlog::critical("database {}: {}", opts_.file.string(), failure.what());
+      answers_.clear();
+      store_.rollback();
+      hub_.discard();
+    }
     batch.clear();
     const auto now = clock::now();
     if (sweep_due || now >= next_sweep) {

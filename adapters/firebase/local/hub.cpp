@@ -89,7 +89,10 @@ void hub::notify(const change& what) {
   const auto hit = [&](const std::vector<std::shared_ptr<listener>>& here, std::size_t index) {
     for (const auto& one : here) {
       std::vector<std::size_t>& list = hits[one.get()];
-      if (list.empty()) order.push_back(one.get());
+      if (list.empty()) {
+        order.push_back(one.get());
+        touched_.push_back(one);
+      }
       list.push_back(index);
     }
   };
@@ -197,6 +200,7 @@ void hub::tell_query(listener& one, const change& what, const std::vector<std::s
 void hub::flush() {
   std::vector<event> ready;
   ready.swap(events_);
+  touched_.clear();
   for (const event& one : ready) {
     one.sink->send(one.name, one.data);
     if (one.name == std::string_view("cancel")) one.sink->end();
@@ -205,7 +209,10 @@ void hub::flush() {
 
 void hub::discard() {
   for (const event& one : events_) one.sink->end();
+  // Their windows know of writes that never were, even where no event came of it.
+  for (const auto& one : touched_) one->sink->end();
   events_.clear();
+  touched_.clear();
   sweep();
 }
 

@@ -50,7 +50,7 @@ struct change {
 /// a few look-ups for each of its places, however many listeners there are. Not thread-safe.
 ///
 /// Events are collected by `notify` and `add` and leave by `flush`, after the commit, or are thrown
-/// away by `discard` together with the streams that would have missed them.
+/// away by `discard` together with the streams that the writes had reached.
 class hub {
 public:
   explicit hub(store& from) : store_(from) {}
@@ -92,6 +92,8 @@ private:
   store& store_;
   std::map<std::string, std::vector<std::shared_ptr<listener>>, std::less<>> listeners_;
   std::vector<event> events_;
+  /// Hit by a write that is not committed yet.
+  std::vector<std::shared_ptr<listener>> touched_;
 };
 
 }  // namespace outcry::firebase::local

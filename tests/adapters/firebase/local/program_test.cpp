@@ -22,9 +22,11 @@ struct program {
   explicit program(const outcry::test::temp_dir& in) : dir(in) {}
 
   process start(std::vector<std::string> arguments,
-                std::map<std::string, std::string> environment = {}) {
+                std::map<std::string, std::string> environment = {},
+                const std::vector<std::string>& before = {}) {
     output = dir.file("output" + std::to_string(++count));
     arguments.insert(arguments.begin(), OUTCRY_FIREBASE_PROGRAM);
+    arguments.insert(arguments.begin(), before.begin(), before.end());
     return process({std::move(arguments), std::move(environment), {}, output});
   }
 
@@ -202,6 +204,36 @@ TEST_CASE("an address other machines can reach needs --container") {
       server.start({"--data-dir", dir.file("data"), "--listen", "0.0.0.0:0", "--container"});
   rest_client client(server.port(), "");
   CHECK(client.get("/a.json").status == 401);
+}
+
+TEST_CASE("when the disk takes no more, writes fail clearly and what was answered stays") {
+  const outcry::test::temp_dir dir;
+  program server(dir);
+  // No file may grow beyond 2000 KiB.
+  process running =
+      server.start(server.usual(), {}, {"/bin/bash", "-c", "ulimit -f 2000; exec \"$0\" \"$@\""});
+  const std::uint16_t port = server.port();
+  rest_client client(port, server.token());
+  const std::string value = '"' + std::string(200'000, 'x') + '"';
+  int kept = 0;
+  rest_client::answer got;
+  for (; kept < 100; ++kept) {
+    got = client.put("/v/k" + std::to_string(kept) + ".json", value);
+    if (got.status != 200) break;
+  }
+  CHECK(kept > 2);
+  CHECK(got.status == 503);
+  CHECK_THAT(got.body, Contains("The database cannot be written"));
+  CHECK(client.put("/v/k0.json?print=silent", value).status == 503);
+  CHECK(client.get("/v/k" + std::to_string(kept) + ".json").body == "null");
+  running.signal(SIGKILL);
+  running.wait();
+  process again = server.start(server.usual());
+  rest_client reader(server.port(), server.token());
+  for (int i = 0; i < kept; ++i) {
+    CHECK((reader.get("/v/k" + std::to_string(i) + ".json").body == value));
+  }
+  CHECK(reader.put("/v/more.json?print=silent", value).status == 204);
 }
 
 TEST_CASE("a damaged database is refused and kept") {

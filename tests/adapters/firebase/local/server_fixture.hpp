@@ -10,7 +10,8 @@
 namespace outcry::test {
 
 /// A local Firebase in this process, on a port of its own, with a client that may use it. Its clock
-/// stands at `now`.
+/// stands at `now`. Its streams get no keep-alive unless a test asks for another interval than the
+/// usual one: on a busy machine a test may last longer than that.
 struct server_fixture {
   static constexpr std::int64_t now = 1'700'000'000'123;
 
@@ -22,6 +23,9 @@ struct server_fixture {
   firebase::local::server::options prepared(firebase::local::server::options opts) const {
     opts.data_dir = dir.path();
     opts.now = [] { return now; };
+    if (opts.keep_alive == firebase::local::server::options{}.keep_alive) {
+      opts.keep_alive = std::chrono::hours(1);
+    }
     return opts;
   }
 
