@@ -1,0 +1,189 @@
+#include "apps/outcryd/house_plan.hpp"
+
+#include <chrono>
+#include <stdexcept>
+
+#include <caf/scoped_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/bots/ticker_bot.hpp"
+#include "actors/floor/roster.hpp"
+#include "actors/market/broker_feed.hpp"
+#include "actors/market/market.hpp"
+#include "actors/operator/relay.hpp"
+#include "adapters/control/bridge.hpp"
+#include "adapters/sqlite/history_bridge.hpp"
+#include "adapters/sqlite/journal_bridge.hpp"
+#include "apps/outcryd/choose.hpp"
+#include "apps/outcryd/version.hpp"
+
+namespace outcry::app {
+
+namespace {
+
+constexpr std::chrono::seconds start_timeout{10};
+
+/// A child spec for an actor function with its arguments.
+template <class Function, class... Arguments>
+child_spec make_spec(std::string name, std::string kind, Function function,
+                     Arguments... arguments) {
+  child_spec spec;
+  spec.name = std::move(name);
+  spec.kind = std::move(kind);
+  spec.start = [function, arguments...](caf::actor_system& system) {
+    return caf::actor_cast<caf::actor>(system.spawn(function, arguments...));
+  };
+  return spec;
+}
+
+template <class Interface>
+Interface as(const caf::actor& handle) {
+  return caf::actor_cast<Interface>(handle);
+}
+
+std::function<std::int64_t()> now_ms_of(const house_ptr& house) {
+  return [house] { return house->time->now_ms(); };
+}
+
+void open_stores(open_house& at) {
+  auto dir = at.settings.floor.data_dir.string();
+  sqlite::journal_options journal;
+  journal.settings.data_dir = dir;
+  journal.settings.now_ms = now_ms_of(at.house);
+  // Opened once here: what is wrong with it is told to people instead of to a supervisor.
+  sqlite::journal_engine{journal.settings};
+  at.journal = as<journal_actor>(place(
+      at, floor_tier::store, make_spec("journal", "journal", sqlite::journal_bridge, journal)));
+  if (!at.house->has_mirror || at.settings.firebase.history == config::history_kind::none) return;
+  sqlite::history_options history;
+  history.settings.data_dir = dir;
+  at.history = as<history_actor>(place(
+      at, floor_tier::store, make_spec("history", "history", sqlite::history_bridge, history)));
+}
+
+void open_relay(open_house& at) {
+  if (!at.house->has_mirror) return;
+  auto options = choose_mirror(at.settings, at.house);
+  at.mirror = as<mirror_actor>(
+      place(at, floor_tier::store, make_spec("firebase", "firebase", firebase::bridge, options)));
+  relay_services services{at.journal, at.history, at.mirror, at.house, {}};
+  services.options.keeps_history = static_cast<bool>(at.history);
+  services.options.version = version;
+  at.relay =
+      as<relay_actor>(place(at, floor_tier::relay, make_spec("relay", "relay", relay, services)));
+}
+
+void open_market(open_house& at) {
+  auto book = std::make_shared<feed_book>();
+  book->source = choose_source(at.settings);
+  feed_options options{at.settings.floor.stale_after_s * ns_per_s};
+  at.feed = as<feed_actor>(place(at, floor_tier::bridges,
+                                 make_spec("feed", "feed", broker_feed, book, options, at.house)));
+  pit_neighbours neighbours{at.feed, at.history, at.relay};
+  at.market = as<market_actor>(
+      place(at, floor_tier::market,
+            make_spec("market", "market", market, std::make_shared<market_book>(), neighbours,
+                      at.floor, at.house)));
+}
+
+/// Tells roster and relay of a bot that cannot tell itself.
+std::function<void(actor_state, const std::string&)> bot_obituary(const open_house& at,
+                                                                  const bot_identity& identity) {
+  return [roster = at.roster, relay = at.relay, house = at.house, identity](
+             actor_state state, const std::string& reason) {
+    if (state != actor_state::restarting && state != actor_state::failed) return;
+    bot_status status;
+    status.identity = identity;
+    status.state = state == actor_state::failed ? bot_state::failed : bot_state::restarting;
+    status.since_ms = status.heartbeat_ms = house->time->now_ms();
+    status.reason = reason;
+    caf::anon_send(roster, status);
+    if (relay) caf::anon_send(relay, status);
+  };
+}
+
+void open_bots(open_house& at) {
+  auto services = std::make_shared<bot_services>();
+  services->journal = at.journal;
+  services->market = at.market;
+  services->roster = at.roster;
+  services->relay = at.relay;
+  services->house = at.house;
+  for (const auto& section : at.settings.bots) {
+    bot_setup setup;
+    setup.identity = {section.id, section.ticker, section.strategy, "floor", bot_kind::hosted};
+    setup.parameters = section.parameters;
+    auto spec = make_spec("bot:" + section.id, "bot", ticker_bot, setup,
+                          std::shared_ptr<const bot_services>(services));
+    spec.on_change = bot_obituary(at, setup.identity);
+    auto bot = place(at, floor_tier::bots, std::move(spec));
+    at.book->bots[section.id] = setup.identity;
+    at.book->addresses[section.id] = bot;
+    at.bots.push_back(bot);
+  }
+}
+
+void open_desk(open_house& at) {
+  desk_services services{at.journal, at.relay, at.house, {}};
+  services.limits.answer_deadline_ms = at.settings.floor.answer_deadline_s * 1000;
+  services.limits.clock_skew_limit_ms = at.settings.floor.clock_skew_limit_s * 1000;
+  at.desk = as<command_desk_actor>(
+      place(at, floor_tier::desk, make_spec("desk", "desk", command_desk, at.book, services)));
+}
+
+void open_socket(open_house& at) {
+  control::bridge_options options;
+  options.socket = config::socket_path(at.settings);
+  options.floor_name = at.settings.floor.name;
+  options.version = version;
+  options.desk = at.desk;
+  options.roster = at.roster;
+  options.market = at.market;
+  options.relay = at.relay;
+  options.house = at.house;
+  place(at, floor_tier::bridges, make_spec("socket", "socket", control::bridge, options));
+}
+
+// A replay must not start before everybody who is configured listens.
+void await_bots(open_house& at) {
+  caf::scoped_actor self{at.system};
+  std::size_t ready = 0;
+  for (const auto& bot : at.bots) {
+    self->request(caf::actor_cast<bot_actor>(bot), start_timeout, get_bot{})
+        .receive([&](const bot_status&) { ++ready; },
+                 [&](caf::error& reason) {
+                   spdlog::warn("a bot is not ready: {}", at.system.render(reason));
+                 });
+  }
+  spdlog::info("{} of {} bots ready", ready, at.bots.size());
+  self->send(at.feed, open_feed{});
+}
+
+}  // namespace
+
+caf::actor place(open_house& at, floor_tier tier, child_spec spec) {
+  auto label = spec.name;
+  auto supervisor = spawn_supervised(at.system, std::move(spec), at.house);
+  caf::scoped_actor self{at.system};
+  self->request(at.floor, start_timeout,
+                supervise{label, static_cast<std::uint32_t>(tier), supervisor})
+      .receive([](const supervised&) {},
+               [&](caf::error& reason) {
+                 throw std::runtime_error(label + ": " + at.system.render(reason));
+               });
+  return supervisor;
+}
+
+void open_floor(open_house& at) {
+  open_stores(at);
+  at.roster = as<roster_actor>(
+      place(at, floor_tier::desk, make_spec("roster", "roster", roster)));
+  open_relay(at);
+  open_market(at);
+  open_bots(at);
+  open_desk(at);
+  open_socket(at);
+  await_bots(at);
+}
+
+}  // namespace outcry::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/floor/floor.hpp"
+#include "actors/floor/house.hpp"
+#include "actors/floor/supervisor.hpp"
+#include "actors/operator/command_desk.hpp"
+#include "apps/config/config.hpp"
+#include "messages/interfaces/operator.hpp"
+
+namespace outcry::app {
+
+/// The addresses of a floor's people while it is being opened.
+struct open_house {
+  caf::actor_system& system;
+  const config::config& settings;
+  house_ptr house;
+  floor_actor floor;
+
+  journal_actor journal{};
+  history_actor history{};
+  mirror_actor mirror{};
+  relay_actor relay{};
+  roster_actor roster{};
+  feed_actor feed{};
+  market_actor market{};
+  command_desk_actor desk{};
+  std::vector<caf::actor> bots{};
+  std::shared_ptr<desk_book> book = std::make_shared<desk_book>();
+};
+
+/// Starts a child under a supervisor of the floor. `start` may be called again after a crash.
+caf::actor place(open_house& at, floor_tier tier, child_spec spec);
+
+/// Starts everybody in order, waits until the configured bots have subscribed, and opens the feed.
+/// Throws std::runtime_error with what is wrong for people.
+void open_floor(open_house& at);
+
+}  // namespace outcry::app

@@ -1,0 +1,117 @@
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <random>
+
+#include <CLI/CLI.hpp>
+#include <caf/scoped_actor.hpp>
+#include <curl/curl.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "adapters/sqlite/data_dir_lock.hpp"
+#include "apps/config/load.hpp"
+#include "apps/outcryd/house_plan.hpp"
+#include "apps/outcryd/version.hpp"
+
+namespace outcry::app {
+
+namespace {
+
+constexpr std::chrono::seconds stop_timeout{10};
+
+/// Signals are taken by one thread that waits for them; blocked in all others.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+house_ptr make_house(const config::config& settings) {
+  auto result = std::make_shared<house>();
+  result->has_mirror = !settings.firebase.url.empty();
+  result->random = [] {
+    thread_local std::mt19937_64 generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>{0, 1}(generator);
+  };
+  return result;
+}
+
+void configure(floor_system_config& system) {
+  // One shared queue: an idle floor sleeps and wakes at once, where work stealing polls.
+  system.set("scheduler.policy", caf::atom("sharing"));
+  system.set("scheduler.max-throughput", 50);
+}
+
+int close_floor(caf::actor_system& system, const floor_actor& floor, const std::string& why) {
+  stop_report report;
+  caf::scoped_actor self{system};
+  self->request(floor, stop_timeout, stop_floor{why})
+      .receive([&](const stop_report& r) { report = r; },
+               [&](caf::error&) { report.left.push_back("floor"); });
+  self->send_exit(floor, caf::exit_reason::user_shutdown);
+  for (const auto& name : report.left) spdlog::error("{} is left behind", name);
+  return report.left.empty() ? 0 : 1;
+}
+
+int run_floor(const config::config& settings) {
+  auto signals = block_signals();
+  sqlite::data_dir_lock lock(settings.floor.data_dir.string());
+  floor_system_config system_config;
+  configure(system_config);
+  caf::actor_system system{system_config};
+  int result = 0;
+  {
+    auto root = system.spawn(floor, stop_limits{});
+    open_house at{system, settings, make_house(settings), root};
+    try {
+      open_floor(at);
+      spdlog::info("the floor \"{}\" is open in {}", settings.floor.name,
+                   settings.floor.data_dir.string());
+      int signal = 0;
+      sigwait(&signals, &signal);
+      result = close_floor(system, at.floor, signal == SIGINT ? "interrupted" : "asked to end");
+    } catch (const std::exception&) {
+      close_floor(system, at.floor, "it could not open");
+      throw;
+    }
+  }
+  if (result != 0) std::_Exit(result);  // waiting for those left behind would be for ever
+  spdlog::info("the floor is closed");
+  return result;
+}
+
+}  // namespace
+
+int main_of_outcryd(int argc, char** argv) {
+  CLI::App app{"The floor of Outcry: runs in the foreground until SIGINT or SIGTERM."};
+  std::string file;
+  app.add_option("--config", file, "configuration file (TOML)")
+      ->envname("OUTCRY_CONFIG")
+      ->required();
+  app.set_version_flag("--version", version);
+  CLI11_PARSE(app, argc, argv);
+  spdlog::set_default_logger(spdlog::stderr_color_mt("outcryd"));
+  spdlog::set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
+  auto settings = config::load_config(file, config::process_environment());
+  if (!settings) {
+    for (const auto& error : settings.error()) std::cerr << to_string(error) << '\n';
+    return 2;
+  }
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  try {
+    return run_floor(*settings);
+  } catch (const std::exception& e) {
+    spdlog::critical("{}", e.what());
+    return 1;
+  }
+}
+
+}  // namespace outcry::app
+
+int main(int argc, char** argv) { return outcry::app::main_of_outcryd(argc, argv); }

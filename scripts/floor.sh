@@ -1,0 +1,149 @@
+# How ./run builds, prepares, starts and ends a floor. Sourced, not run.
+
+bin=build/release/bin
+pids=()
+
+# build_programs: builds what is missing or old; quiet when there is nothing to do.
+build_programs() {
+  [ -f build/release/build.ninja ] || cmake --preset release >/dev/null
+  local targets="outcryd outcry outcry-firebase"
+  if ! ninja -C build/release -n $targets | grep -q 'no work to do'; then
+    echo "Building (some minutes the first time)"
+    cmake --build build/release --target $targets
+  fi
+}
+
+# free_port FIRST: a port on loopback from FIRST on that nobody listens on.
+free_port() {
+  local port=$1
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+  echo "$port"
+}
+
+# tickers_in DIR: the tickers of a replay.
+tickers_in() {
+  local file
+  for file in "$1"/*.csv "$1"/*.csv.gz; do
+    [ -e "$file" ] || continue
+    file=${file##*/}
+    file=${file%.gz}
+    echo "${file%.csv}"
+  done | sort -u
+}
+
+# prepare_floor DATA_DIR REPLAY SPEED: the configuration, once; a replay's anew each time.
+prepare_floor() {
+  local dir=$1 replay=$2 speed=$3 file=$1/outcry.toml
+  mkdir -p "$dir" && chmod 700 "$dir"
+  if [ -e "$dir/lock" ] && ! flock -n "$dir/lock" true; then
+    echo "run: a floor is running in $dir already" >&2
+    exit 1
+  fi
+  [ -s "$dir/redis.password" ] ||
+    (umask 077 && head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"$dir/redis.password")
+  [ -s "$dir/redis.port" ] || free_port 6390 >"$dir/redis.port"
+  [ -s "$dir/firebase.port" ] || free_port 9000 >"$dir/firebase.port"
+  if [ -n "$replay" ] || [ ! -e "$file" ]; then write_config "$dir" "$replay" "$speed" >"$file"; fi
+}
+
+write_config() {
+  local dir=$1 replay=$2 speed=$3 tickers="AAPL META GOOGL" ticker
+  echo "# Written by ./run. Every key with its default: build/release/bin/outcry init"
+  printf '[floor]\ndata_dir = "."\n\n'
+  printf '[redis]\nurl = "redis://127.0.0.1:%s"\npassword_file = "redis.password"\n\n' \
+    "$(cat "$dir/redis.port")"
+  if [ -n "$replay" ]; then
+    printf '[feed]\nsource = "replay"\n\n[feed.replay]\ndir = "%s"\nspeed = %s\n\n' \
+      "$(readlink -f "$replay")" "$speed"
+    tickers=$(tickers_in "$replay")
+  else
+    printf '[feed]\nsource = "simulated"\n\n'
+  fi
+  printf '[local_firebase]\nlisten = "127.0.0.1:%s"\n' "$(cat "$dir/firebase.port")"
+  for ticker in $tickers; do
+    printf '\n[[bots]]\nticker = "%s"\nstrategy = "counter"\n' "$ticker"
+  done
+}
+
+# await WHAT LOG COMMAND...: until COMMAND succeeds; gives up when the last process has ended.
+await() {
+  local what=$1 log=$2 tries=0
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if ! kill -0 "${pids[-1]}" 2>/dev/null || [ $((tries += 1)) -gt 400 ]; then
+      echo "run: $what did not start; the end of $log:" >&2
+      tail -n 5 "$log" >&2
+      exit 1
+    fi
+    sleep 0.05
+  done
+}
+
+redis_ping() {
+  REDISCLI_AUTH=$(cat "$1/redis.password") redis-cli -p "$(cat "$1/redis.port")" ping | grep -q PONG
+}
+
+start_floor() {
+  local dir=$1
+  trap end_floor EXIT
+  trap 'exit 0' INT TERM
+  mkdir -p "$dir/redis" "$dir/log"
+  # The password goes through standard input: an argument would show in the process list.
+  {
+    printf 'bind 127.0.0.1\nport %s\nrequirepass %s\n' \
+      "$(cat "$dir/redis.port")" "$(cat "$dir/redis.password")"
+    printf 'dir %s\nappendonly yes\nsave ""\n' "$(readlink -f "$dir/redis")"
+  } | setsid redis-server - >"$dir/log/redis.log" 2>&1 &
+  pids+=($!)
+  await "redis-server" "$dir/log/redis.log" redis_ping "$dir"
+  setsid "$bin/outcry-firebase" --config "$dir/outcry.toml" >"$dir/log/firebase.log" 2>&1 &
+  pids+=($!)
+  await "outcry-firebase" "$dir/log/firebase.log" \
+    curl -sf "http://127.0.0.1:$(cat "$dir/firebase.port")/healthz"
+  setsid "$bin/outcryd" --config "$dir/outcry.toml" >"$dir/log/floor.log" 2>&1 &
+  pids+=($!)
+  await "outcryd" "$dir/log/floor.log" "$bin/outcry" --config "$dir/outcry.toml" bots
+}
+
+say_where() {
+  local dir=$1 config=
+  [ "$dir" = .outcry ] || config=" --config $dir/outcry.toml"
+  cat <<TXT
+The floor is open. Ctrl-C ends it.
+  state     $dir
+  log       $dir/log/floor.log
+  Firebase  http://127.0.0.1:$(cat "$dir/firebase.port")  (token: $dir/operator.token)
+  Redis     redis://127.0.0.1:$(cat "$dir/redis.port")  (password: $dir/redis.password)
+Try, in another terminal:
+  ./outcry$config send stop --to $(say_targets "$dir")
+  ./outcry$config bots
+  ./outcry$config tail
+TXT
+}
+
+# The first two tickers of the configuration.
+say_targets() {
+  sed -n 's/^ticker = "\(.*\)"/\1/p' "$1/outcry.toml" | head -n 2 | paste -sd,
+}
+
+# Until one of the processes ends by itself, which is a failure, or a signal comes.
+wait_for_end() {
+  local status=0
+  wait -n "${pids[@]}" || status=$?
+  echo "run: a part of the floor has ended (status $status); the logs tell why" >&2
+  exit 1
+}
+
+# The floor first, then what it writes to. Each gets its time, then SIGKILL.
+end_floor() {
+  local status=$? i tries
+  trap '' INT TERM
+  for ((i = ${#pids[@]} - 1; i >= 0; --i)); do
+    kill -TERM "${pids[i]}" 2>/dev/null || continue
+    tries=0
+    while kill -0 "${pids[i]}" 2>/dev/null && [ $((tries += 1)) -le 120 ]; do sleep 0.05; done
+    kill -KILL "${pids[i]}" 2>/dev/null || true
+    wait "${pids[i]}" 2>/dev/null || true
+  done
+  exit "$status"
+}

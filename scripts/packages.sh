@@ -1,0 +1,38 @@
+# Debian 12 packages by purpose. Sourced, not run.
+
+# To run what has been built.
+RUNTIME_PACKAGES="libcaf-core0.17 libhiredis0.14 libcurl4 libsqlite3-0 libfmt9 libspdlog1.10 \
+  libssl3 zlib1g ca-certificates tzdata redis-server curl"
+
+# To build it.
+BUILD_PACKAGES="g++ cmake ninja-build ccache pkg-config libcaf-dev libhiredis-dev \
+  nlohmann-json3-dev libcurl4-openssl-dev libboost1.81-dev libsqlite3-dev libsqlitecpp-dev \
+  libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libssl-dev libexpected-dev \
+  libhowardhinnant-date-dev zlib1g-dev redis-server tzdata curl"
+
+# To test it.
+TEST_PACKAGES="catch2 python3 python3-redis"
+
+# To test all of it: fuzzing and style.
+FULL_PACKAGES="clang-14 libclang-rt-14-dev clang-format-14"
+
+# install_packages NAME...: installs those that are missing, and says which.
+install_packages() {
+  local missing=() name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] ||
+      missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+      { echo "These Debian packages are missing and there is no sudo: ${missing[*]}" >&2; return 1; }
+    as_root=(sudo)
+  fi
+  echo "Installing Debian packages: ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  # A server of the system's own must not start only because we want its program.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
