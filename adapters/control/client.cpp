@@ -81,9 +81,12 @@ unique_fd connect_to(const std::filesystem::path& path, milliseconds limit) {
 
 }  // namespace
 
-client::client(const std::filesystem::path& socket, milliseconds limit)
+client::client(const std::filesystem::path& socket, milliseconds limit,
+               const std::function<bool()>& go_on)
     : fd_(connect_to(socket, limit)), input_(longest_line) {
-  auto hello = next_line(limit, {});
+  auto hello = next_line(limit, go_on);
+  if (hello.is_null())
+    throw floor_unreachable{unreachable::silent, "given up before the floor has said anything"};
   if (hello.contains("error")) {
     try {
       throw_error(hello["error"]);

@@ -52,9 +52,11 @@ private:
 /// A blocking connection to a floor, for one thread.
 class client {
 public:
-  /// Connects and hears the floor's greeting. Throws floor_unreachable.
+  /// Connects and hears the floor's greeting. `go_on` is called at least ten times a second while
+  /// waiting for it; false gives up. Throws floor_unreachable.
   explicit client(const std::filesystem::path& socket,
-                  std::chrono::milliseconds limit = std::chrono::seconds(5));
+                  std::chrono::milliseconds limit = std::chrono::seconds(5),
+                  const std::function<bool()>& go_on = {});
 
   /// What the floor said of itself: {"outcry":1,"name","version"}.
   const nlohmann::json& greeting() const;

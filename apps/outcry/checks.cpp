@@ -39,7 +39,7 @@ std::string firebase_advice(firebase::outcome kind, const config::config& settin
   bool local = settings.firebase.url == "local";
   switch (kind) {
     case firebase::outcome::unauthorized:
-      return local ? "the token in data_dir does not fit: do floor and outcry-firebase use the "
+      return local ? "start outcry-firebase, which makes the token; if it runs: do both use the "
                      "same floor.data_dir?"
                    : "check firebase.credentials_file or firebase.token_file, and the database's "
                      "rules";

@@ -10,7 +10,6 @@ namespace outcry::cli {
 std::vector<nlohmann::json> hear_all(const session& at, const std::string& op,
                                      const nlohmann::json& arguments) {
   progress waiting{"waiting for the floor"};
-  control::client floor{config::socket_path(at.settings)};
   std::vector<nlohmann::json> result;
   control::client::listener on;
   on.item = [&](const nlohmann::json& x) { result.push_back(x); };
@@ -18,6 +17,7 @@ std::vector<nlohmann::json> hear_all(const session& at, const std::string& op,
     waiting.tick();
     return !interrupted();
   };
+  control::client floor{config::socket_path(at.settings), std::chrono::seconds(5), on.go_on};
   floor.call(op, arguments, on);
   return result;
 }

@@ -18,7 +18,6 @@ using nlohmann::json;
 /// The floor ends an answer that grows too large and says where to go on.
 std::vector<json> hear_ledgers(const session& at, const log_options& what) {
   progress waiting{"waiting for the floor"};
-  control::client floor{config::socket_path(at.settings)};
   std::vector<json> result;
   control::client::listener on;
   on.item = [&](const json& x) { result.push_back(x); };
@@ -26,6 +25,7 @@ std::vector<json> hear_ledgers(const session& at, const log_options& what) {
     waiting.tick();
     return !interrupted();
   };
+  control::client floor{config::socket_path(at.settings), std::chrono::seconds(5), on.go_on};
   json request = {{"limit", what.limit}};
   if (!what.id.empty()) request["ledger"] = what.id;
   for (;;) {

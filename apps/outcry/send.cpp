@@ -47,7 +47,6 @@ exit_code send(const session& at, const send_options& what) {
   output out;
   ledger_view view{at.json ? nullptr : &out};
   progress waiting{"waiting for the bots"};
-  control::client floor{config::socket_path(at.settings)};
   control::client::listener on;
   // The floor itself ends the answer after `wait_s`; this only notices that it hangs.
   on.silence = std::chrono::seconds(what.wait_s + 20);
@@ -55,6 +54,7 @@ exit_code send(const session& at, const send_options& what) {
     waiting.tick();
     return !interrupted();
   };
+  control::client floor{config::socket_path(at.settings), std::chrono::seconds(5), on.go_on};
   on.item = [&](const json& item) {
     waiting.hide();
     if (at.json) out.line(item.dump());

@@ -62,8 +62,7 @@ void show(output& out, const json& item) {
 
 exit_code tail(const session& at, const std::vector<std::string>& tickers) {
   output out;
-  progress waiting{"connected; nothing has passed yet"};
-  control::client floor{config::socket_path(at.settings)};
+  progress waiting{"listening; nothing has passed yet"};
   control::client::listener on;
   // Silence is normal here, a night long.
   on.silence = std::chrono::hours(24 * 365);
@@ -71,6 +70,7 @@ exit_code tail(const session& at, const std::vector<std::string>& tickers) {
     waiting.tick();
     return !interrupted() && !out.closed();
   };
+  control::client floor{config::socket_path(at.settings), std::chrono::seconds(5), on.go_on};
   on.item = [&](const json& item) {
     waiting.hide();
     if (at.json)

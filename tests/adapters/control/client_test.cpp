@@ -132,6 +132,16 @@ TEST_CASE("the caller can end a call that would last for ever") {
   CHECK(asked == 3);
 }
 
+TEST_CASE("waiting for the greeting can be given up") {
+  outcry::test::temp_dir dir;
+  auto mute = listen_on(dir.file("mute"));
+  int asked = 0;
+  CHECK(why([&] {
+          client{dir.file("mute"), std::chrono::hours(1), [&] { return ++asked < 2; }};
+        }) == unreachable::silent);
+  CHECK(asked == 2);
+}
+
 TEST_CASE("members of the wrong kind are a misunderstanding, not a crash") {
   for (auto line : {R"({"id":"x","end":true})", R"({"id":%,"dropped":"x"})", R"([])"}) {
     INFO(line);
