@@ -27,6 +27,8 @@ caf::result<stop_report> floor_state::stop(const stop_floor& order) {
     spdlog::info("the floor closes: {}", order.reason);
     stopping_ = true;
     stop_next_tier();
+  } else if (tiers_.empty()) {
+    stop_next_tier();
   }
   return promise;
 }

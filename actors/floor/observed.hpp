@@ -9,6 +9,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/system_messages.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/floor/gauge.hpp"
@@ -32,7 +33,8 @@ public:
 
 /// The base of every actor of ours: counts what it receives and handles, turns messages away when
 /// its mailbox is at its bound, and survives error messages that nobody expected (CAF 0.17's
-/// default is to quit). Responses and CAF's own messages are never turned away.
+/// default is to quit). Responses, CAF's own messages and an actor's timers (whatever it sends to
+/// itself) are never turned away.
 template <class Base>
 class observed : public Base, public observable {
 public:
@@ -96,7 +98,17 @@ private:
   bool is_over_bound(const caf::mailbox_element& element) const {
     auto bound = counters_->bound.load(std::memory_order_relaxed);
     if (bound == 0 || element.mid.is_response() || element.mid.is_urgent_message()) return false;
-    return counters_->depth() >= bound;
+    // A timer that was turned away would never be set again.
+    if (element.sender && element.sender.get() == this->ctrl()) return false;
+    return counters_->depth() >= bound && !is_from_caf(element);
+  }
+
+  // Exits come with ordinary priority.
+  static bool is_from_caf(const caf::mailbox_element& element) {
+    const auto& content = element.content();
+    return content.template match_elements<caf::exit_msg>() ||
+           content.template match_elements<caf::down_msg>() ||
+           content.template match_elements<caf::timeout_msg>();
   }
 
   void refuse(const caf::mailbox_element& element, caf::execution_unit* unit) {

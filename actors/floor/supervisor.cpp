@@ -22,6 +22,10 @@ std::string describe(caf::actor_system& system, const caf::error& reason) {
 
 }  // namespace
 
+supervisor_state::~supervisor_state() {
+  if (child_) caf::anon_send_exit(child_, caf::exit_reason::kill);
+}
+
 void supervisor_state::open(child_spec spec, house_ptr house) {
   spec_ = std::move(spec);
   house_ = std::move(house);
@@ -37,22 +41,25 @@ void supervisor_state::start_child() {
     child_ended(caf::make_error(caf::sec::runtime_error, std::string(e.what())));
     return;
   }
-  self_->link_to(child_);
+  // No link: CAF takes it off the receiver of an exit message, who then ends unheard, and a killed
+  // child would take its supervisor along.
+  self_->monitor(child_);
   change(actor_state::running, {});
 }
 
 void supervisor_state::on_exit(const caf::exit_msg& message) {
-  if (child_ && message.source == child_.address()) {
-    child_ = nullptr;
-    child_ended(message.reason);
-    return;
-  }
   stopping_ = true;
   ++generation_;
   if (child_)
     self_->send_exit(child_, message.reason);
   else
     self_->quit(message.reason);
+}
+
+void supervisor_state::on_down(const caf::down_msg& message) {
+  if (!child_ || message.source != child_.address()) return;
+  child_ = nullptr;
+  child_ended(message.reason);
 }
 
 void supervisor_state::child_ended(const caf::error& reason) {
@@ -103,6 +110,7 @@ caf::result<caf::message> supervisor_state::forward(caf::message_view& content) 
 caf::behavior supervisor(supervisor_actor* self, child_spec spec, house_ptr house) {
   self->observe({"supervisor of " + spec.name, "supervisor", supervisor_mailbox_bound});
   self->set_exit_handler([self](const caf::exit_msg& message) { self->state.on_exit(message); });
+  self->set_down_handler([self](const caf::down_msg& message) { self->state.on_down(message); });
   self->set_default_handler([self](caf::scheduled_actor*, caf::message_view& content) {
     return self->state.forward(content);
   });

@@ -6,6 +6,7 @@
 
 #include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/system_messages.hpp>
 
 #include "actors/floor/gauge.hpp"
 #include "actors/floor/house.hpp"
@@ -41,13 +42,19 @@ public:
 
   explicit supervisor_state(supervisor_actor* self) : self_(self) {}
 
+  /// A supervisor that ends without having ended its child kills it: nobody is left behind.
+  ~supervisor_state();
+
   void open(child_spec spec, house_ptr house);
 
   /// Starts the child, or starts it again.
   void start_child();
 
-  /// An actor this one is linked to has ended: the child, or whoever wants us to end.
+  /// Somebody wants us to end: the child first.
   void on_exit(const caf::exit_msg& message);
+
+  /// The child has ended.
+  void on_down(const caf::down_msg& message);
 
   /// Hands the current message on.
   caf::result<caf::message> forward(caf::message_view& content);
