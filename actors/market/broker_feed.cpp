@@ -34,16 +34,18 @@ void feed_state_machine::on_demand(const demand& request) {
   auto& watched = book_->tickers[request.ticker];
   bool was_wanted = watched.wanted_by > 0;
   watched.wanted_by = request.wanted_by;
+  if (was_wanted != (request.wanted_by > 0)) {
+    book_->source->want(request.ticker, request.wanted_by > 0);
+    watched.last_heard_ns = house_->time->now();
+    watched.heard = false;
+  }
   auto pit = caf::actor_cast<pit_actor>(request.pit);
   if (watched.pit != pit) {
     watched.pit = pit;
     watched.told_once = false;
-    tell(request.ticker, watched);
   }
-  if (was_wanted == (request.wanted_by > 0)) return;
-  book_->source->want(request.ticker, request.wanted_by > 0);
-  watched.last_heard_ns = house_->time->now();
-  watched.heard = false;
+  // A ticker that nobody wants any more is told too: its last price is no longer fresh.
+  tell(request.ticker, watched);
 }
 
 void feed_state_machine::on_open() {
@@ -143,7 +145,7 @@ feed_state feed_state_machine::judge(const watched_ticker& watched) const {
   if (book_->link.state == link_state::down) return feed_state::down;
   if (book_->ended || !book_->source->in_session(now)) return feed_state::closed;
   bool silent = now - watched.last_heard_ns > options_.stale_after_ns;
-  if (silent && book_->open) return feed_state::stale;
+  if (silent && book_->open && watched.wanted_by > 0) return feed_state::stale;
   return watched.heard ? feed_state::live : feed_state::waiting;
 }
 
@@ -176,7 +178,9 @@ void feed_state_machine::on_timer(const wake& timer) {
   }
 }
 
-link_list feed_state_machine::links() const { return {{book_->link}}; }
+link_list feed_state_machine::links() const {
+  return {{book_->link}};
+}
 
 feed_impl::behavior_type broker_feed(feed_self* self, std::shared_ptr<feed_book> book,
                                      feed_options options, house_ptr house) {

@@ -22,7 +22,7 @@ struct feed_options {
 /// What the feed knows of one ticker.
 struct watched_ticker {
   std::uint32_t wanted_by = 0;
-  timestamp_ns last_heard_ns = 0;   ///< when its last tick came, or when it was first wanted
+  timestamp_ns last_heard_ns = 0;  ///< when its last tick came, or when it was first wanted
   bool heard = false;
   feed_state told = feed_state::waiting;  ///< the state its pit knows
   bool told_once = false;

@@ -41,8 +41,9 @@ caf::actor market_state::open_pit(const std::shared_ptr<pit_book>& book) {
   };
   auto label = spec.name;
   auto supervisor = spawn_supervised(self_->system(), std::move(spec), house_);
-  self_->request(floor_, answer_timeout,
-                 supervise{label, static_cast<std::uint32_t>(floor_tier::market), supervisor})
+  self_
+      ->request(floor_, answer_timeout,
+                supervise{label, static_cast<std::uint32_t>(floor_tier::market), supervisor})
       .then([](const supervised&) {}, [this](caf::error&) { self_->count_error(); });
   return supervisor;
 }

@@ -28,8 +28,11 @@ void pit_state::open(std::shared_ptr<pit_book> book, pit_neighbours neighbours, 
   neighbours_ = std::move(neighbours);
   house_ = std::move(house);
   book_->status.ticker = book_->ticker;
-  // Subscribers of a predecessor are still ours; its monitors ended with it.
-  for (const auto& subscriber : book_->subscribers) self_->monitor(subscriber.handle);
+  // Subscribers of a predecessor are still ours; its monitors and its timer ended with it.
+  for (const auto& subscriber : book_->subscribers) {
+    self_->monitor(subscriber.handle);
+    if (subscriber.held_back) arm_timer();
+  }
   tell_demand();
 }
 
@@ -168,9 +171,8 @@ void pit_state::subscribe(const subscribe_pit& request) {
 }
 
 void pit_state::forget(const caf::actor_addr& subscriber) {
-  std::erase_if(book_->subscribers, [&](const pit_subscriber& x) {
-    return x.handle.address() == subscriber;
-  });
+  std::erase_if(book_->subscribers,
+                [&](const pit_subscriber& x) { return x.handle.address() == subscriber; });
   tell_demand();
 }
 
@@ -229,9 +231,7 @@ pit_impl::behavior_type pit(pit_self* self, std::shared_ptr<pit_book> book,
       // A new listener.
       [self](const subscribe_pit& request) { self->state.subscribe(request); },
       // A listener less.
-      [self](const unsubscribe_pit& request) {
-        self->state.forget(request.subscriber.address());
-      },
+      [self](const unsubscribe_pit& request) { self->state.forget(request.subscriber.address()); },
       // How the pit is.
       [self](const get_pit&) { return self->state.status(); },
       // The relay is about to send the price.

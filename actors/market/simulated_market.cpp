@@ -18,7 +18,9 @@ std::uint64_t stable_hash(const std::string& text) {
   return hash;
 }
 
-Price cents(std::int64_t n) { return Price::from_units(int128{n} * (detail::decimal_one / 100)); }
+Price cents(std::int64_t n) {
+  return Price::from_units(int128{n} * (detail::decimal_one / 100));
+}
 
 }  // namespace
 
