@@ -83,25 +83,33 @@ redis_ping() {
   REDISCLI_AUTH=$(cat "$1/redis.password") redis-cli -p "$(cat "$1/redis.port")" ping | grep -q PONG
 }
 
+# start LOG COMMAND...: in a session of its own, so that Ctrl-C reaches us first; ended by the kernel
+# should we be killed.
+start() {
+  local log=$1
+  shift
+  setsid setpriv --pdeathsig TERM "$@" >"$log" 2>&1 &
+  pids+=($!)
+}
+
+redis_config() {
+  printf 'bind 127.0.0.1\nport %s\nrequirepass %s\n' \
+    "$(cat "$1/redis.port")" "$(cat "$1/redis.password")"
+  printf 'dir %s\nappendonly yes\nsave ""\n' "$(readlink -f "$1/redis")"
+}
+
 start_floor() {
   local dir=$1
   trap end_floor EXIT
   trap 'exit 0' INT TERM
   mkdir -p "$dir/redis" "$dir/log"
   # The password goes through standard input: an argument would show in the process list.
-  {
-    printf 'bind 127.0.0.1\nport %s\nrequirepass %s\n' \
-      "$(cat "$dir/redis.port")" "$(cat "$dir/redis.password")"
-    printf 'dir %s\nappendonly yes\nsave ""\n' "$(readlink -f "$dir/redis")"
-  } | setsid redis-server - >"$dir/log/redis.log" 2>&1 &
-  pids+=($!)
+  start "$dir/log/redis.log" redis-server - < <(redis_config "$dir")
   await "redis-server" "$dir/log/redis.log" redis_ping "$dir"
-  setsid "$bin/outcry-firebase" --config "$dir/outcry.toml" >"$dir/log/firebase.log" 2>&1 &
-  pids+=($!)
+  start "$dir/log/firebase.log" "$bin/outcry-firebase" --config "$dir/outcry.toml"
   await "outcry-firebase" "$dir/log/firebase.log" \
     curl -sf "http://127.0.0.1:$(cat "$dir/firebase.port")/healthz"
-  setsid "$bin/outcryd" --config "$dir/outcry.toml" >"$dir/log/floor.log" 2>&1 &
-  pids+=($!)
+  start "$dir/log/floor.log" "$bin/outcryd" --config "$dir/outcry.toml"
   await "outcryd" "$dir/log/floor.log" "$bin/outcry" --config "$dir/outcry.toml" bots
 }
 

@@ -32,7 +32,15 @@ install_packages() {
   fi
   echo "Installing Debian packages: ${missing[*]}"
   "${as_root[@]}" apt-get update -qq
-  # A server of the system's own must not start only because we want its program.
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # Installed for its program, not for a server of the system's own: none is to start.
+  local policy=/usr/sbin/policy-rc.d ours=no
+  if [ ! -e "$policy" ]; then
+    ours=yes
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin "$policy"
+  fi
+  local status=0
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || status=$?
+  [ "$ours" = no ] || "${as_root[@]}" rm -f "$policy"
+  return "$status"
 }
