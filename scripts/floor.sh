@@ -6,11 +6,12 @@ pids=()
 # build_programs: builds what is missing or old; quiet when there is nothing to do.
 build_programs() {
   [ -f build/release/build.ninja ] || cmake --preset release >/dev/null
-  local targets="outcryd outcry outcry-firebase"
-  if ! ninja -C build/release -n $targets | grep -q 'no work to do'; then
+  local quiet=(--quiet)
+  if [ ! -x "$bin/outcryd" ] || [ ! -x "$bin/outcry" ] || [ ! -x "$bin/outcry-firebase" ]; then
     echo "Building (some minutes the first time)"
-    cmake --build build/release --target $targets
+    quiet=()
   fi
+  ninja -C build/release "${quiet[@]}" outcryd outcry outcry-firebase
 }
 
 # free_port FIRST: a port on loopback from FIRST on that nobody listens on.
@@ -88,7 +89,8 @@ redis_ping() {
 start() {
   local log=$1
   shift
-  setsid setpriv --pdeathsig TERM "$@" >"$log" 2>&1 &
+  # Without <&0 a background command reads /dev/null.
+  setsid setpriv --pdeathsig TERM "$@" <&0 >"$log" 2>&1 &
   pids+=($!)
 }
 
@@ -106,10 +108,10 @@ start_floor() {
   # The password goes through standard input: an argument would show in the process list.
   start "$dir/log/redis.log" redis-server - < <(redis_config "$dir")
   await "redis-server" "$dir/log/redis.log" redis_ping "$dir"
-  start "$dir/log/firebase.log" "$bin/outcry-firebase" --config "$dir/outcry.toml"
+  start "$dir/log/firebase.log" "$bin/outcry-firebase" --config "$dir/outcry.toml" </dev/null
   await "outcry-firebase" "$dir/log/firebase.log" \
     curl -sf "http://127.0.0.1:$(cat "$dir/firebase.port")/healthz"
-  start "$dir/log/floor.log" "$bin/outcryd" --config "$dir/outcry.toml"
+  start "$dir/log/floor.log" "$bin/outcryd" --config "$dir/outcry.toml" </dev/null
   await "outcryd" "$dir/log/floor.log" "$bin/outcry" --config "$dir/outcry.toml" bots
 }
 
