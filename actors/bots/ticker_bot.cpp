@@ -366,9 +366,10 @@ void ticker_bot_state::refresh_state() {
     next = bot_state::stopped;
   else if (feed_ == feed_state::closed)
     next = bot_state::waiting_for_open;
-  if (next == state_) return;
+  if (next == state_ && record_.desired == reported_desired_) return;
+  if (next != state_) since_ms_ = services_->house->time->now_ms();
   state_ = next;
-  since_ms_ = services_->house->time->now_ms();
+  reported_desired_ = record_.desired;
   report();
 }
 

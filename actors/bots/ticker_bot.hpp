@@ -108,6 +108,7 @@ private:
   std::vector<caf::typed_response_promise<bot_status>> waiting_;
   std::int64_t since_ms_ = 0;
   bot_state state_ = bot_state::starting;
+  desired_state reported_desired_ = desired_state::running;
   feed_state feed_ = feed_state::waiting;
   bool ready_ = false;
   bool busy_ = false;
