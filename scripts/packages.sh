@@ -1,8 +1,8 @@
 # Debian 12 packages by purpose. Sourced, not run.
 
-# To run what has been built.
-RUNTIME_PACKAGES="libcaf-core0.17 libhiredis0.14 libcurl4 libsqlite3-0 libfmt9 libspdlog1.10 \
-  libssl3 zlib1g ca-certificates tzdata redis-server curl"
+# To run what has been built, in an image of its own.
+IMAGE_PACKAGES="libcaf-core0.17 libhiredis0.14 libcurl4 libsqlite3-0 libfmt9 libspdlog1.10 \
+  libssl3 libdate-tz3 zlib1g ca-certificates tzdata"
 
 # To build it.
 BUILD_PACKAGES="g++ cmake ninja-build ccache pkg-config libcaf-dev libhiredis-dev \

@@ -58,9 +58,12 @@ std::unique_ptr<price_source> choose_source(const config::config& settings) {
   throw std::runtime_error("feed.source: this floor has no such source");
 }
 
-firebase::bridge_options choose_mirror(const config::config& settings, const house_ptr& house) {
+firebase::bridge_options choose_mirror(const config::config& settings, const house_ptr& house,
+                                       bool in_container_network) {
+  firebase::url_options allowed;
+  allowed.container_network = in_container_network;
   firebase::bridge_options options{
-      firebase::database_url::parse(config::firebase_base_url(settings)),
+      firebase::database_url::parse(config::firebase_base_url(settings), allowed),
       choose_identity(settings),
       {},
       std::chrono::seconds(60),

@@ -63,7 +63,7 @@ void open_stores(open_house& at) {
 
 void open_relay(open_house& at) {
   if (!at.house->has_mirror) return;
-  auto options = choose_mirror(at.settings, at.house);
+  auto options = choose_mirror(at.settings, at.house, at.in_container_network);
   at.mirror = as<mirror_actor>(
       place(at, floor_tier::store, make_spec("firebase", "firebase", firebase::bridge, options)));
   relay_services services{at.journal, at.history, at.mirror, at.house, {}};

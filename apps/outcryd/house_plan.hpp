@@ -19,6 +19,7 @@ struct open_house {
   const config::config& settings;
   house_ptr house;
   floor_actor floor;
+  bool in_container_network = false;  ///< plain http to a neighbour container is allowed
 
   journal_actor journal{};
   history_actor history{};

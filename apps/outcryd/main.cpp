@@ -59,7 +59,7 @@ int close_floor(caf::actor_system& system, const floor_actor& floor, const std::
   return report.left.empty() ? 0 : 1;
 }
 
-int run_floor(const config::config& settings) {
+int run_floor(const config::config& settings, bool in_container_network) {
   auto signals = block_signals();
   sqlite::data_dir_lock lock(settings.floor.data_dir.string());
   floor_system_config system_config;
@@ -68,7 +68,7 @@ int run_floor(const config::config& settings) {
   int result = 0;
   {
     auto root = system.spawn(floor, stop_limits{});
-    open_house at{system, settings, make_house(settings), root};
+    open_house at{system, settings, make_house(settings), root, in_container_network};
     try {
       open_floor(at);
       spdlog::info("the floor \"{}\" is open in {}", settings.floor.name,
@@ -94,6 +94,9 @@ int main_of_outcryd(int argc, char** argv) {
   app.add_option("--config", file, "configuration file (TOML)")
       ->envname("OUTCRY_CONFIG")
       ->required();
+  bool in_container_network = false;
+  app.add_flag("--container", in_container_network,
+               "allow plain http to a neighbour container");
   app.set_version_flag("--version", version);
   CLI11_PARSE(app, argc, argv);
   spdlog::set_default_logger(spdlog::stderr_color_mt("outcryd"));
@@ -105,7 +108,7 @@ int main_of_outcryd(int argc, char** argv) {
   }
   curl_global_init(CURL_GLOBAL_DEFAULT);
   try {
-    return run_floor(*settings);
+    return run_floor(*settings, in_container_network);
   } catch (const std::exception& e) {
     spdlog::critical("{}", e.what());
     return 1;
