@@ -136,7 +136,7 @@ TEST_CASE("a delay of a few slots loses none") {
   CHECK(ticks_of(out, "AAPL").size() == 5);
 }
 
-TEST_CASE("unwanted tickers have no prices; wanted again they go on from where they were") {
+TEST_CASE("unwanted tickers have no prices, wanted again they go on from where they were") {
   simulated_market market({1, ns_per_s, {}, {}});
   market.want("AAPL", true);
   auto before = ticks_of(watch(market, midnight, midnight + 5 * ns_per_s), "AAPL");

@@ -279,7 +279,7 @@ TEST_CASE_METHOD(fixture, "a key file that others may read is warned about once"
   CHECK_THAT(warnings[0], Catch::Contains(path) && Catch::Contains("0644"));
 }
 
-TEST_CASE_METHOD(fixture, "stop ends an exchange; the next caller takes over") {
+TEST_CASE_METHOD(fixture, "stop ends an exchange, the next caller takes over") {
   auto identity = service_account(options);
   gate arrived;
   endpoint.then([&](scripted_connection& c, const scripted_request&) {

@@ -91,7 +91,7 @@ TEST_CASE("a directory that names no day is replayed as New York's present day")
   CHECK_THAT(source.describe(), Catch::Contains("2024-03-07"));
 }
 
-TEST_CASE("tickers are merged in time order; ties by ticker, then by file") {
+TEST_CASE("tickers are merged in time order, ties by ticker, then by file") {
   tick_day day;
   day.rows("B.csv", at(1, "11") + at(2, "12") + at(2, "13") + at(9, "14"));
   day.gzip_rows("A.csv.gz", at(2, "21") + at(2, "22") + at(3, "23"));

@@ -15,7 +15,7 @@
 using outcry::sqlite::data_dir_lock;
 using outcry::sqlite::store_error;
 
-TEST_CASE("one floor per data directory; the second hears who holds it") {
+TEST_CASE("one floor per data directory, the second hears who holds it") {
   outcry::test::temp_dir dir;
   const auto path = dir.file("data");
   std::optional<data_dir_lock> first(path);

@@ -54,7 +54,7 @@ TEST_CASE("two journals have different floor ids") {
   CHECK(first.read(load_floor{}).floor_id != second.read(load_floor{}).floor_id);
 }
 
-TEST_CASE("a message can be adopted once; the second attempt changes nothing") {
+TEST_CASE("a message can be adopted once, the second attempt changes nothing") {
   outcry::test::temp_dir dir;
   journal_store store(dir.file("journal.db"));
   REQUIRE(write_alone(store, adopting(sample_ledger("m1"))));
@@ -173,7 +173,7 @@ TEST_CASE("limits out of range are refused, naming them") {
   CHECK(store.read(read_outbox{0, 10'001}).error().code == ec::invalid_input);
 }
 
-TEST_CASE("a bot's record is replaced; an unknown bot inherits the halt") {
+TEST_CASE("a bot's record is replaced, an unknown bot inherits the halt") {
   outcry::test::temp_dir dir;
   journal_store store(dir.file("journal.db"));
   const bot_record record{"b", desired_state::stopped, 41, R"({"qty":"1"})", R"({"n":3})", 99};
