@@ -304,7 +304,7 @@ TEST_CASE_METHOD(desk_fixture, "desk: nobody hosts the bot: said, and a stop is 
   CHECK(words->commands[0].message.id == "m1");
 }
 
-TEST_CASE_METHOD(desk_fixture, "desk: stop for all halts, also who comes later; start lifts it") {
+TEST_CASE_METHOD(desk_fixture, "desk: stop for all halts, also who comes later, start lifts it") {
   open_with_three_bots();
   floor.submit(floor.message("m1", "stop"));
   floor.advance(1s);
