@@ -1,0 +1,116 @@
+#include <csignal>
+
+#include <catch2/catch.hpp>
+
+#include "messages/paths.hpp"
+#include "tests/chaos/floor_process.hpp"
+
+using namespace outcry;
+using Catch::Matchers::Contains;
+using nlohmann::json;
+using test::floor_process;
+
+namespace {
+
+constexpr std::int64_t minute_ms = 60'000;
+
+std::string state_at_floor(const floor_process& at, const std::string& id) {
+  const auto asked = at.outcry({"bots", "--json"});
+  const auto bots = json::parse(asked.output, nullptr, false);
+  if (bots.is_array())
+    for (const auto& bot : bots)
+      if (bot.value("id", "") == id) return bot.value("state", "");
+  return asked.output;
+}
+
+}  // namespace
+
+TEST_CASE("what was sent while the floor was down is done at its start, unless it expired") {
+  floor_process at;
+  at.start_firebase();
+  at.start();
+  REQUIRE(at.stop() == 0);
+  REQUIRE(at.put("a", test::message("stop", {"AAPL", "META"})) == 200);
+  auto late = test::message("stop", {"GOOGL"}, {{"expires_s", 5}});
+  late["pressedAt"] = test::now_ms() - minute_ms / 2;
+  REQUIRE(at.put("b", late) == 200);
+  at.start();
+  const auto stopped = at.await_final("a");
+  INFO(stopped.dump(2));
+  REQUIRE(stopped.is_object());
+  CHECK(stopped["state"] == "done");
+  CHECK(state_at_floor(at, "counter-AAPL") == "stopped");
+  const auto expired = at.await_final("b");
+  REQUIRE(expired.is_object());
+  CHECK(expired["state"] == "expired");
+  CHECK(expired["acknowledgement"]["counter-GOOGL"]["status"] == "expired");
+  CHECK(expired["acknowledgement"]["counter-AAPL"]["status"] == "ignored");
+  CHECK(state_at_floor(at, "counter-GOOGL") == "running");
+}
+
+TEST_CASE("a clock that is two minutes off commands nothing but the brake") {
+  floor_process at;
+  at.start_firebase();
+  at.start();
+  for (const std::int64_t off : {-2 * minute_ms, 2 * minute_ms}) {
+    const auto side = off < 0 ? std::string("behind") : std::string("ahead");
+    auto set = test::message("set", {"AAPL"}, {{"step", 5}});
+    set["pressedAt"] = test::now_ms() + off;
+    REQUIRE(at.put("set-" + side, set) == 200);
+    const auto refused = at.await_final("set-" + side);
+    INFO(refused.dump(2));
+    REQUIRE(refused.is_object());
+    CHECK(refused["state"] == "failed");
+    CHECK(refused["acknowledgement"]["counter-AAPL"]["status"] == "error");
+    CHECK(refused["acknowledgement"]["counter-AAPL"]["code"] == "clock_skew");
+    auto stop = test::message("stop", {"AAPL"});
+    stop["pressedAt"] = test::now_ms() + off;
+    REQUIRE(at.put("stop-" + side, stop) == 200);
+    CHECK(at.await_final("stop-" + side)["state"] == "done");
+  }
+  CHECK(state_at_floor(at, "counter-AAPL") == "stopped");
+  CHECK_THAT(at.outcry({"send", "status", "--to", "AAPL", "--json"}).output,
+             Contains("\"step\":1"));
+}
+
+TEST_CASE("a message to nobody fails and names the nobody") {
+  floor_process at;
+  at.start_firebase();
+  at.start();
+  REQUIRE(at.put("m", test::message("stop", {"NOBODY", "AAPL"})) == 200);
+  auto found = at.await_final("m");
+  INFO(found.dump(2));
+  REQUIRE(found.is_object());
+  CHECK(found["state"] == "failed");
+  CHECK(found["unmatched"] == json::array({"NOBODY"}));
+  CHECK(found["acknowledgement"]["counter-AAPL"]["status"] == "done");
+  REQUIRE(at.put("n", test::message("stop", {"NOBODY"})) == 200);
+  found = at.await_final("n");
+  CHECK(found["state"] == "failed");
+  CHECK(found["code"] == "unknown_target");
+  CHECK(at.count("SELECT count(*) FROM bots WHERE desired = 'stopped'") == 1);
+  // What nobody can read is answered, too.
+  auto broken = test::message("stop", {"AAPL"});
+  broken["target"] = 7;
+  REQUIRE(at.put("o", broken) == 200);
+  found = at.await_final("o");
+  CHECK(found["state"] == "failed");
+  CHECK(found["code"] == "invalid_input");
+}
+
+TEST_CASE("a bot that comes after a stop for all starts stopped") {
+  floor_process at;
+  at.start_firebase();
+  at.start();
+  REQUIRE(at.outcry({"send", "stop", "--to", "ALL"}).code == 0);
+  at.kill();
+  test::floor_plan more;
+  more.tickers.emplace_back("TSLA");
+  at.configure(more);
+  at.start();
+  CHECK(state_at_floor(at, "counter-TSLA") == "stopped");
+  CHECK(state_at_floor(at, "counter-AAPL") == "stopped");
+  CHECK(at.outcry({"send", "start", "--to", "ALL"}).code == 0);
+  CHECK(state_at_floor(at, "counter-TSLA") == "running");
+  CHECK(state_at_floor(at, "counter-AAPL") == "running");
+}
