@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Builds docker/Dockerfile and runs what it built, where there is a tool that can do so without a
+# Docker engine. Usage: image_check.sh TOOL
+set -euo pipefail
+tool=$1
+[ -x "$tool" ] || { echo "SKIPPED: no tool to build an image with"; exit 0; }
+[ "$(id -u)" -eq 0 ] || { echo "SKIPPED: building an image needs root"; exit 0; }
+
+tag=outcry:contract
+"$tool" docker/Dockerfile "$tag"
+export STORAGE_DRIVER=vfs
+container=$(buildah from --pull-never "$tag")
+trap 'buildah rm "$container" >/dev/null' EXIT
+inside() { buildah run --isolation chroot "$container" -- "$@"; }
+
+fail() { echo "the image: $1" >&2; exit 1; }
+
+[ "$(inside id -u)" != 0 ] || fail "it runs as root"
+for program in g++ cmake ninja; do
+  ! inside sh -c "command -v $program" || fail "$program is in it"
+done
+inside outcryd --version
+
+# A floor without Redis, on its own Firebase, inside: doctor, which is the health check, must agree.
+inside sh -c '
+  export OUTCRY_REDIS_URL= OUTCRY_REDIS_PASSWORD_FILE= OUTCRY_FIREBASE_URL=local \
+    OUTCRY_FIREBASE_TOKEN_FILE= OUTCRY_LOCAL_FIREBASE_LISTEN=127.0.0.1:9471
+  outcry-firebase --config "$OUTCRY_CONFIG" & firebase=$!
+  outcryd & floor=$!
+  tries=0
+  until outcry doctor >/tmp/doctor 2>&1 || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
+  status=0
+  outcry doctor && outcry send stop --to AAPL,META || status=$?
+  kill $floor $firebase
+  wait $floor $firebase || status=$?
+  exit $status'
+echo "the image works"
