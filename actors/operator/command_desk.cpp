@@ -108,13 +108,16 @@ caf::result<ledger> command_desk_state::enter(submission entry) {
   if (auto checked = check_message_id(id); !checked)
     return promise.deliver(caf::make_error(ec::invalid_input, checked.error()));
   bool first = promises_.find(id) == promises_.end();
-  if (auto known = open_.find(id); first && known != open_.end())
+  if (auto known = open_.find(id); first && known != open_.end()) {
+    if (entry.request.mirrored) owe_again(known->second.adopted.entry);
     return promise.deliver(known->second.adopted.entry);
-  if (first && before_load_.size() >= max_before_load)
+  }
+  bool brake = is_brake(parse_verb(entry.request.message.type));
+  if (first && !brake && before_load_.size() >= max_before_load)
     return promise.deliver(caf::make_error(ec::unavailable, "the journal is not loaded yet"));
   promises_[id].push_back(promise);
   if (!first) return promise;
-  if (loaded_ || is_brake(parse_verb(entry.request.message.type)))
+  if (loaded_ || brake)
     look_up(entry);
   else
     before_load_.push_back(std::move(entry));
@@ -134,6 +137,7 @@ void command_desk_state::look_up(const submission& entry) {
             const auto& known = found.ledgers.front();
             settle_promises(id, known);
             if (known.state == message_state::working) reopen(known);
+            if (entry.request.mirrored) owe_again(known);
           },
           [this, entry, id, brake](caf::error& reason) {
             self_->count_error();
@@ -146,10 +150,38 @@ void command_desk_state::look_up(const submission& entry) {
           });
 }
 
+// Firebase says that the message is new: its client has written it once more and so taken away
+// what the floor had said of it.
+void command_desk_state::owe_again(const ledger& entry) {
+  if (!services_.house->has_mirror) return;
+  const auto& id = entry.message.id;
+  if (auto found = open_.find(id); found != open_.end()) {
+    auto& message = found->second;
+    for (const auto& line : message.adopted.entry.lines)
+      if (is_final(line.status)) message.unsaved.insert(line.bot_id);
+    message.state_owed = true;
+    save(id);
+    return;
+  }
+  journal_write write;
+  for (const auto& line : entry.lines)
+    if (is_final(line.status)) write.owed.push_back(owed_line(id, line));
+  append(write.owed, owed_state(entry));
+  self_->request(services_.journal, journal_timeout, std::move(write))
+      .then([this](const journal_receipt&) { hint(); },
+            // Firebase says it again when its stream starts anew.
+            [this](caf::error&) { self_->count_error(); });
+}
+
 void command_desk_state::take_in(const submission& entry) {
   const auto& message = entry.request.message;
   auto id = message.id;
   bool brake = is_brake(parse_verb(message.type));
+  if (auto known = open_.find(id); known != open_.end()) {
+    // Reopened from the journal while this one was looked up.
+    settle_promises(id, known->second.adopted.entry);
+    return;
+  }
   if (open_.size() >= services_.limits.max_open_messages && !brake) {
     fail_promises(id, caf::make_error(ec::mailbox_full, "too many open messages"));
     return;
@@ -189,7 +221,9 @@ journal_write command_desk_state::adoption_write(const open_message& message) co
   const auto& entry = message.adopted.entry;
   journal_write write;
   write.adopted.push_back(entry);
-  if (message.adopted.new_halt) write.halt.push_back(*message.adopted.new_halt);
+  // Written late, a halt must not undo what was decided after it.
+  if (message.adopted.new_halt && message.number > last_halt_)
+    write.halt.push_back(*message.adopted.new_halt);
   if (!services_.house->has_mirror) return write;
   if (!message.mirrored) append(write.owed, owed_message(entry.message));
   append(write.owed, owed_state(entry));
@@ -203,6 +237,7 @@ void command_desk_state::adopted(const std::string& id, bool durable) {
   auto& entry = message.adopted.entry;
   bool brake = is_brake(parse_verb(entry.message.type));
   message.durable = durable;
+  if (durable) note_journalled(message);
   message.deadline_ms = now_ms() + services_.limits.answer_deadline_ms;
   for (std::size_t i = 0; i < entry.lines.size(); ++i) {
     message.line_of[entry.lines[i].bot_id] = i;
@@ -262,6 +297,8 @@ void command_desk_state::delivery_failed(const std::string& id, const std::strin
   if (found == open_.end()) return;
   auto& message = found->second;
   auto line = message.adopted.entry.lines[message.line_of[bot_id]];
+  // Answered meanwhile: what came after it must not be undone.
+  if (is_final(line.status) && line.status != line_status::no_answer) return;
   remember_stop(id, bot_id);
   if (reason != ec::failed) {
     // Down for a moment: asked again until the deadline says no_answer, and a brake even later.
@@ -284,16 +321,21 @@ void command_desk_state::remember_stop(const std::string& id, const std::string&
   if (!is_brake(parse_verb(entry.message.type))) return;
   if (!entry.lines[message.line_of[bot_id]].addressed) return;
   if (!message.stops.insert(bot_id).second) return;
+  message.unremembered.insert(bot_id);
   journal_write write;
   write.stopped_bots.push_back(bot_id);
   write.stopped_at_ms = now_ms();
   self_->request(services_.journal, journal_timeout, std::move(write))
-      .then([](const journal_receipt&) {},
-            [this, id, bot_id](caf::error&) {
-              self_->count_error();
-              if (auto found = open_.find(id); found != open_.end())
-                found->second.stops.erase(bot_id);
-            });
+      .then(
+          [this, id, bot_id](const journal_receipt&) {
+            if (auto found = open_.find(id); found != open_.end())
+              found->second.unremembered.erase(bot_id);
+          },
+          [this, id, bot_id](caf::error&) {
+            self_->count_error();
+            if (auto found = open_.find(id); found != open_.end())
+              found->second.stops.erase(bot_id);
+          });
 }
 
 void command_desk_state::on_outcome(const command_outcome& outcome) {
@@ -309,6 +351,7 @@ void command_desk_state::on_outcome(const command_outcome& outcome) {
   line.addressed = before.addressed;
   line.late = amends;
   message.retry.erase(line.bot_id);
+  if (is_final(line.status)) message.unremembered.erase(line.bot_id);
   set_line(outcome.message_id, std::move(line), outcome.durable && !amends);
 }
 
@@ -316,7 +359,9 @@ void command_desk_state::set_line(const std::string& id, ledger_line line, bool 
   auto& message = open_[id];
   auto& place = message.adopted.entry.lines[message.line_of[line.bot_id]];
   place = std::move(line);
-  if (!journalled) message.unsaved.insert(place.bot_id);
+  // What is on its way to the journal may be older than what the bot has written itself.
+  if (!journalled || message.being_saved.count(place.bot_id) != 0)
+    message.unsaved.insert(place.bot_id);
   message.state_owed = true;
   tell(message, &place);
   // The count alone can wait for the timer, which takes many lines together.
@@ -344,15 +389,29 @@ void command_desk_state::save(const std::string& id) {
   if (message.saving) return;
   bool adopts = !message.durable;
   if (!adopts && message.unsaved.empty() && !message.state_owed) return;
+  if (adopts && must_wait_for_halt(message)) return;
   auto write = adopts ? adoption_write(message) : change_write(message);
   message.saving = true;
-  auto lines = std::move(message.unsaved);
+  message.being_saved = std::move(message.unsaved);
   message.unsaved.clear();
   message.state_owed = false;
   self_->request(services_.journal, journal_timeout, std::move(write))
-      .then(
-          [this, id](const journal_receipt&) { saved(id); },
-          [this, id, adopts, lines](caf::error& reason) { not_saved(id, adopts, lines, reason); });
+      .then([this, id](const journal_receipt&) { saved(id); },
+            [this, id, adopts](caf::error& reason) { not_saved(id, adopts, reason); });
+}
+
+// A later message's change of the halt is on its way to the journal: which one is to stay there is
+// known only when it has arrived.
+bool command_desk_state::must_wait_for_halt(const open_message& message) const {
+  if (!message.adopted.new_halt) return false;
+  return std::any_of(open_.begin(), open_.end(), [&](const auto& entry) {
+    const auto& [id, later] = entry;
+    return later.number > message.number && later.adopted.new_halt && promises_.count(id) != 0;
+  });
+}
+
+void command_desk_state::note_journalled(const open_message& message) {
+  if (message.adopted.new_halt) last_halt_ = std::max(last_halt_, message.number);
 }
 
 journal_write command_desk_state::change_write(const open_message& message) const {
@@ -375,25 +434,30 @@ void command_desk_state::saved(const std::string& id) {
   if (found == open_.end()) return;
   auto& message = found->second;
   if (!message.durable) spdlog::info("message {} is journalled after all", id);
+  if (!message.durable) note_journalled(message);
   message.durable = true;
   message.saving = false;
+  message.being_saved.clear();
   hint();
   if (!message.unsaved.empty() || message.adopted.entry.state != message_state::working) save(id);
 }
 
-void command_desk_state::not_saved(const std::string& id, bool adopts,
-                                   const std::set<std::string>& lines, const caf::error& reason) {
+void command_desk_state::not_saved(const std::string& id, bool adopts, const caf::error& reason) {
   self_->count_error();
   auto found = open_.find(id);
   if (found == open_.end()) return;
   auto& message = found->second;
   message.saving = false;
   message.state_owed = true;
-  message.unsaved.insert(lines.begin(), lines.end());
+  message.unsaved.merge(message.being_saved);
+  message.being_saved.clear();
   if (!adopts || reason != ec::invalid_input) return;
   // The journal knows the id: an earlier try went through, only its answer was lost.
   message.durable = true;
-  for (const auto& line : message.adopted.entry.lines) message.unsaved.insert(line.bot_id);
+  note_journalled(message);
+  // Not the open ones: the bot may have written its own by now.
+  for (const auto& line : message.adopted.entry.lines)
+    if (line.status != line_status::open) message.unsaved.insert(line.bot_id);
 }
 
 // -- time -----------------------------------------------------------------------------------------
@@ -430,6 +494,7 @@ void command_desk_state::look_after(const std::string& id, std::set<std::string>
   ask_again(id, waited_for);
   auto& message = open_[id];
   if (!message.deadline_passed && now_ms() >= message.deadline_ms) close_deadline(id);
+  for (const auto& bot_id : std::set<std::string>(message.unremembered)) remember_stop(id, bot_id);
   save(id);
   if (is_over(message)) open_.erase(id);
 }
@@ -494,7 +559,7 @@ void command_desk_state::close_deadline(const std::string& id) {
 bool command_desk_state::is_over(const open_message& message) const {
   const auto& entry = message.adopted.entry;
   if (!message.durable || message.saving || message.state_owed) return false;
-  if (!message.unsaved.empty()) return false;
+  if (!message.unsaved.empty() || !message.unremembered.empty()) return false;
   if (entry.state == message_state::working) return false;
   bool may_be_amended = std::any_of(entry.lines.begin(), entry.lines.end(), [](const auto& line) {
     return line.status == line_status::no_answer;

@@ -48,7 +48,9 @@ struct open_message {
   std::map<std::string, std::size_t> line_of;  ///< by bot id
   std::set<std::string> retry;                 ///< bots to be asked again
   std::set<std::string> stops;                 ///< bots whose record is known to say stopped
+  std::set<std::string> unremembered;          ///< bots whose record is yet to be told of the stop
   std::set<std::string> unsaved;               ///< bots whose line the journal has not taken yet
+  std::set<std::string> being_saved;           ///< those whose line is on its way to the journal
   std::vector<caf::actor> watchers;
 };
 
@@ -93,6 +95,7 @@ private:
   void load();
   void on_image(const floor_image& image);
   void look_up(const submission& entry);
+  void owe_again(const ledger& entry);
   void take_in(const submission& entry);
   void not_taken(const std::string& id, const caf::error& reason);
   void reopen(const ledger& entry);
@@ -109,8 +112,9 @@ private:
   void save(const std::string& id);
   journal_write change_write(const open_message& message) const;
   void saved(const std::string& id);
-  void not_saved(const std::string& id, bool adopts, const std::set<std::string>& lines,
-                 const caf::error& reason);
+  void not_saved(const std::string& id, bool adopts, const caf::error& reason);
+  void note_journalled(const open_message& message);
+  bool must_wait_for_halt(const open_message& message) const;
   std::vector<std::string> in_order() const;
   void look_after(const std::string& id, std::set<std::string>& waited_for);
   void ask_again(const std::string& id, std::set<std::string>& waited_for);
@@ -132,6 +136,7 @@ private:
   bool loaded_ = false;
   bool timer_armed_ = false;
   std::uint64_t last_reopened_ = 0;
+  std::uint64_t last_halt_ = 0;  ///< number of the latest message whose halt is journalled
   std::uint64_t last_number_ = std::uint64_t{1} << 32U;  ///< after all that are reopened
   std::map<std::string, std::uint64_t> last_brake_;      ///< by bot id: the latest brake's number
   std::vector<submission> before_load_;

@@ -95,3 +95,21 @@ TEST_CASE("the same message a hundred times at once has one effect, also after a
     at.start();
   }
 }
+
+TEST_CASE("a message that a client writes over again gets its stored answer again") {
+  floor_process at;
+  at.start_firebase();
+  at.start();
+  const auto text = test::message("stop", {"AAPL", "META"});
+  REQUIRE(at.put("same", text) == 200);
+  check_one_message(at);
+  REQUIRE(at.outcry({"send", "start", "--to", "AAPL,META", "--id", "other"}).code == 0);
+  for (int round = 0; round < 2; ++round) {
+    // Takes state and acknowledgements away, as a careless client would.
+    REQUIRE(at.put("same", text) == 200);
+    check_one_message(at);
+    CHECK(at.count("SELECT sum(revision) FROM bots WHERE desired = 'running'") == 4);
+    at.kill();
+    at.start();
+  }
+}
