@@ -47,7 +47,7 @@ target_compile_options(
 target_compile_options(outcry_options INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
 if(OUTCRY_SANITIZE)
   target_compile_options(
-    outcry_options INTERFACE -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
+    outcry_options INTERFACE -O0 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined
                              -fno-sanitize-recover=undefined
                              # GCC 12 warns inside <regex> when it instruments.
                              $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
