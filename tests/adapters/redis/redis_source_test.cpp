@@ -13,7 +13,8 @@ namespace {
 
 struct sourced_feed : bridge_system {
   redis_server server;
-  seen<std::string> heard;
+  // Shared with the actors: they end after this object.
+  std::shared_ptr<seen<std::string>> heard = std::make_shared<seen<std::string>>();
   redis_source source{[this] {
     redis_source_options options;
     options.connection = at(server.url());
@@ -23,7 +24,7 @@ struct sourced_feed : bridge_system {
   }()};
 
   sourced_feed() {
-    auto* notes = &heard;
+    auto notes = heard;
     auto feed = own(system.spawn([notes](caf::event_based_actor*) -> caf::behavior {
       return {
           [notes](const price_batch& batch) {
@@ -49,7 +50,7 @@ struct sourced_feed : bridge_system {
   }
 
   bool wait_heard(const std::string& what, std::size_t times = 1) {
-    return heard.wait([&](const auto& all) {
+    return heard->wait([&](const auto& all) {
       return static_cast<std::size_t>(std::count(all.begin(), all.end(), what)) >= times;
     });
   }
@@ -72,7 +73,7 @@ TEST_CASE("redis source: wanted tickers are heard, unreadable input costs its ne
   REQUIRE(at_home.publish("TICKER_UPDATES_AAPL", "nonsense"));
   REQUIRE(at_home.publish("TICKER_UPDATES_AAPL", price("AAPL", "108")));
   REQUIRE(at_home.wait_heard("AAPL 108"));
-  CHECK(at_home.heard.all() ==
+  CHECK(at_home.heard->all() ==
         std::vector<std::string>{"redis connecting", "redis live", "AAPL 107.5", "AAPL 108"});
   CHECK(at_home.source.unreadable() == 3);
 }

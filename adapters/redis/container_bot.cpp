@@ -1,0 +1,369 @@
+#include "adapters/redis/container_bot.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/operator/owed_values.hpp"
+#include "messages/error.hpp"
+
+namespace outcry::redis {
+
+namespace {
+
+enum timer : std::uint8_t { load_timer, resend_timer };
+
+constexpr std::chrono::seconds journal_timeout{30};
+constexpr std::chrono::seconds retry_pause{1};
+constexpr std::chrono::seconds resend_interval{5};
+constexpr std::int64_t report_interval_ms = 10'000;
+constexpr std::int64_t reconcile_interval_ms = 5'000;
+constexpr std::int64_t open_limit_ms = 600'000;  // the desk waits no longer for a late answer
+constexpr std::size_t max_open = 100;
+constexpr std::size_t max_open_brakes = 1000;
+
+bool is_answer(line_status status) {
+  // no_answer is the desk's word, not the bot's.
+  return is_final(status) && status != line_status::no_answer;
+}
+
+}  // namespace
+
+// -- opening --------------------------------------------------------------------------------------
+
+container_bot_state::~container_bot_state() {
+  // CAF 0.17 says nothing to those whose promise is dropped; the desk asks again.
+  for (auto& [id, entry] : open_)
+    for (auto& promise : entry.promises) promise.deliver(caf::make_error(ec::unavailable));
+}
+
+void container_bot_state::open(bot_identity identity,
+                               std::shared_ptr<const container_services> services) {
+  identity_ = std::move(identity);
+  services_ = std::move(services);
+  seen_.identity = identity_;
+  seen_.state = bot_state::absent;
+  record_.bot_id = identity_.id;
+  since_ms_ = now_ms();
+  if (identity_.kind == bot_kind::controlled)
+    load();
+  else
+    loaded_ = true;
+  self_->delayed_send(self_, resend_interval, wake{resend_timer, 0});
+}
+
+void container_bot_state::load() {
+  self_->request(services_->journal, journal_timeout, load_bot{identity_.id})
+      .then([this](const bot_image& image) { on_image(image); },
+            [this](caf::error& reason) {
+              self_->count_error();
+              spdlog::warn("container bot {} cannot read the journal: {}", identity_.id,
+                           self_->system().render(reason));
+              self_->delayed_send(self_, retry_pause, wake{load_timer, 0});
+            });
+}
+
+void container_bot_state::on_image(const bot_image& image) {
+  bool stopped = record_.desired == desired_state::stopped;  // a brake came before the journal
+  record_ = image.record;
+  record_.bot_id = identity_.id;
+  if (!image.known) record_.since_ms = now_ms();
+  // A bot that comes later inherits the halt.
+  bool halted = image.halt.kind != halt_kind::none;
+  if (stopped || (halted && (!image.known || record_.since_ms < image.halt.since_ms)))
+    record_.desired = desired_state::stopped;
+  loaded_ = true;
+  if (is_present()) {
+    register_at_desk();
+    report();
+    reconcile();
+  }
+  serve_next();
+}
+
+// -- commands -------------------------------------------------------------------------------------
+
+caf::result<command_outcome> container_bot_state::on_command(const bot_command& command) {
+  auto promise = self_->make_response_promise<command_outcome>();
+  if (identity_.kind == bot_kind::observed) return promise.deliver(refuse(command));
+  const auto& id = command.message.id;
+  if (auto known = open_.find(id); known != open_.end()) {
+    known->second.promises.push_back(promise);
+    return promise;
+  }
+  bool brake = command.addressed && is_brake(parse_verb(command.message.type));
+  if (open_.size() >= (brake ? max_open_brakes : max_open))
+    return promise.deliver(caf::make_error(ec::mailbox_full));
+  if (brake) remember_stop();
+  self_->request(services_->journal, journal_timeout, find_line{id, identity_.id})
+      .then(
+          [this, command, promise](const ledger_line& stored) mutable {
+            if (is_answer(stored.status))
+              promise.deliver(command_outcome{command.message.id, stored, true});
+            else
+              take(command, promise);
+          },
+          // The bot itself tells a repetition: to ask again does no harm.
+          [this, command, promise](caf::error&) {
+            self_->count_error();
+            take(command, promise);
+          });
+  return promise;
+}
+
+command_outcome container_bot_state::refuse(const bot_command& command) const {
+  auto line = own({}, command.addressed);
+  line.at_ms = now_ms();
+  if (command.addressed) {
+    line.status = line_status::error;
+    line.code = to_string(ec::not_controllable);
+    line.reason = "it only listens to prices and trades on its own: nobody can command it";
+  } else {
+    line.status = line_status::ignored;
+    line.reason = "not addressed";
+  }
+  return {command.message.id, std::move(line), false};
+}
+
+void container_bot_state::take(const bot_command& command, const outcome_promise& promise) {
+  auto& entry = open_[command.message.id];
+  bool first = entry.promises.empty();
+  entry.promises.push_back(promise);
+  if (!first) return;
+  entry.command = command;
+  entry.since_ms = now_ms();
+  services_->wire.send(identity_.id, command);
+}
+
+// Whatever becomes of the command: a bot that did not hear it must not run on after its return.
+void container_bot_state::remember_stop() {
+  if (record_.desired == desired_state::stopped) return;
+  record_.desired = desired_state::stopped;
+  record_.since_ms = now_ms();
+  journal_write write;
+  write.stopped_bots.push_back(identity_.id);
+  write.stopped_at_ms = record_.since_ms;
+  self_->request(services_->journal, journal_timeout, std::move(write))
+      .then([](const journal_receipt&) {}, [this](caf::error&) { self_->count_error(); });
+}
+
+// Redis may have lost it, or the bot its memory.
+void container_bot_state::resend() {
+  auto now = now_ms();
+  for (auto entry = open_.begin(); entry != open_.end();) {
+    auto& [id, waiting] = *entry;
+    if (now - waiting.since_ms > open_limit_ms) {
+      for (auto& promise : waiting.promises) promise.deliver(caf::make_error(ec::unavailable));
+      entry = open_.erase(entry);
+      continue;
+    }
+    if (is_present()) services_->wire.send(identity_.id, waiting.command);
+    ++entry;
+  }
+}
+
+// -- acknowledgements -----------------------------------------------------------------------------
+
+void container_bot_state::on_acknowledgement(command_outcome outcome, std::string entry_id) {
+  acknowledgements_.push_back({std::move(outcome), std::move(entry_id)});
+  serve_next();
+}
+
+void container_bot_state::serve_next() {
+  if (busy_ || !loaded_ || acknowledgements_.empty()) return;
+  busy_ = true;
+  auto known = open_.find(acknowledgements_.front().outcome.message_id);
+  if (known != open_.end())
+    journal_front(known->second.command);
+  else
+    serve_unasked();
+}
+
+// After a restart of the floor, or twice: the journal knows.
+void container_bot_state::serve_unasked() {
+  const auto& id = acknowledgements_.front().outcome.message_id;
+  self_->request(services_->journal, journal_timeout, find_ledgers{id, 1, 0})
+      .then(
+          [this](const ledger_list& found) {
+            const ledger_line* line = nullptr;
+            if (!found.ledgers.empty())
+              for (const auto& entry : found.ledgers.front().lines)
+                if (entry.bot_id == identity_.id) line = &entry;
+            if (line == nullptr || is_answer(line->status)) {
+              services_->wire.acknowledge(acknowledgements_.front().entry_id);
+              finish_front();
+              return;
+            }
+            bot_command command;
+            command.message = found.ledgers.front().message;
+            command.addressed = line->addressed;
+            journal_front(command);
+          },
+          [this](caf::error&) {
+            // Not acknowledged: it comes again.
+            self_->count_error();
+            finish_front();
+          });
+}
+
+ledger_line container_bot_state::own(ledger_line line, bool addressed) const {
+  line.bot_id = identity_.id;
+  line.container = identity_.container;
+  line.ticker = identity_.ticker;
+  line.addressed = addressed;
+  if (line.status == line_status::error && line.code == to_string(ec::expired))
+    line.status = line_status::expired;
+  return line;
+}
+
+void container_bot_state::journal_front(const bot_command& command) {
+  auto& front = acknowledgements_.front();
+  front.outcome.line = own(std::move(front.outcome.line), command.addressed);
+  const auto& line = front.outcome.line;
+  auto record = record_;
+  auto wish = parse_verb(command.message.type);
+  if (line.status == line_status::done && line.addressed) {
+    if (is_brake(wish)) record.desired = desired_state::stopped;
+    if (wish == verb::start) record.desired = desired_state::running;
+    if (wish == verb::set && !line.result.empty()) record.parameters = line.result;
+  }
+  journal_write write;
+  if (!(record == record_) || is_brake(wish)) {
+    if (record.desired != record_.desired) record.since_ms = now_ms();
+    ++record.revision;
+    write.bots.push_back(record);
+  }
+  write.lines.push_back({front.outcome.message_id, line});
+  if (services_->house->has_mirror) write.owed.push_back(owed_line(front.outcome.message_id, line));
+  auto settle = [this, record](bool durable) {
+    auto& done = acknowledgements_.front();
+    record_ = record;
+    done.outcome.durable = durable;
+    if (durable) services_->wire.acknowledge(done.entry_id);
+    auto waiting = open_.find(done.outcome.message_id);
+    bool answered = false;
+    if (waiting != open_.end()) {
+      for (auto& promise : waiting->second.promises) {
+        promise.deliver(done.outcome);
+        answered = true;
+      }
+      waiting->second.promises.clear();
+      if (is_final(done.outcome.line.status)) open_.erase(waiting);
+    }
+    if (!answered) self_->send(services_->desk, done.outcome);
+    report();
+    finish_front();
+  };
+  self_->request(services_->journal, journal_timeout, std::move(write))
+      .then([settle](const journal_receipt&) { settle(true); },
+            [this, settle](caf::error& reason) {
+              self_->count_error();
+              spdlog::error("the answer of container bot {} is not journalled: {}", identity_.id,
+                            self_->system().render(reason));
+              settle(false);
+            });
+}
+
+void container_bot_state::finish_front() {
+  acknowledgements_.pop_front();
+  busy_ = false;
+  serve_next();
+}
+
+// -- presence -------------------------------------------------------------------------------------
+
+void container_bot_state::on_presence(const bot_status& seen) {
+  bool was_present = is_present();
+  bool changed = seen.state != seen_.state;
+  seen_.state = seen.state;
+  if (!seen.details.empty()) seen_.details = seen.details;
+  seen_.reason = seen.reason;
+  if (is_present()) seen_.heartbeat_ms = now_ms();
+  if (changed) since_ms_ = now_ms();
+  if (!loaded_) return;
+  if (was_present != is_present()) {
+    register_at_desk();
+    if (is_present()) resend();
+  }
+  if (changed || now_ms() - reported_ms_ >= report_interval_ms) report();
+  reconcile();
+}
+
+void container_bot_state::register_at_desk() {
+  // An observed bot that is gone still refuses at once.
+  bool reachable = is_present() || identity_.kind == bot_kind::observed;
+  auto me = reachable ? caf::actor_cast<caf::actor>(self_) : caf::actor{};
+  self_->send(services_->desk, register_bot{identity_, me});
+}
+
+// It runs although it was told to stop: it was restarted, or was away when it was told.
+void container_bot_state::reconcile() {
+  if (identity_.kind != bot_kind::controlled || !loaded_ || !open_.empty() || busy_) return;
+  if (record_.desired != desired_state::stopped) return;
+  if (seen_.state != bot_state::running && seen_.state != bot_state::waiting_for_open) return;
+  if (now_ms() - reconciled_ms_ < reconcile_interval_ms) return;
+  reconciled_ms_ = now_ms();
+  bot_command reminder;
+  reminder.message.id = "reminder-" + std::to_string(reconciled_ms_);
+  reminder.message.type = to_string(verb::stop);
+  reminder.message.description = "it was stopped before it came back";
+  reminder.message.pressed_at_ms = reconciled_ms_;
+  reminder.addressed = true;
+  spdlog::warn("container bot {} runs although it was stopped: it is told again", identity_.id);
+  services_->wire.send(identity_.id, reminder);
+}
+
+void container_bot_state::on_link(const link_status& link) {
+  if (link.state == outcry::link_state::live) resend();
+}
+
+bot_status container_bot_state::status() const {
+  auto result = seen_;
+  result.identity = identity_;
+  result.desired = record_.desired;
+  result.since_ms = since_ms_;
+  return result;
+}
+
+void container_bot_state::report() {
+  reported_ms_ = now_ms();
+  self_->send(services_->roster, status());
+  if (services_->relay) self_->send(services_->relay, status());
+}
+
+void container_bot_state::on_timer(const wake& timer) {
+  if (timer.timer == load_timer) {
+    load();
+    return;
+  }
+  resend();
+  self_->delayed_send(self_, resend_interval, timer);
+}
+
+container_interface::behavior_type container_bot(
+    container_bot_actor* self, bot_identity identity,
+    std::shared_ptr<const container_services> services) {
+  self->observe({"bot:" + identity.id, "container_bot", 10'000});
+  self->state.open(std::move(identity), std::move(services));
+  return {
+      // -- commandable_actor ---------------------------------------------------------------------
+      // An operator's wish.
+      [self](const bot_command& command) { return self->state.on_command(command); },
+      // How the bot is, as last heard.
+      [self](const get_bot&) { return self->state.status(); },
+      // -- from the bridge -----------------------------------------------------------------------
+      // What its presence says.
+      [self](const bot_status& seen) { self->state.on_presence(seen); },
+      // Its answer.
+      [self](const command_outcome& outcome, const std::string& entry_id) {
+        self->state.on_acknowledgement(outcome, entry_id);
+      },
+      // Redis is back.
+      [self](const link_status& link) { self->state.on_link(link); },
+      // Time to ask again.
+      [self](const wake& timer) { self->state.on_timer(timer); },
+  };
+}
+
+}  // namespace outcry::redis

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/floor/house.hpp"
+#include "actors/floor/observed.hpp"
+#include "messages/interfaces/bots.hpp"
+#include "messages/interfaces/floor.hpp"
+#include "messages/interfaces/journal.hpp"
+#include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/wake.hpp"
+
+namespace outcry::redis {
+
+/// How a container bot's actor speaks to it. Both may be called from any thread and never wait.
+struct container_wire {
+  /// Appends the command to the bot's stream. False: not now; it is tried again.
+  std::function<bool(const std::string& bot_id, const bot_command& command)> send;
+  /// The acknowledgement with this stream id is in the journal and need not come again.
+  std::function<void(const std::string& entry_id)> acknowledge;
+};
+
+struct container_services {
+  journal_actor journal;
+  command_desk_actor desk;
+  roster_actor roster;
+  relay_actor relay;  ///< invalid: there is no relay
+  house_ptr house;
+  container_wire wire;
+};
+
+/// A commandable bot, and what the bridge tells it:
+/// - `bot_status`: what the bot's presence says now; state `absent` once its lease has ended
+/// - `command_outcome` with a stream id: an acknowledgement of the bot
+/// - `link_status`: Redis is back and may have lost what was in it
+using container_interface =
+    commandable_actor::extend<caf::reacts_to<bot_status>,
+                              caf::reacts_to<command_outcome, std::string>,
+                              caf::reacts_to<link_status>, caf::reacts_to<wake>>;
+
+class container_bot_state;
+using container_bot_actor = observed_actor<container_interface, container_bot_state>;
+
+/// Stands for one bot in a container.
+///
+/// Controlled: a command goes to the bot's stream, again after every loss until it is answered (the
+/// bot tells repetitions by the message's id), and the bot's answer is journalled together with
+/// what it changed before the desk hears it and before the stream lets it go. What the operator
+/// wants of the bot is remembered: one that comes back running although it was told to stop is told
+/// again.
+///
+/// Observed: takes no commands and says so at once.
+class container_bot_state {
+public:
+  static inline const char* name = "container_bot";
+
+  explicit container_bot_state(container_bot_actor* self) : self_(self) {}
+  ~container_bot_state();
+
+  void open(bot_identity identity, std::shared_ptr<const container_services> services);
+  caf::result<command_outcome> on_command(const bot_command& command);
+  void on_presence(const bot_status& seen);
+  void on_acknowledgement(command_outcome outcome, std::string entry_id);
+  void on_link(const link_status& link);
+  void on_timer(const wake& timer);
+  bot_status status() const;
+
+private:
+  using outcome_promise = caf::typed_response_promise<command_outcome>;
+
+  struct open_command {
+    bot_command command;
+    std::vector<outcome_promise> promises;
+    std::int64_t since_ms = 0;
+  };
+  struct acknowledgement {
+    command_outcome outcome;
+    std::string entry_id;
+  };
+
+  void load();
+  void on_image(const bot_image& image);
+  command_outcome refuse(const bot_command& command) const;
+  void take(const bot_command& command, const outcome_promise& promise);
+  void remember_stop();
+  void serve_next();
+  void serve_unasked();
+  void journal_front(const bot_command& command);
+  void finish_front();
+  void resend();
+  void reconcile();
+  void report();
+  void register_at_desk();
+  bool is_present() const { return seen_.state != bot_state::absent; }
+  ledger_line own(ledger_line line, bool addressed) const;
+  std::int64_t now_ms() const { return services_->house->time->now_ms(); }
+
+  container_bot_actor* self_;
+  std::shared_ptr<const container_services> services_;
+  bot_identity identity_;
+  bot_record record_;
+  bool loaded_ = false;
+  bot_status seen_;  ///< the last presence
+  std::int64_t since_ms_ = 0;
+  std::int64_t reported_ms_ = 0;
+  std::map<std::string, open_command> open_;  ///< by message id
+  std::deque<acknowledgement> acknowledgements_;
+  bool busy_ = false;
+  std::int64_t reconciled_ms_ = 0;
+};
+
+/// The actor of one container bot. Its mailbox takes 10,000 messages; 1000 commands may be open.
+container_interface::behavior_type container_bot(
+    container_bot_actor* self, bot_identity identity,
+    std::shared_ptr<const container_services> services);
+
+}  // namespace outcry::redis

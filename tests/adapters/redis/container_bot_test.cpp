@@ -1,0 +1,232 @@
+#include "adapters/redis/container_bot.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/actor_fixture.hpp"
+
+using namespace outcry;
+using namespace outcry::redis;
+
+namespace {
+
+/// What a journal was told, and what it knows.
+struct paper_journal {
+  bool refuses = false;
+  bot_image image;
+  std::map<std::string, ledger> ledgers;
+  std::vector<journal_write> writes;
+};
+
+caf::behavior journal_on_paper(caf::event_based_actor*, std::shared_ptr<paper_journal> paper) {
+  auto line_in = [](const ledger& entry, const std::string& bot) {
+    for (const auto& line : entry.lines)
+      if (line.bot_id == bot) return line;
+    return ledger_line{};
+  };
+  return {
+      [=](const journal_write& write) -> caf::result<journal_receipt> {
+        if (paper->refuses) return caf::make_error(ec::journal_unavailable);
+        paper->writes.push_back(write);
+        for (const auto& record : write.lines)
+          for (auto& line : paper->ledgers[record.message_id].lines)
+            if (line.bot_id == record.line.bot_id) line = record.line;
+        return journal_receipt{};
+      },
+      [=](const load_bot&) { return paper->image; },
+      [=](const find_line& query) {
+        auto found = paper->ledgers.find(query.message_id);
+        return found == paper->ledgers.end() ? ledger_line{} : line_in(found->second, query.bot_id);
+      },
+      [=](const find_ledgers& query) {
+        ledger_list list;
+        if (auto found = paper->ledgers.find(query.id); found != paper->ledgers.end())
+          list.ledgers.push_back(found->second);
+        return list;
+      },
+  };
+}
+
+struct around {
+  std::vector<register_bot> registrations;
+  std::vector<command_outcome> outcomes;
+  std::vector<bot_status> statuses;
+  std::vector<std::string> sent;  ///< message ids, in order
+  std::vector<std::string> acknowledged;
+};
+
+caf::behavior neighbour(caf::event_based_actor*, std::shared_ptr<around> heard) {
+  return {
+      [=](const register_bot& x) { heard->registrations.push_back(x); },
+      [=](const command_outcome& x) { heard->outcomes.push_back(x); },
+      [=](const bot_status& x) { heard->statuses.push_back(x); },
+  };
+}
+
+struct container_floor : outcry::test::actor_fixture {
+  std::shared_ptr<paper_journal> paper = std::make_shared<paper_journal>();
+  std::shared_ptr<around> heard = std::make_shared<around>();
+  container_interface bot;
+
+  explicit container_floor(bot_kind kind = bot_kind::controlled) {
+    auto services = std::make_shared<container_services>();
+    services->journal = caf::actor_cast<journal_actor>(spawn(journal_on_paper, paper));
+    auto listener = spawn(neighbour, heard);
+    services->desk = caf::actor_cast<command_desk_actor>(listener);
+    services->roster = caf::actor_cast<roster_actor>(listener);
+    services->house = the_house();
+    services->wire.send = [heard = heard](const std::string&, const bot_command& command) {
+      heard->sent.push_back(command.message.id);
+      return true;
+    };
+    services->wire.acknowledge = [heard = heard](const std::string& id) {
+      heard->acknowledged.push_back(id);
+    };
+    bot = spawn(container_bot, bot_identity{"py-AAPL", "AAPL", "py", "box", kind},
+                std::shared_ptr<const container_services>(services));
+    run();
+  }
+
+  void presence(bot_state state) {
+    bot_status seen;
+    seen.state = state;
+    send(bot, seen);
+    run();
+  }
+
+  /// A command as the desk gives it, its ledger journalled.
+  bot_command command(const std::string& id, const std::string& type, bool addressed = true) {
+    bot_command result;
+    result.message.id = id;
+    result.message.type = type;
+    result.addressed = addressed;
+    ledger entry;
+    entry.message = result.message;
+    ledger_line line;
+    line.bot_id = "py-AAPL";
+    line.addressed = addressed;
+    entry.lines.push_back(line);
+    paper->ledgers[id] = entry;
+    return result;
+  }
+
+  void acknowledge(const std::string& id, line_status status, const std::string& entry) {
+    ledger_line line;
+    line.bot_id = "py-AAPL";
+    line.status = status;
+    send(bot, command_outcome{id, line, true}, entry);
+    run();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("container bot: a command is answered once its answer is journalled") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  REQUIRE(floor.heard->registrations.size() == 1);
+  CHECK(floor.heard->registrations[0].bot);
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "stop"));
+  floor.run();
+  CHECK(floor.heard->sent == std::vector<std::string>{"m1"});
+  CHECK_FALSE(answer.ready());
+  floor.acknowledge("m1", line_status::done, "7-0");
+  REQUIRE(answer.get());
+  CHECK(answer.get()->line.status == line_status::done);
+  CHECK(answer.get()->line.container == "box");
+  CHECK(answer.get()->durable);
+  const auto& last = floor.paper->writes.back();
+  REQUIRE(last.lines.size() == 1);
+  REQUIRE(last.owed.size() == 1);
+  REQUIRE(last.bots.size() == 1);
+  CHECK(last.bots[0].desired == desired_state::stopped);
+  CHECK(floor.heard->acknowledged == std::vector<std::string>{"7-0"});
+}
+
+TEST_CASE("container bot: an answer that is not journalled stays in the stream") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "status"));
+  floor.run();
+  floor.paper->refuses = true;
+  floor.acknowledge("m1", line_status::done, "7-0");
+  REQUIRE(answer.get());
+  CHECK_FALSE(answer.get()->durable);
+  CHECK(floor.heard->acknowledged.empty());
+}
+
+TEST_CASE("container bot: the same answer twice is one line and two receipts") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "status"));
+  floor.run();
+  floor.acknowledge("m1", line_status::done, "7-0");
+  auto writes = floor.paper->writes.size();
+  floor.acknowledge("m1", line_status::error, "8-0");
+  CHECK(floor.paper->writes.size() == writes);
+  CHECK(floor.heard->acknowledged == std::vector<std::string>{"7-0", "8-0"});
+  auto again = floor.request_sync<command_outcome>(floor.bot, floor.command("m2", "status"));
+  CHECK_FALSE(again);  // another message is another wish
+  CHECK(floor.heard->sent == std::vector<std::string>{"m1", "m2"});
+}
+
+TEST_CASE("container bot: an answer of before our restart reaches the desk") {
+  container_floor floor;
+  floor.command("m1", "stop");
+  floor.presence(bot_state::stopped);
+  floor.acknowledge("m1", line_status::done, "7-0");
+  REQUIRE(floor.heard->outcomes.size() == 1);
+  CHECK(floor.heard->outcomes[0].message_id == "m1");
+  CHECK(floor.heard->acknowledged == std::vector<std::string>{"7-0"});
+  auto stored = floor.request_sync<command_outcome>(
+      floor.bot, bot_command{floor.paper->ledgers["m1"].message, true, 0});
+  REQUIRE(stored);
+  CHECK(stored->line.status == line_status::done);
+  CHECK(floor.heard->sent.empty());
+}
+
+TEST_CASE("container bot: what Redis may have lost is sent again until it is answered") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "status"));
+  floor.run();
+  link_status live;
+  live.state = outcry::link_state::live;
+  floor.send(floor.bot, live);
+  floor.run();
+  CHECK(floor.heard->sent == std::vector<std::string>{"m1", "m1"});
+  floor.acknowledge("m1", line_status::done, "7-0");
+  floor.send(floor.bot, live);
+  floor.run();
+  CHECK(floor.heard->sent.size() == 2);
+}
+
+TEST_CASE("container bot: gone is gone for the desk, and what was stopped stays stopped") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "stop"));
+  floor.run();
+  CHECK(floor.paper->writes.back().stopped_bots == std::vector<std::string>{"py-AAPL"});
+  floor.presence(bot_state::absent);
+  REQUIRE(floor.heard->registrations.size() == 2);
+  CHECK_FALSE(floor.heard->registrations[1].bot);
+  CHECK(floor.heard->statuses.back().state == bot_state::absent);
+  floor.acknowledge("m1", line_status::done, "7-0");
+  floor.heard->sent.clear();
+  floor.presence(bot_state::running);
+  REQUIRE(floor.heard->sent.size() == 1);
+  CHECK(floor.heard->sent[0].rfind("reminder-", 0) == 0);
+  CHECK(floor.heard->registrations.back().bot);
+}
+
+TEST_CASE("container bot: an observed one refuses at once") {
+  container_floor floor(bot_kind::observed);
+  floor.presence(bot_state::running);
+  auto meant = floor.request_sync<command_outcome>(floor.bot, floor.command("m1", "stop"));
+  REQUIRE(meant);
+  CHECK(meant->line.status == line_status::error);
+  CHECK(meant->line.code == "not_controllable");
+  auto other = floor.request_sync<command_outcome>(floor.bot, floor.command("m2", "stop", false));
+  REQUIRE(other);
+  CHECK(other->line.status == line_status::ignored);
+  CHECK(floor.heard->sent.empty());
+}
