@@ -22,8 +22,10 @@ constexpr std::chrono::seconds desk_timeout{60};
 constexpr std::chrono::seconds mirror_timeout{120};
 constexpr std::chrono::milliseconds tick{100};
 constexpr std::uint64_t ticks_per_look = 10;
+constexpr std::uint64_t ticks_per_introduction = 50;
 constexpr std::size_t max_current_values = 500;
 constexpr std::size_t max_unsubmitted = 1000;
+constexpr std::size_t max_unsubmitted_brakes = 2000;
 
 }  // namespace
 
@@ -73,8 +75,12 @@ void relay_state::on_timer() {
   // The desk hints at what is new; a look now and then finds what a crash left behind.
   if (++ticks_ % ticks_per_look == 0) {
     maybe_owed_ = true;
+    maybe_history_ = true;
     submit_waiting();
   }
+  // Said again now and then: a mirror that was restarted knows nothing.
+  if (ticks_ % ticks_per_introduction == 0)
+    self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_)});
   run();
   self_->delayed_send(self_, tick, wake{});
 }
@@ -360,7 +366,9 @@ relay_status relay_state::status() const {
 // -- Firebase -> command desk ---------------------------------------------------------------------
 
 void relay_state::on_message(const mirrored_message& message) {
-  if (unsubmitted_.size() + submitting_ >= max_unsubmitted) {
+  auto parsed = parse_operator_message(message.id, message.json);
+  bool brake = parsed && is_brake(parse_verb(parsed->type));
+  if (unsubmitted_.size() + submitting_ >= (brake ? max_unsubmitted_brakes : max_unsubmitted)) {
     // It stays in Firebase as sent and is heard again with the stream's next start.
     self_->count_error();
     spdlog::error("too many operator messages at once: {} waits in Firebase", message.id);

@@ -29,10 +29,18 @@ link_status to_link(const stream_status& status, std::int64_t now_ms, std::uint6
   link.reason = status.reason;
   link.reconnects = reconnects;
   switch (status.state) {
-    case stream_state::connecting: link.state = link_state::connecting; break;
-    case stream_state::live: link.state = link_state::live; break;
-    case stream_state::down: link.state = link_state::down; break;
-    case stream_state::cancelled: link.state = link_state::refused; break;
+    case stream_state::connecting:
+      link.state = link_state::connecting;
+      break;
+    case stream_state::live:
+      link.state = link_state::live;
+      break;
+    case stream_state::down:
+      link.state = link_state::down;
+      break;
+    case stream_state::cancelled:
+      link.state = link_state::refused;
+      break;
     case stream_state::fallback_polling:
       link.state = link_state::live;
       link.reason = "the server does not stream this query: it is polled; " + status.reason;
@@ -59,6 +67,14 @@ std::vector<mirrored_message> messages_in(const stream_event& event) {
   return result;
 }
 
+bridge_state::~bridge_state() {
+  // CAF 0.17 says nothing to those whose promise is dropped.
+  mirror_reply ended;
+  ended.outcome = mirror_outcome::retry_later;
+  ended.reason = "the bridge ended";
+  for (auto& [ticket, waiting] : waiting_) waiting.second.deliver(ended);
+}
+
 void bridge_state::open(bridge_options options) {
   options_ = std::move(options);
   for (auto& writer : writers_) writer = make_writer();
@@ -77,7 +93,9 @@ std::unique_ptr<patch_writer> bridge_state::make_writer() {
 }
 
 void bridge_state::listen(const caf::actor& listener) {
-  listener_ = caf::actor_cast<relay_actor>(listener);
+  auto who = caf::actor_cast<relay_actor>(listener);
+  if (stream_ && who == listener_ && !*cancelled_) return;  // it says so now and then
+  listener_ = std::move(who);
   auto to = listener_;
   auto time = options_.house->time;
   stream_options options;
@@ -90,18 +108,21 @@ void bridge_state::listen(const caf::actor& listener) {
     for (auto& message : messages_in(event)) caf::anon_send(to, std::move(message));
   };
   auto downs = std::make_shared<std::uint64_t>(0);
-  options.on_state = [to, time, downs](const stream_status& status) {
+  auto cancelled = std::make_shared<std::atomic<bool>>(false);
+  options.on_state = [to, time, downs, cancelled](const stream_status& status) {
     if (status.state == stream_state::down) {
       ++*downs;
       spdlog::warn("the stream of operator messages is down: {}", status.reason);
     } else if (status.state == stream_state::live) {
       spdlog::info("the stream of operator messages is live");
     } else if (status.state == stream_state::cancelled) {
+      *cancelled = true;
       spdlog::error("Firebase's rules do not let us hear operator messages: {}", status.reason);
     }
     caf::anon_send(to, to_link(status, time->now_ms(), *downs));
   };
   stream_.reset();
+  cancelled_ = cancelled;
   stream_ = std::make_unique<stream>(options_.url, options_.identity, std::move(options));
 }
 
@@ -137,7 +158,9 @@ void bridge_state::note_write(mirror_lane lane, const mirror_reply& reply) {
   if (listener_) self_->send(listener_, link);
 }
 
-link_list bridge_state::links() const { return {{writer_links_[0], writer_links_[1]}}; }
+link_list bridge_state::links() const {
+  return {{writer_links_[0], writer_links_[1]}};
+}
 
 bridge_interface::behavior_type bridge(bridge_actor* self, bridge_options options) {
   self->observe({"firebase", "firebase", 1000});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -41,8 +42,11 @@ public:
   static inline const char* name = "firebase";
 
   explicit bridge_state(bridge_actor* self) : self_(self) {}
+  ~bridge_state();
 
   void open(bridge_options options);
+  /// Opens the stream for a listener. Asked again by the one that listens already, it does nothing,
+  /// unless Firebase has cancelled the stream: the rules may allow it by now.
   void listen(const caf::actor& listener);
   caf::result<mirror_reply> write(const mirror_patch& patch);
   void written(std::uint64_t ticket, const mirror_reply& reply);
@@ -58,6 +62,7 @@ private:
   std::array<std::unique_ptr<patch_writer>, 2> writers_;
   std::array<link_status, 2> writer_links_;
   std::unique_ptr<stream> stream_;
+  std::shared_ptr<std::atomic<bool>> cancelled_;  ///< set by the stream's thread, at its end
   std::map<std::uint64_t, std::pair<mirror_lane, caf::typed_response_promise<mirror_reply>>>
       waiting_;
   std::uint64_t last_ticket_ = 0;

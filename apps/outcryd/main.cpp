@@ -76,9 +76,10 @@ int run_floor(const config::config& settings, bool in_container_network) {
       int signal = 0;
       sigwait(&signals, &signal);
       result = close_floor(system, at.floor, signal == SIGINT ? "interrupted" : "asked to end");
-    } catch (const std::exception&) {
-      close_floor(system, at.floor, "it could not open");
-      throw;
+    } catch (const std::exception& e) {
+      if (close_floor(system, at.floor, "it could not open") == 0) throw;
+      spdlog::critical("{}", e.what());
+      std::_Exit(1);  // as below
     }
   }
   if (result != 0) std::_Exit(result);  // waiting for those left behind would be for ever
@@ -95,8 +96,7 @@ int main_of_outcryd(int argc, char** argv) {
       ->envname("OUTCRY_CONFIG")
       ->required();
   bool in_container_network = false;
-  app.add_flag("--container", in_container_network,
-               "allow plain http to a neighbour container");
+  app.add_flag("--container", in_container_network, "allow plain http to a neighbour container");
   app.set_version_flag("--version", version);
   CLI11_PARSE(app, argc, argv);
   spdlog::set_default_logger(spdlog::stderr_color_mt("outcryd"));
@@ -117,4 +117,6 @@ int main_of_outcryd(int argc, char** argv) {
 
 }  // namespace outcry::app
 
-int main(int argc, char** argv) { return outcry::app::main_of_outcryd(argc, argv); }
+int main(int argc, char** argv) {
+  return outcry::app::main_of_outcryd(argc, argv);
+}

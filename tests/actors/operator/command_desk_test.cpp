@@ -575,3 +575,127 @@ TEST_CASE_METHOD(desk_fixture, "desk: a relay that was restarted hears of desk a
   REQUIRE(floor.heard->halts.size() == 1);
   CHECK(floor.heard->halts[0].kind == halt_kind::killed);
 }
+
+TEST_CASE_METHOD(desk_fixture, "desk: a stop for a failed bot is remembered, however late") {
+  open_with_three_bots();
+  for (int i = 0; i < 6; ++i) {
+    floor.price("AAPL", 666);
+    floor.advance(3s);
+  }
+  floor.script->refuses_writes = true;
+  REQUIRE(floor.submit(floor.message("m1", "stop", {"AAPL"})));
+  floor.advance(1s);
+  CHECK(floor.line(floor.seen("m1"), "AAPL").code == "bot_failed");
+  CHECK(floor.record("AAPL").desired == desired_state::running);
+  floor.script->refuses_writes = false;
+  floor.advance(1s);
+  CHECK(floor.record("AAPL").desired == desired_state::stopped);
+  CHECK(floor.record("AAPL").revision == 1);
+  CHECK(floor.stored("m1").state == message_state::failed);
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: a halt that is written late undoes no later start") {
+  open_with_three_bots();
+  floor.advance(100ms);  // between the ticks of the desk
+  floor.script->refuses_writes = true;
+  REQUIRE(floor.submit(floor.message("m1", "stop")));
+  floor.script->refuses_writes = false;
+  auto halt = [this] { return floor.request_sync<floor_image>(floor.real, load_floor{})->halt; };
+  SECTION("the start is journalled first") {
+    REQUIRE(floor.submit(floor.message("m2", "start")));
+    floor.advance(2s);
+    CHECK(floor.stored("m1").state == message_state::done);
+    CHECK(floor.stored("m2").state == message_state::done);
+    CHECK(halt().kind == halt_kind::none);
+  }
+  SECTION("the start is on its way, and is refused in the end") {
+    floor.script->hangs_writes = true;
+    floor.script->writes.clear();
+    auto start = floor.ask<ledger>(floor.desk, submit_message{floor.message("m2", "start"), true});
+    floor.advance(5s);
+    for (const auto& write : floor.script->writes)
+      for (const auto& entry : write.adopted) CHECK(entry.message.id == "m2");
+    floor.script->hangs_writes = false;
+    floor.advance(30s);
+    CHECK(start.get().error() == ec::journal_unavailable);
+    CHECK(floor.stored("m1").state == message_state::done);
+    CHECK(halt().kind == halt_kind::stopped);
+  }
+}
+
+TEST_CASE_METHOD(desk_fixture,
+                 "desk: a line that is on its way to the journal beats no later one") {
+  auto words = std::make_shared<slow_bot_words>();
+  floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
+  floor.open_desk();
+  floor.submit(floor.message("m1", "exit", {"AAPL"}));
+  floor.send(floor.book->addresses["counter-AAPL"],
+             outcome_of("m1", "counter-AAPL", line_status::pending));
+  run_without_journal();
+  auto written = outcome_of("m1", "counter-AAPL", line_status::done);
+  written.durable = true;
+  floor.send(floor.desk, written);
+  run_without_journal();
+  floor.advance(1s);
+  CHECK(floor.stored("m1").lines[0].status == line_status::done);
+  CHECK(floor.stored("m1").state == message_state::done);
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: an adoption whose answer was lost takes no line back") {
+  auto words = std::make_shared<slow_bot_words>();
+  floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
+  floor.open_desk();
+  floor.script->hangs = true;
+  auto stop = floor.message("m1", "stop", {"AAPL"});
+  floor.ask<ledger>(floor.desk, submit_message{stop, true});
+  floor.advance(5s);
+  REQUIRE(words->commands.size() == 1);
+  // It did arrive, and the bot has written its line, but the desk has not heard of either.
+  auto written = outcome_of("m1", "counter-AAPL", line_status::done);
+  written.durable = true;
+  journal_write write;
+  write.adopted = {floor.seen("m1")};
+  write.lines = {{"m1", written.line}};
+  REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
+  floor.script->hangs = false;
+  floor.advance(40s);
+  CHECK(floor.stored("m1").lines[0].status != line_status::open);
+  floor.send(floor.book->addresses["counter-AAPL"], written);
+  floor.advance(1s);
+  CHECK(floor.stored("m1").lines[0].status == line_status::done);
+  CHECK(floor.stored("m1").state == message_state::done);
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: many who wait for the journal do not keep the brake out") {
+  auto words = std::make_shared<slow_bot_words>();
+  floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
+  floor.script->refuses_reads = floor.script->refuses_writes = true;
+  floor.open_desk();
+  for (int i = 0; i < 1000; ++i)
+    floor.send(floor.desk, submit_message{floor.message("s" + std::to_string(i), "status"), true});
+  floor.run();
+  auto refused = floor.submit(floor.message("one-more", "status"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == ec::unavailable);
+  CHECK(floor.submit(floor.message("m1", "stop")));
+  REQUIRE(words->commands.size() == 1);
+  CHECK(words->commands[0].message.id == "m1");
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: a bot that answered is not told to stop for its silence") {
+  auto words = std::make_shared<slow_bot_words>();
+  floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
+  desk_limits limits;
+  limits.late_window_ms = 2000;  // how long a bot's own answer is waited for, too
+  floor.open_desk(limits);
+  REQUIRE(floor.submit(floor.message("other", "status")));  // keeps the desk busy
+  REQUIRE(floor.submit(floor.message("m1", "stop", {"AAPL"})));
+  auto word = outcome_of("m1", "counter-AAPL", line_status::done);
+  floor.script->refuses_writes = true;  // so that the message stays open
+  floor.send(floor.desk, word);
+  floor.advance(3s);
+  floor.script->refuses_writes = false;
+  floor.advance(1s);
+  CHECK(floor.stored("m1").state == message_state::done);
+  CHECK(floor.record("AAPL").revision == 0);
+}

@@ -24,6 +24,7 @@ struct journal_script {
   bool refuses_writes = false;
   bool refuses_reads = false;
   bool hangs = false;                 ///< answers nothing at all
+  bool hangs_writes = false;          ///< answers no write
   std::vector<journal_write> writes;  ///< those it was asked for, refused ones too
 };
 
@@ -39,7 +40,8 @@ inline journal_actor::behavior_type scripted_journal(
   return {
       [=](const journal_write& x) -> caf::result<journal_receipt> {
         script->writes.push_back(x);
-        if (script->hangs) return self->make_response_promise<journal_receipt>();
+        if (script->hangs || script->hangs_writes)
+          return self->make_response_promise<journal_receipt>();
         if (script->refuses_writes)
           return caf::make_error(ec::journal_unavailable, "the disk is full");
         return self->delegate(real, x);
