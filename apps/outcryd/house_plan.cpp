@@ -16,6 +16,7 @@
 #include "adapters/sqlite/history_bridge.hpp"
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
+#include "apps/outcryd/redis_rooms.hpp"
 #include "apps/outcryd/version.hpp"
 
 namespace outcry::app {
@@ -76,15 +77,23 @@ void open_relay(open_house& at) {
 
 void open_market(open_house& at) {
   auto book = std::make_shared<feed_book>();
-  book->source = choose_source(at.settings);
+  redis::redis_source* from_redis = nullptr;
+  if (at.settings.feed.source == config::feed_source::redis) {
+    auto source = make_redis_source(at);
+    from_redis = source.get();
+    book->source = std::move(source);
+  } else {
+    book->source = choose_source(at.settings);
+  }
   feed_options options{at.settings.floor.stale_after_s * ns_per_s};
   at.feed = as<feed_actor>(place(at, floor_tier::bridges,
                                  make_spec("feed", "feed", broker_feed, book, options, at.house)));
+  if (from_redis != nullptr) from_redis->attach(at.feed);
   pit_neighbours neighbours{at.feed, at.history, at.relay};
-  at.market = as<market_actor>(
-      place(at, floor_tier::market,
-            make_spec("market", "market", market, std::make_shared<market_book>(), neighbours,
-                      at.floor, at.house)));
+  at.market =
+      as<market_actor>(place(at, floor_tier::market,
+                             make_spec("market", "market", market, std::make_shared<market_book>(),
+                                       neighbours, at.floor, at.house)));
 }
 
 /// Tells roster and relay of a bot that cannot tell itself.
@@ -182,12 +191,12 @@ caf::actor place(open_house& at, floor_tier tier, child_spec spec) {
 
 void open_floor(open_house& at) {
   open_stores(at);
-  at.roster = as<roster_actor>(
-      place(at, floor_tier::desk, make_spec("roster", "roster", roster)));
+  at.roster = as<roster_actor>(place(at, floor_tier::desk, make_spec("roster", "roster", roster)));
   open_relay(at);
   open_market(at);
   open_bots(at);
   open_desk(at);
+  open_redis(at);
   open_socket(at);
   await_bots(at);
 }
