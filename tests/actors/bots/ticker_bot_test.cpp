@@ -357,3 +357,32 @@ TEST_CASE_METHOD(bot_fixture, "bot: stopped before it ever wrote a record, it ke
   CHECK(floor.status_of("AAPL").state == bot_state::stopped);
   CHECK(nlohmann::json::parse(floor.status_of("AAPL").details).at("step") == 7);
 }
+
+TEST_CASE_METHOD(bot_fixture, "bot: a halt it was not told of before a crash holds") {
+  journal_write write;
+  bot_record record;
+  record.bot_id = "counter-AAPL";
+  record.desired = desired_state::running;
+  record.since_ms = floor.time()->now_ms();
+  write.bots = {record};
+  write.halt = {{halt_kind::stopped, "m0", record.since_ms + 1}};
+  REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
+  floor.add_bot("AAPL");
+  CHECK(floor.status_of("AAPL").state == bot_state::stopped);
+}
+
+TEST_CASE_METHOD(bot_fixture, "bot: no_answer is the desk's word: the bot still obeys, late") {
+  floor.add_bot("AAPL");
+  auto stop = adopted("m1", "stop");
+  ledger_line line;
+  line.bot_id = "counter-AAPL";
+  line.addressed = true;
+  line.status = line_status::no_answer;
+  journal_write write;
+  write.lines = {{"m1", line}};
+  REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
+  auto reply = tell("AAPL", stop);
+  floor.run();
+  CHECK(reply.get()->line.status == line_status::done);
+  CHECK(floor.status_of("AAPL").state == bot_state::stopped);
+}

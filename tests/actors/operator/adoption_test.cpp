@@ -103,6 +103,7 @@ TEST_CASE("adoption: expiry counts from pressedAt, shorter on demand, never long
     CHECK(late.entry.code == "expired");
     for (const auto& line : late.entry.lines) CHECK(line.status == line_status::expired);
     CHECK(taken(wish(type, {}, R"({"expires_s":5})")).expires_at_ms == now + 5000);
+    CHECK(taken(wish(type, {}, R"({"expires_s":90000})")).expires_at_ms == now + standard_s * 1000);
     CHECK(taken(wish(type, {}, R"({"expires_s":99999999})")).expires_at_ms ==
           now + standard_s * 1000);
   }

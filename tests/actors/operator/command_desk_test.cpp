@@ -592,6 +592,58 @@ TEST_CASE_METHOD(desk_fixture, "desk: a stop for a failed bot is remembered, how
   CHECK(floor.record("AAPL").desired == desired_state::stopped);
   CHECK(floor.record("AAPL").revision == 1);
   CHECK(floor.stored("m1").state == message_state::failed);
+
+  // Nor is a message over while that is owed.
+  floor.add_bot("META");
+  for (int i = 0; i < 6; ++i) {
+    floor.price("META", 666);
+    floor.advance(3s);
+  }
+  floor.script->refuses_stops = true;
+  REQUIRE(floor.submit(floor.message("m2", "stop", {"META"})));
+  floor.advance(2s);
+  CHECK(floor.stored("m2").state == message_state::failed);
+  floor.script->refuses_stops = false;
+  floor.advance(1s);
+  CHECK(floor.record("META").desired == desired_state::stopped);
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: nobody is told of a message before it is journalled") {
+  open_with_three_bots();
+  floor.script->refuses_writes = true;
+  std::vector<answer<ledger>> answers;
+  for (int i = 0; i < 10; ++i)
+    answers.push_back(floor.ask<ledger>(
+        floor.desk, submit_message{floor.message("m1", "set", {}, R"({"step":5})"), true}));
+  floor.run();
+  for (const auto& x : answers) {
+    REQUIRE(x.ready());
+    CHECK(x.get().error() == ec::journal_unavailable);
+  }
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: who waits for an answer hears of the desk's end") {
+  open_with_three_bots();
+  auto stop = floor.ask<ledger>(floor.desk, submit_message{floor.message("m1", "stop"), true});
+  run_without_journal();
+  caf::anon_send_exit(floor.desk, caf::exit_reason::kill);
+  run_without_journal();
+  REQUIRE(stop.ready());
+  CHECK(stop.get().error() == ec::unavailable);
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: a new message does not overtake one that waits for its bot") {
+  floor.know("AAPL", nullptr);
+  floor.open_desk();
+  REQUIRE(floor.submit(floor.message("b", "set", {"AAPL"}, R"({"step":5})")));
+  auto words = std::make_shared<slow_bot_words>();
+  auto bot = caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words));
+  floor.send(floor.desk, register_bot{floor.book->bots["counter-AAPL"], bot});
+  REQUIRE(floor.submit(floor.message("a", "set", {"AAPL"}, R"({"step":7})")));
+  floor.advance(1s);
+  REQUIRE(words->commands.size() == 2);
+  CHECK(words->commands[0].message.id == "b");
+  CHECK(words->commands[1].message.id == "a");
 }
 
 TEST_CASE_METHOD(desk_fixture, "desk: a halt that is written late undoes no later start") {
@@ -644,7 +696,9 @@ TEST_CASE_METHOD(desk_fixture,
 TEST_CASE_METHOD(desk_fixture, "desk: an adoption whose answer was lost takes no line back") {
   auto words = std::make_shared<slow_bot_words>();
   floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
-  floor.open_desk();
+  desk_limits limits;
+  limits.answer_deadline_ms = 60'000;
+  floor.open_desk(limits);
   floor.script->hangs = true;
   auto stop = floor.message("m1", "stop", {"AAPL"});
   floor.ask<ledger>(floor.desk, submit_message{stop, true});
@@ -659,7 +713,7 @@ TEST_CASE_METHOD(desk_fixture, "desk: an adoption whose answer was lost takes no
   REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
   floor.script->hangs = false;
   floor.advance(40s);
-  CHECK(floor.stored("m1").lines[0].status != line_status::open);
+  CHECK(floor.stored("m1").lines[0].status == line_status::done);
   floor.send(floor.book->addresses["counter-AAPL"], written);
   floor.advance(1s);
   CHECK(floor.stored("m1").lines[0].status == line_status::done);

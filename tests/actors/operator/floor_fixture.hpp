@@ -23,8 +23,10 @@ namespace outcry::test {
 struct journal_script {
   bool refuses_writes = false;
   bool refuses_reads = false;
-  bool hangs = false;                 ///< answers nothing at all
-  bool hangs_writes = false;          ///< answers no write
+  bool refuses_stops = false;  ///< refuses to remember that a bot is stopped, nothing else
+  bool hangs = false;          ///< answers nothing at all
+  bool hangs_writes = false;   ///< answers no write
+  std::vector<outbox_delivered> delivered;
   std::vector<journal_write> writes;  ///< those it was asked for, refused ones too
 };
 
@@ -42,7 +44,7 @@ inline journal_actor::behavior_type scripted_journal(
         script->writes.push_back(x);
         if (script->hangs || script->hangs_writes)
           return self->make_response_promise<journal_receipt>();
-        if (script->refuses_writes)
+        if (script->refuses_writes || (script->refuses_stops && !x.stopped_bots.empty()))
           return caf::make_error(ec::journal_unavailable, "the disk is full");
         return self->delegate(real, x);
       },
@@ -51,7 +53,10 @@ inline journal_actor::behavior_type scripted_journal(
       [=](const find_line& x) { return read(x, ledger_line{}); },
       [=](const find_ledgers& x) { return read(x, ledger_list{}); },
       [=](const read_outbox& x) { return read(x, outbox_page{}); },
-      [=](const outbox_delivered& x) { return read(x, outbox_page{}); },
+      [=](const outbox_delivered& x) {
+        script->delivered.push_back(x);
+        return read(x, outbox_page{});
+      },
   };
 }
 

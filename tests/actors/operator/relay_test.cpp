@@ -253,6 +253,10 @@ TEST_CASE_METHOD(relay_fixture,
     CHECK((mirror->holds.count(x.path) == 1) == (x.path != "v/23"));
   }
   CHECK(status().refused_values == 1);
+  std::vector<std::int64_t> aside;
+  for (const auto& x : floor.script->delivered)
+    aside.insert(aside.end(), x.refused.begin(), x.refused.end());
+  CHECK(aside.size() == 1);
   CHECK(mirror->patches.size() < 30);
 }
 
@@ -409,4 +413,37 @@ TEST_CASE_METHOD(relay_fixture, "relay: a journal that cannot be read is asked a
   floor.advance(5s);
   CHECK(mirror->holds["a"] == "1");
   CHECK(backlog() == 0);
+}
+
+TEST_CASE_METHOD(relay_fixture,
+                 "relay: while Firebase takes no current values, no history is read") {
+  remember_prices(2);
+  mirror->replies = {later(5000)};
+  open();
+  floor.advance(4s);
+  CHECK(history->reads == 0);
+  floor.advance(5s);
+  CHECK(history->delivered == 2);
+}
+
+TEST_CASE_METHOD(relay_fixture, "relay: no price is confirmed before it is stored") {
+  remember_prices(2);
+  mirror->replies = {mirror_reply{}, later(2000)};
+  open();
+  floor.advance(1s);
+  CHECK(history->reads > 0);
+  CHECK(history->delivered == 0);
+  floor.advance(5s);
+  CHECK(history->delivered == 2);
+  CHECK(mirror->holds.count("tickers/AAPL/prices/k1") == 1);
+}
+
+TEST_CASE_METHOD(relay_fixture, "relay: finds what is owed without a hint") {
+  open();
+  floor.advance(500ms);
+  journal_write write;
+  write.owed = {{"a", "1"}};
+  REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
+  floor.advance(2s);
+  CHECK(mirror->holds["a"] == "1");
 }
