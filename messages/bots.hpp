@@ -92,7 +92,7 @@ typename Inspector::result_type inspect(Inspector& f, bot_status& x) {
 /// The command desk's word to one bot. Delivered at least once: a bot deduplicates by message id.
 struct bot_command {
   operator_message message;
-  bool addressed = false;         ///< false: the bot is expected to answer `ignored`
+  bool addressed = false;          ///< false: the bot is expected to answer `ignored`
   std::int64_t expires_at_ms = 0;  ///< 0 = never
 };
 

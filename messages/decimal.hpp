@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include <tl/expected.hpp>
-
 #include <caf/error.hpp>
 #include <caf/meta/load_callback.hpp>
+
+#include <tl/expected.hpp>
 
 namespace outcry {
 

@@ -61,14 +61,14 @@ typename Inspector::result_type inspect(Inspector& f, state_record& x) {
 
 /// Everything that must become durable together: one transaction, all or nothing.
 struct journal_write {
-  std::vector<ledger> adopted;          ///< new messages with their expected set
+  std::vector<ledger> adopted;  ///< new messages with their expected set
   std::vector<state_record> states;
   std::vector<line_record> lines;
-  std::vector<bot_record> bots;         ///< replaces the bot's record
+  std::vector<bot_record> bots;           ///< replaces the bot's record
   std::vector<std::string> stopped_bots;  ///< desired = stopped for these, at `stopped_at_ms`
   std::int64_t stopped_at_ms = 0;
-  std::vector<halt_state> halt;         ///< at most one: the floor's new halt
-  std::vector<owed_value> owed;         ///< appended to the outbox in this order
+  std::vector<halt_state> halt;  ///< at most one: the floor's new halt
+  std::vector<owed_value> owed;  ///< appended to the outbox in this order
 };
 
 template <class Inspector>
@@ -97,7 +97,7 @@ typename Inspector::result_type inspect(Inspector& f, load_floor&) {
 
 /// The floor as the journal remembers it.
 struct floor_image {
-  std::string floor_id;      ///< made with the journal; never changes
+  std::string floor_id;  ///< made with the journal; never changes
   halt_state halt;
   std::vector<ledger> open;  ///< messages that are not final yet, oldest first
 };
@@ -142,8 +142,8 @@ typename Inspector::result_type inspect(Inspector& f, find_line& x) {
 
 /// Asks for stored messages.
 struct find_ledgers {
-  std::string id;            ///< this one only; empty = the newest
-  std::uint32_t limit = 20;  ///< 1 to 1000
+  std::string id;                         ///< this one only; empty = the newest
+  std::uint32_t limit = 20;               ///< 1 to 1000
   std::int64_t before_adopted_at_ms = 0;  ///< older than this; 0 = from the newest
 };
 

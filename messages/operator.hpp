@@ -20,19 +20,21 @@ std::string_view to_string(verb x);
 verb parse_verb(std::string_view text);
 
 /// True for the verbs that must work whatever else does not: stop and kill.
-constexpr bool is_brake(verb x) { return x == verb::stop || x == verb::kill; }
+constexpr bool is_brake(verb x) {
+  return x == verb::stop || x == verb::kill;
+}
 
 /// One operator message as the client wrote it. Immutable once made.
 struct operator_message {
-  std::string id;        ///< made by the client when its dialog opened; 1 to 128 key characters
-  std::string type;      ///< the verb's word, kept as it came
-  bool to_all = false;   ///< target.type is ALL
+  std::string id;       ///< made by the client when its dialog opened; 1 to 128 key characters
+  std::string type;     ///< the verb's word, kept as it came
+  bool to_all = false;  ///< target.type is ALL
   std::vector<std::string> selected;  ///< tickers or bot ids; empty when `to_all`
   std::string config = "{}";          ///< JSON object: the verb's arguments
   std::string description;
-  std::int64_t pressed_at_ms = 0;     ///< sender's clock plus its known offset to the server
-  std::int64_t created_at_ms = 0;     ///< the server's clock when it was stored; 0 = unknown
-  std::string created_by;             ///< uid, or "local:<user>" from the floor's socket
+  std::int64_t pressed_at_ms = 0;  ///< sender's clock plus its known offset to the server
+  std::int64_t created_at_ms = 0;  ///< the server's clock when it was stored; 0 = unknown
+  std::string created_by;          ///< uid, or "local:<user>" from the floor's socket
 
   bool operator==(const operator_message&) const = default;
 };
@@ -71,7 +73,7 @@ struct ledger_line {
   std::string reason;  ///< one sentence for people
   std::string result;  ///< JSON, or empty
   std::int64_t at_ms = 0;
-  bool late = false;   ///< came after the deadline and amended a no_answer
+  bool late = false;       ///< came after the deadline and amended a no_answer
   bool addressed = false;  ///< the target names this bot; others are expected to say ignored
 
   bool operator==(const ledger_line&) const = default;
@@ -94,9 +96,9 @@ struct ledger {
   message_state state = message_state::sent;
   std::int64_t adopted_at_ms = 0;
   std::vector<std::string> unmatched;  ///< selected names that matched nobody
-  std::string code;    ///< why the message failed as a whole: an `ec` name, or empty
+  std::string code;  ///< why the message failed as a whole: an `ec` name, or empty
   std::string reason;
-  std::vector<ledger_line> lines;      ///< the expected set, ordered by bot id
+  std::vector<ledger_line> lines;  ///< the expected set, ordered by bot id
 
   bool operator==(const ledger&) const = default;
 };

@@ -27,10 +27,10 @@ struct actor_status {
   std::uint64_t mailbox = 0;        ///< messages waiting, the one being served included
   std::uint64_t mailbox_bound = 0;  ///< 0 = conflated by its senders
   std::uint64_t handled = 0;
-  std::uint64_t errors = 0;    ///< handlers that threw or answered with an error
-  std::uint64_t refused = 0;   ///< messages turned away because the mailbox was full
+  std::uint64_t errors = 0;   ///< handlers that threw or answered with an error
+  std::uint64_t refused = 0;  ///< messages turned away because the mailbox was full
   std::uint32_t restarts = 0;
-  std::string last_exit;       ///< why its predecessor ended; empty = it never did
+  std::string last_exit;  ///< why its predecessor ended; empty = it never did
 };
 
 template <class Inspector>

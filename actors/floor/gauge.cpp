@@ -70,7 +70,9 @@ std::vector<actor_status> seat_board::list() const {
   return result;
 }
 
-floor_system_config::floor_system_config() { outcry::add_message_types(*this); }
+floor_system_config::floor_system_config() {
+  outcry::add_message_types(*this);
+}
 
 std::shared_ptr<seat_board> board_of(const caf::actor_system& system) {
   const auto* config = dynamic_cast<const floor_system_config*>(&system.config());

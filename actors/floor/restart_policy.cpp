@@ -5,7 +5,7 @@
 namespace outcry {
 
 bool restart_window::note_crash(timestamp_ns now) {
-  while (!crashes_.empty() && crashes_.front() + policy_.window_ns <= now) crashes_.pop_front();
+  std::erase_if(crashes_, [&](timestamp_ns t) { return t + policy_.window_ns <= now; });
   crashes_.push_back(now);
   return crashes_.size() <= policy_.max_restarts;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <vector>
 
 #include "messages/timestamp.hpp"
 
@@ -9,7 +9,7 @@ namespace outcry {
 
 /// When a crashed actor is started again. Pure: no CAF, no clock.
 struct restart_policy {
-  std::uint32_t max_restarts = 5;           ///< within `window_ns`; one more and it has failed
+  std::uint32_t max_restarts = 5;  ///< within `window_ns`; one more and it has failed
   duration_ns window_ns = 60 * ns_per_s;
   duration_ns first_backoff_ns = 100 * ns_per_ms;  ///< doubled for each crash within the window
   duration_ns max_backoff_ns = 10 * ns_per_s;
@@ -29,7 +29,7 @@ public:
 
 private:
   restart_policy policy_;
-  std::deque<timestamp_ns> crashes_;
+  std::vector<timestamp_ns> crashes_;  ///< oldest first; an idle vector costs no memory
 };
 
 }  // namespace outcry

@@ -61,7 +61,11 @@ std::optional<std::int64_t> lifetime_ms(const operator_message& message, verb wi
   auto config = json::parse(message.config, nullptr, false);
   if (!config.is_object() || !config.contains("expires_s")) return standard;
   const auto& asked = config["expires_s"];
-  if (!asked.is_number_integer() || asked <= 0) return std::nullopt;
+  if (!asked.is_number_integer() || asked <= 0) {
+    // The brake always works: a wish that cannot be read does not stand in its way.
+    if (is_brake(wish)) return standard;
+    return std::nullopt;
+  }
   if (asked > 365LL * 24 * 3600) return standard;
   auto asked_ms = asked.get<std::int64_t>() * second_ms;
   return standard == 0 ? asked_ms : std::min(asked_ms, standard);

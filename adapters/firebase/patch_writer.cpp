@@ -21,14 +21,20 @@ mirror_reply to_mirror_reply(const reply& answer) {
   result.server_ms = answer.server_date_ms.value_or(0);
   if (answer.retry_after) result.retry_after_ms = answer.retry_after->count();
   switch (answer.kind) {
-    case outcome::ok: result.outcome = mirror_outcome::stored; break;
+    case outcome::ok:
+      result.outcome = mirror_outcome::stored;
+      break;
     case outcome::refused:
-    case outcome::precondition_failed: result.outcome = mirror_outcome::refused; break;
+    case outcome::precondition_failed:
+      result.outcome = mirror_outcome::refused;
+      break;
     case outcome::unauthorized:
     case outcome::retry_later:
     case outcome::unreachable:
     case outcome::timed_out:
-    case outcome::aborted: result.outcome = mirror_outcome::retry_later; break;
+    case outcome::aborted:
+      result.outcome = mirror_outcome::retry_later;
+      break;
   }
   return result;
 }

@@ -55,8 +55,8 @@ public:
   /// taken and all of them counted as lost, when they do not fit. Any thread.
   journal_result<history_receipt> take(const price_batch& batch);
 
-  /// Queues a request behind the ticks taken so far. False when `history_request_bound` requests wait
-  /// already, or after `stop`. Any thread.
+  /// Queues a request behind the ticks taken so far. False when `history_request_bound` requests
+  /// wait already, or after `stop`. Any thread.
   bool submit(std::uint64_t ticket, const history_request& request);
 
   /// Takes the answers that are ready. Any thread.

@@ -47,13 +47,15 @@ std::shared_ptr<firebase::credentials> choose_identity(const config::config& set
 
 std::unique_ptr<price_source> choose_source(const config::config& settings) {
   switch (settings.feed.source) {
-    case config::feed_source::simulated: return make_simulated(settings.feed.simulated);
+    case config::feed_source::simulated:
+      return make_simulated(settings.feed.simulated);
     case config::feed_source::replay: {
       const auto& section = settings.feed.replay;
       return std::make_unique<replay::replay_source>(
           replay::replay_options{section.dir.string(), section.speed, section.loop});
     }
-    case config::feed_source::redis: break;
+    case config::feed_source::redis:
+      break;
   }
   throw std::runtime_error("feed.source: this floor has no such source");
 }

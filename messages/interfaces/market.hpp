@@ -38,7 +38,7 @@ typename Inspector::result_type inspect(Inspector& f, batch_receipt& x) {
 /// Asks a pit for its prices and orders from now on. The subscriber is forgotten when it ends; a
 /// fresh last price is sent to it at once.
 struct subscribe_pit {
-  caf::actor subscriber;  ///< implements `price_subscriber_actor`
+  caf::actor subscriber;         ///< implements `price_subscriber_actor`
   bool counts_as_demand = true;  ///< false: listens only while somebody else wants the ticker
 };
 

@@ -1,18 +1,18 @@
 #include "tests/support/process.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace outcry::test {
 
@@ -59,7 +59,9 @@ void process::take(process& other) noexcept {
   other.pid_ = -1;
 }
 
-process::process(process&& other) noexcept { take(other); }
+process::process(process&& other) noexcept {
+  take(other);
+}
 
 process& process::operator=(process&& other) noexcept {
   if (this != &other) {

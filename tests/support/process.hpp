@@ -1,13 +1,13 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace outcry::test {
 
@@ -16,10 +16,10 @@ namespace outcry::test {
 class process {
 public:
   struct options {
-    std::vector<std::string> arguments;             ///< argv[0] is the program's path
-    std::map<std::string, std::string> environment; ///< added to the test's own
-    std::string directory;                          ///< working directory; empty = the test's
-    std::string output_file;                        ///< where stdout and stderr are appended
+    std::vector<std::string> arguments;              ///< argv[0] is the program's path
+    std::map<std::string, std::string> environment;  ///< added to the test's own
+    std::string directory;                           ///< working directory; empty = the test's
+    std::string output_file;                         ///< where stdout and stderr are appended
   };
 
   process() = default;

@@ -3,9 +3,9 @@
 #include <cstdio>
 
 /// Ends the current test case as skipped, naming why; ctest reports it as "Skipped".
-#define OUTCRY_SKIP(reason)                  \
-  do {                                       \
+#define OUTCRY_SKIP(reason)                 \
+  do {                                      \
     std::printf("SKIPPED: %s\n", (reason)); \
-    std::fflush(stdout);                     \
-    return;                                  \
+    std::fflush(stdout);                    \
+    return;                                 \
   } while (false)

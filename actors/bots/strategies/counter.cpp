@@ -20,10 +20,11 @@ void counter::on_price(const price_tick& tick) {
   last_ = tick.price;
 }
 
-void counter::on_order(const order_update&) { ++orders_; }
+void counter::on_order(const order_update&) {
+  ++orders_;
+}
 
-tl::expected<std::string, invalid_field> counter::check_parameters(
-    std::string_view changes) const {
+tl::expected<std::string, invalid_field> counter::check_parameters(std::string_view changes) const {
   auto given = json::parse(changes, nullptr, false);
   if (!given.is_object())
     return tl::unexpected(invalid_field{"config", "a JSON object", std::string(changes)});
@@ -44,8 +45,8 @@ void counter::set_parameters(std::string_view parameters) {
 }
 
 std::string counter::snapshot() const {
-  return json{{"count", count_}, {"prices", prices_}, {"orders", orders_},
-              {"last", to_string(last_)}}
+  return json{
+      {"count", count_}, {"prices", prices_}, {"orders", orders_}, {"last", to_string(last_)}}
       .dump();
 }
 
@@ -60,7 +61,10 @@ void counter::restore(std::string_view snapshot) {
 }
 
 std::string counter::details() const {
-  return json{{"count", count_}, {"prices", prices_}, {"orders", orders_}, {"step", step_},
+  return json{{"count", count_},
+              {"prices", prices_},
+              {"orders", orders_},
+              {"step", step_},
               {"last", to_string(last_)}}
       .dump();
 }

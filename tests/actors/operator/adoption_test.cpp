@@ -122,6 +122,8 @@ TEST_CASE("adoption: expiry counts from pressedAt, shorter on demand, never long
     CHECK(bad.entry.code == "invalid_config");
     CHECK(bad.entry.state == message_state::failed);
     CHECK_FALSE(expiry_of(wish("start", {}, config)));
+    CHECK(taken(wish("stop", {}, config)).entry.state == message_state::working);
+    CHECK(taken(wish("kill", {}, config)).entry.code.empty());
   }
 }
 

@@ -113,7 +113,9 @@ TEST_CASE("send as JSON is one object a line, a summary last") {
         json{{"state", "done"}, {"counts", {{"done", 1}, {"ignored", 2}}}});
 }
 
-TEST_CASE("the option --config is the floor's file before the verb and the message's argument after send") {
+TEST_CASE(
+    "the option --config is the floor's file before the verb and the message's argument after "
+    "send") {
   fake_floor floor;
   desk at;
   std::ofstream{at.dir().file("real.toml")} << "floor.data_dir = \"" << floor.dir().path().string()
