@@ -6,12 +6,13 @@ pids=()
 # build_programs: builds what is missing or old; quiet when there is nothing to do.
 build_programs() {
   [ -f build/release/build.ninja ] || cmake --preset release >/dev/null
-  local quiet=(--quiet)
-  if [ ! -x "$bin/outcryd" ] || [ ! -x "$bin/outcry" ] || [ ! -x "$bin/outcry-firebase" ]; then
+  local targets="outcryd outcry outcry-firebase"
+  if [ -x "$bin/outcryd" ] && [ -x "$bin/outcry" ] && [ -x "$bin/outcry-firebase" ]; then
+    ninja -C build/release --quiet $targets | sed '/no work to do/d'
+  else
     echo "Building (some minutes the first time)"
-    quiet=()
+    ninja -C build/release $targets
   fi
-  ninja -C build/release "${quiet[@]}" outcryd outcry outcry-firebase
 }
 
 # free_port FIRST: a port on loopback from FIRST on that nobody listens on.
