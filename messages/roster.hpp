@@ -28,7 +28,7 @@ struct actor_status {
   std::uint64_t mailbox_bound = 0;  ///< 0 = conflated by its senders
   std::uint64_t handled = 0;
   std::uint64_t errors = 0;   ///< handlers that threw or answered with an error
-  std::uint64_t refused = 0;  ///< messages turned away because the mailbox was full
+  std::uint64_t refused = 0;  ///< messages turned away: its mailbox was full, or it was down
   std::uint32_t restarts = 0;
   std::string last_exit;  ///< why its predecessor ended; empty = it never did
 };

@@ -53,7 +53,7 @@ ticker_bot_state::~ticker_bot_state() {
   for (auto& promise : waiting_) promise.deliver(caf::make_error(ec::unavailable));
 }
 
-void ticker_bot_state::open(bot_setup setup, std::shared_ptr<const bot_services> services) {
+void ticker_bot_state::open(bot_setup_ptr setup, std::shared_ptr<const bot_services> services) {
   setup_ = std::move(setup);
   services_ = std::move(services);
   since_ms_ = services_->house->time->now_ms();
@@ -62,24 +62,24 @@ void ticker_bot_state::open(bot_setup setup, std::shared_ptr<const bot_services>
 }
 
 void ticker_bot_state::load() {
-  self_->request(services_->journal, journal_timeout, load_bot{setup_.identity.id})
+  self_->request(services_->journal, journal_timeout, load_bot{setup_->identity.id})
       .then([this](const bot_image& image) { on_image(image); },
             [this](caf::error& reason) {
               self_->count_error();
-              spdlog::warn("bot {} cannot read the journal: {}", setup_.identity.id,
+              spdlog::warn("bot {} cannot read the journal: {}", setup_->identity.id,
                            self_->system().render(reason));
               self_->delayed_send(self_, retry_pause, wake{load_timer, 0});
             });
 }
 
 void ticker_bot_state::on_image(const bot_image& image) {
-  strategy_ = services_->strategies(setup_.identity.strategy);
-  if (!strategy_) throw std::runtime_error("no strategy named " + setup_.identity.strategy);
+  strategy_ = services_->strategies(setup_->identity.strategy);
+  if (!strategy_) throw std::runtime_error("no strategy named " + setup_->identity.strategy);
   record_ = image.record;
-  record_.bot_id = setup_.identity.id;
+  record_.bot_id = setup_->identity.id;
   if (!image.known) record_.since_ms = services_->house->time->now_ms();
   // "{}" is the desk's record of a bot that it stopped before the bot ever wrote one.
-  if (!image.known || record_.parameters == "{}") record_.parameters = setup_.parameters;
+  if (!image.known || record_.parameters == "{}") record_.parameters = setup_->parameters;
   // A bot that comes later inherits the halt, and so does one that was not told before a crash.
   bool halted = image.halt.kind != halt_kind::none;
   if (halted && (!image.known || record_.since_ms < image.halt.since_ms))
@@ -93,7 +93,7 @@ void ticker_bot_state::on_image(const bot_image& image) {
 }
 
 void ticker_bot_state::subscribe() {
-  self_->request(services_->market, journal_timeout, find_pit{setup_.identity.ticker})
+  self_->request(services_->market, journal_timeout, find_pit{setup_->identity.ticker})
       .then(
           [this](const pit_address& found) {
             auto me = caf::actor_cast<caf::actor>(self_);
@@ -102,7 +102,7 @@ void ticker_bot_state::subscribe() {
           },
           [this](caf::error& reason) {
             self_->count_error();
-            spdlog::warn("bot {} found no pit: {}", setup_.identity.id,
+            spdlog::warn("bot {} found no pit: {}", setup_->identity.id,
                          self_->system().render(reason));
             self_->delayed_send(self_, retry_pause, wake{load_timer, 0});
           });
@@ -154,7 +154,7 @@ void ticker_bot_state::serve_next() {
   const auto& command = commands_.front().command;
   self_
       ->request(services_->journal, patience_for(parse_verb(command.message.type)),
-                find_line{command.message.id, setup_.identity.id})
+                find_line{command.message.id, setup_->identity.id})
       .then(
           [this](const ledger_line& stored) {
             // no_answer is the desk's word, not ours: we never answered that message.
@@ -191,9 +191,9 @@ void ticker_bot_state::execute() {
 
 ledger_line ticker_bot_state::blank_line() const {
   ledger_line line;
-  line.bot_id = setup_.identity.id;
-  line.container = setup_.identity.container;
-  line.ticker = setup_.identity.ticker;
+  line.bot_id = setup_->identity.id;
+  line.container = setup_->identity.container;
+  line.ticker = setup_->identity.ticker;
   line.at_ms = services_->house->time->now_ms();
   return line;
 }
@@ -257,7 +257,7 @@ void ticker_bot_state::decide_verb(const bot_command& command, bot_decision& dec
     case verb::exit:
     case verb::enter:
       fail(line, ec::unsupported,
-           setup_.identity.strategy + " does not trade: it cannot " + command.message.type);
+           setup_->identity.strategy + " does not trade: it cannot " + command.message.type);
       break;
     case verb::unknown:
       fail(line, ec::unknown_type, "no verb named " + command.message.type);
@@ -375,7 +375,7 @@ void ticker_bot_state::refresh_state() {
 
 bot_status ticker_bot_state::status() const {
   bot_status result;
-  result.identity = setup_.identity;
+  result.identity = setup_->identity;
   result.state = state_;
   result.desired = record_.desired;
   result.since_ms = since_ms_;
@@ -419,7 +419,7 @@ void ticker_bot_state::save(bool then_quit) {
           },
           [this, then_quit](caf::error& reason) {
             self_->count_error();
-            spdlog::warn("bot {} could not save its state: {}", setup_.identity.id,
+            spdlog::warn("bot {} could not save its state: {}", setup_->identity.id,
                          self_->system().render(reason));
             if (then_quit)
               self_->quit(caf::exit_reason::user_shutdown);
@@ -460,9 +460,9 @@ void ticker_bot_state::leave() {
     self_->quit(caf::exit_reason::user_shutdown);
 }
 
-bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup setup,
+bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup_ptr setup,
                                    std::shared_ptr<const bot_services> services) {
-  self->observe({"bot:" + setup.identity.id, "bot", 10'000});
+  self->observe({"bot:" + setup->identity.id, "bot", 10'000});
   self->set_exit_handler([self](const caf::exit_msg& message) { self->state.on_exit(message); });
   self->state.open(std::move(setup), std::move(services));
   return {

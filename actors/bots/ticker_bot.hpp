@@ -35,6 +35,9 @@ struct bot_setup {
   std::string parameters = "{}";  ///< for a bot the journal does not know yet
 };
 
+/// Shared by the bot, those who would start it again and those who speak for it while it is down.
+using bot_setup_ptr = std::shared_ptr<const bot_setup>;
+
 /// What a bot decided to do about one command, before it is journalled.
 struct bot_decision {
   ledger_line line;
@@ -59,7 +62,7 @@ public:
   explicit ticker_bot_state(ticker_bot_self* self) : self_(self) {}
   ~ticker_bot_state();
 
-  void open(bot_setup setup, std::shared_ptr<const bot_services> services);
+  void open(bot_setup_ptr setup, std::shared_ptr<const bot_services> services);
   void on_prices(const price_batch& batch);
   void on_order(const order_update& update);
   void on_feed(const feed_status& status);
@@ -101,7 +104,7 @@ private:
 
   ticker_bot_self* self_;
   std::shared_ptr<const bot_services> services_;
-  bot_setup setup_;
+  bot_setup_ptr setup_;
   bot_record record_;
   std::unique_ptr<strategy> strategy_;
   std::list<waiting_command> commands_;  ///< a list: an empty deque costs 600 bytes a bot
@@ -120,7 +123,7 @@ private:
 
 /// The ticker bot actor. Prices for it are conflated by the pit; its mailbox takes 10,000 messages,
 /// and 100 commands may wait, stop and kill beyond them.
-bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup setup,
+bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup_ptr setup,
                                    std::shared_ptr<const bot_services> services);
 
 }  // namespace outcry

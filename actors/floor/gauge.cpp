@@ -28,6 +28,11 @@ void seat::count_restart() {
   ++restarts_;
 }
 
+void seat::count_refusal() {
+  std::lock_guard lock(mutex_);
+  ++refused_before_;
+}
+
 actor_status seat::status() const {
   std::lock_guard lock(mutex_);
   actor_status result;
@@ -52,8 +57,10 @@ actor_status seat::status() const {
 
 std::shared_ptr<seat> seat_board::find(const std::string& name, const std::string& kind) {
   std::lock_guard lock(mutex_);
-  auto& place = seats_[name];
-  if (!place) place = std::make_shared<seat>(name, kind);
+  auto known = seats_.find(name);
+  if (known != seats_.end()) return known->second;
+  auto place = std::make_shared<seat>(name, kind);
+  seats_.emplace(place->name(), place);
   return place;
 }
 

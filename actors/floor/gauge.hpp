@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <caf/actor_system.hpp>
@@ -45,6 +46,9 @@ public:
   void set_state(actor_state state, std::int64_t at_ms, const std::string& exit = {});
   void count_restart();
 
+  /// A message came while nobody sat here.
+  void count_refusal();
+
   actor_status status() const;
 
 private:
@@ -74,7 +78,7 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<seat>> seats_;
+  std::map<std::string_view, std::shared_ptr<seat>> seats_;  ///< by the name in the seat
 };
 
 /// The configuration of an actor system that has a seat board.

@@ -1,20 +1,24 @@
 #include "actors/floor/supervisor.hpp"
 
 #include <chrono>
+#include <utility>
 
+#include <caf/actor_cast.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/default_attachable.hpp>
 #include <caf/exit_reason.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
 #include <caf/send.hpp>
-#include <caf/system_messages.hpp>
 #include <spdlog/spdlog.h>
 
-#include "messages/interfaces/wake.hpp"
+#include "messages/error.hpp"
 #include "messages/type_ids.hpp"
 
 namespace outcry {
 
 namespace {
-
-constexpr std::uint64_t supervisor_mailbox_bound = 10'000;
 
 std::string describe(caf::actor_system& system, const caf::error& reason) {
   return reason ? system.render(reason) : "ended normally";
@@ -22,107 +26,165 @@ std::string describe(caf::actor_system& system, const caf::error& reason) {
 
 }  // namespace
 
-supervisor_state::~supervisor_state() {
-  if (child_) caf::anon_send_exit(child_, caf::exit_reason::kill);
+supervisor::supervisor(caf::actor_config& config, child_spec spec, house_ptr house)
+    : caf::monitorable_actor(config),
+      spec_(std::move(spec)),
+      house_(std::move(house)),
+      window_(spec_.policy) {
+  if (auto board = board_of(home_system())) seat_ = board->find(spec_.name, spec_.kind);
 }
 
-void supervisor_state::open(child_spec spec, house_ptr house) {
-  spec_ = std::move(spec);
-  house_ = std::move(house);
-  window_ = std::make_unique<restart_window>(spec_.policy);
-  if (auto board = board_of(self_->system())) seat_ = board->find(spec_.name, spec_.kind);
+void supervisor::start_child() {
+  caf::actor child;
+  {
+    std::lock_guard lock(control_);
+    if (stopping_) return;
+    try {
+      child = spec_.start(home_system());
+    } catch (const std::exception& e) {
+      restart_later(e.what());
+      return;
+    }
+    {
+      std::lock_guard door(door_);
+      child_ = caf::actor_cast<caf::strong_actor_ptr>(child);
+    }
+    change(actor_state::running, {});
+  }
+  // Unlocked: of a child that has ended already we hear at once. Not a link: CAF takes that off
+  // the receiver of an exit message, who then ends unheard.
+  auto* raw = caf::actor_cast<caf::abstract_actor*>(child);
+  raw->attach(caf::default_attachable::make_monitor(raw->address(), address()));
+}
+
+caf::actor supervisor::child() {
+  std::lock_guard door(door_);
+  return caf::actor_cast<caf::actor>(child_);
+}
+
+void supervisor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) {
+  auto& content = element->content();
+  if (content.match_elements<caf::exit_msg>())
+    on_exit(content.get_as<caf::exit_msg>(0), unit);
+  else if (content.match_elements<caf::down_msg>())
+    on_down(content.get_as<caf::down_msg>(0), unit);
+  else if (element->sender.get() == ctrl() && content.match_elements<wake>())
+    on_timer(content.get_as<wake>(0));
+  else
+    forward(std::move(element), unit);
+}
+
+void supervisor::forward(caf::mailbox_element_ptr element, caf::execution_unit* unit) {
+  caf::strong_actor_ptr child;
+  auto state = actor_state::running;
+  {
+    std::lock_guard door(door_);
+    child = child_;
+    state = state_;
+  }
+  if (child) {
+    child->enqueue(std::move(element), unit);
+    return;
+  }
+  if (seat_) seat_->count_refusal();
+  if (!element->mid.is_request() || !element->sender) return;
+  auto why =
+      caf::make_error(state == actor_state::failed ? ec::failed : ec::unavailable, spec_.name);
+  element->sender->enqueue(nullptr, element->mid.response_id(), caf::make_message(std::move(why)),
+                           unit);
+}
+
+void supervisor::on_exit(const caf::exit_msg& message, caf::execution_unit* unit) {
+  caf::strong_actor_ptr child;
+  {
+    std::lock_guard lock(control_);
+    stopping_ = true;
+    ++generation_;
+    std::lock_guard door(door_);
+    child = child_;
+  }
+  if (child)
+    child->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
+                   caf::make_message(caf::exit_msg{address(), message.reason}), unit);
+  else
+    cleanup(caf::error{message.reason}, unit);
+}
+
+void supervisor::on_down(const caf::down_msg& message, caf::execution_unit* unit) {
+  {
+    std::lock_guard lock(control_);
+    {
+      std::lock_guard door(door_);
+      if (!child_ || message.source != child_->address()) return;
+      child_ = nullptr;
+    }
+    if (!child_ended(message.reason)) return;
+  }
+  cleanup(caf::error{message.reason}, unit);
+}
+
+void supervisor::on_timer(const wake& timer) {
+  {
+    std::lock_guard lock(control_);
+    if (timer.generation != generation_ || stopping_) return;
+    if (seat_) seat_->count_restart();
+  }
   start_child();
 }
 
-void supervisor_state::start_child() {
-  try {
-    child_ = spec_.start(self_->system());
-  } catch (const std::exception& e) {
-    child_ended(caf::make_error(caf::sec::runtime_error, std::string(e.what())));
-    return;
-  }
-  // No link: CAF takes it off the receiver of an exit message, who then ends unheard, and a killed
-  // child would take its supervisor along.
-  self_->monitor(child_);
-  change(actor_state::running, {});
-}
-
-void supervisor_state::on_exit(const caf::exit_msg& message) {
-  stopping_ = true;
-  ++generation_;
-  if (child_)
-    self_->send_exit(child_, message.reason);
-  else
-    self_->quit(message.reason);
-}
-
-void supervisor_state::on_down(const caf::down_msg& message) {
-  if (!child_ || message.source != child_.address()) return;
-  child_ = nullptr;
-  child_ended(message.reason);
-}
-
-void supervisor_state::child_ended(const caf::error& reason) {
-  auto why = describe(self_->system(), reason);
+/// True: it is over for good.
+bool supervisor::child_ended(const caf::error& reason) {
+  auto why = describe(home_system(), reason);
   if (stopping_ || !reason || reason == caf::exit_reason::user_shutdown) {
     change(actor_state::stopped, why);
-    self_->quit(reason);
-    return;
+    return true;
   }
-  if (!window_->note_crash(house_->time->now())) {
+  restart_later(why);
+  return false;
+}
+
+void supervisor::restart_later(const std::string& why) {
+  if (!window_.note_crash(house_->time->now())) {
     spdlog::error("{} has failed for good: {}", spec_.name, why);
     change(actor_state::failed, why);
     return;
   }
-  auto wait = window_->backoff(house_->random());
+  auto wait = window_.backoff(house_->random());
   spdlog::warn("{} crashed ({}), restart in {} ms", spec_.name, why, wait / ns_per_ms);
   change(actor_state::restarting, why);
-  self_->delayed_send(self_, std::chrono::nanoseconds(wait), wake{0, ++generation_});
+  auto& clock = home_system().scheduler().clock();
+  caf::strong_actor_ptr me{ctrl()};
+  clock.schedule_message(
+      clock.now() + std::chrono::nanoseconds(wait), me,
+      caf::make_mailbox_element(me, caf::make_message_id(), {}, wake{0, ++generation_}));
 }
 
-void supervisor_state::on_timer(std::uint64_t generation) {
-  if (generation != generation_ || stopping_) return;
-  if (seat_) seat_->count_restart();
-  start_child();
-}
-
-void supervisor_state::change(actor_state state, const std::string& reason) {
-  state_ = state;
+void supervisor::change(actor_state state, const std::string& reason) {
+  {
+    std::lock_guard door(door_);
+    state_ = state;
+  }
   if (seat_) seat_->set_state(state, house_->time->now_ms(), reason);
   if (spec_.on_change) spec_.on_change(state, reason);
 }
 
-caf::result<caf::message> supervisor_state::forward(caf::message_view& content) {
-  if (!child_) {
-    self_->count_error();
-    return caf::make_error(state_ == actor_state::failed ? ec::failed : ec::unavailable,
-                           spec_.name);
-  }
-  auto urgent = self_->current_mailbox_element()->mid.is_urgent_message();
-  auto promise = self_->make_response_promise();
-  if (urgent)
-    promise.delegate<caf::message_priority::high>(child_, content.move_content_to_message());
-  else
-    promise.delegate(child_, content.move_content_to_message());
-  return caf::delegated<caf::message>{};
-}
-
-caf::behavior supervisor(supervisor_actor* self, child_spec spec, house_ptr house) {
-  self->observe({"supervisor of " + spec.name, "supervisor", supervisor_mailbox_bound});
-  self->set_exit_handler([self](const caf::exit_msg& message) { self->state.on_exit(message); });
-  self->set_down_handler([self](const caf::down_msg& message) { self->state.on_down(message); });
-  self->set_default_handler([self](caf::scheduled_actor*, caf::message_view& content) {
-    return self->state.forward(content);
-  });
-  self->state.open(std::move(spec), std::move(house));
-  return {
-      // Time to start the child again.
-      [self](const wake& timer) { self->state.on_timer(timer.generation); },
-  };
+void supervisor::on_destroy() {
+  if (child_) caf::anon_send_exit(child_, caf::exit_reason::kill);
+  cleanup(caf::exit_reason::unreachable, nullptr);
+  caf::monitorable_actor::on_destroy();
 }
 
 caf::actor spawn_supervised(caf::actor_system& system, child_spec spec, house_ptr house) {
-  return system.spawn(supervisor, std::move(spec), std::move(house));
+  caf::actor_config config;
+  auto result = caf::make_actor<supervisor, caf::actor>(
+      system.next_actor_id(), system.node(), &system, config, std::move(spec), std::move(house));
+  static_cast<supervisor*>(caf::actor_cast<caf::abstract_actor*>(result))->start_child();
+  return result;
+}
+
+caf::actor who_serves(const caf::actor& handle) {
+  auto* known = dynamic_cast<supervisor*>(caf::actor_cast<caf::abstract_actor*>(handle));
+  return known == nullptr ? handle : known->child();
 }
 
 }  // namespace outcry

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <caf/actor.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/monitorable_actor.hpp>
 #include <caf/system_messages.hpp>
 
 #include "actors/floor/gauge.hpp"
 #include "actors/floor/house.hpp"
-#include "actors/floor/observed.hpp"
 #include "actors/floor/restart_policy.hpp"
+#include "messages/interfaces/wake.hpp"
 
 namespace outcry {
 
@@ -25,61 +28,68 @@ struct child_spec {
 
   restart_policy policy;
 
-  /// Told of every change, with the reason; may be empty. Called in the supervisor.
+  /// Told of every change, with the reason; may be empty. Called from any thread, one change after
+  /// another; may send, must not wait.
   std::function<void(actor_state, const std::string& reason)> on_change;
 };
 
-class supervisor_state;
-using supervisor_actor = caf::stateful_actor<supervisor_state, observed<caf::event_based_actor>>;
-
-/// Keeps one child alive and is its stable address: whatever a supervisor does not understand
-/// itself it hands on to the child, so a handle on the supervisor stays good across restarts.
-/// While the child is down every request is answered at once with `ec::unavailable`, after too many
-/// crashes with `ec::failed`. A child that ends normally is not started again.
-class supervisor_state {
+/// Keeps one child alive and is its stable address: everything sent to a supervisor goes straight
+/// into the mailbox of the child that lives now, so a handle on the supervisor stays good across
+/// restarts. While the child is down every request is answered at once with `ec::unavailable`,
+/// after too many crashes with `ec::failed`; what nobody can hear is counted at the child's seat. A
+/// child that ends normally is not started again.
+///
+/// It has no mailbox and no thread of its own: what it does itself - exits, the child's end, the
+/// timer of a restart - runs in the thread of whoever says so, one thing after another. An exit
+/// message ends the child with the same reason, and with the child the supervisor.
+class supervisor final : public caf::monitorable_actor {
 public:
-  static inline const char* name = "supervisor";
+  /// Use spawn_supervised.
+  supervisor(caf::actor_config& config, child_spec spec, house_ptr house);
 
-  explicit supervisor_state(supervisor_actor* self) : self_(self) {}
+  const char* name() const override { return "supervisor"; }
 
-  /// A supervisor that ends without having ended its child kills it: nobody is left behind.
-  ~supervisor_state();
-
-  void open(child_spec spec, house_ptr house);
-
-  /// Starts the child, or starts it again.
+  /// Starts the child, or starts it again. Thread-safe.
   void start_child();
 
-  /// Somebody wants us to end: the child first.
-  void on_exit(const caf::exit_msg& message);
+  /// The child that lives now; null while it is down. Thread-safe.
+  caf::actor child();
 
-  /// The child has ended.
-  void on_down(const caf::down_msg& message);
+  using caf::monitorable_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override;
 
-  /// Hands the current message on.
-  caf::result<caf::message> forward(caf::message_view& content);
-
-  void on_timer(std::uint64_t generation);
+  /// A supervisor that nobody knows any more kills its child: nobody is left behind.
+  void on_destroy() override;
 
 private:
-  void child_ended(const caf::error& reason);
+  void forward(caf::mailbox_element_ptr element, caf::execution_unit* unit);
+  void on_exit(const caf::exit_msg& message, caf::execution_unit* unit);
+  void on_down(const caf::down_msg& message, caf::execution_unit* unit);
+  void on_timer(const wake& timer);
+
+  // With `control_` held.
+  bool child_ended(const caf::error& reason);
+  void restart_later(const std::string& why);
   void change(actor_state state, const std::string& reason);
 
-  supervisor_actor* self_;
+  std::mutex control_;  ///< one thing after another
   child_spec spec_;
   house_ptr house_;
   std::shared_ptr<seat> seat_;
-  std::unique_ptr<restart_window> window_;
-  caf::actor child_;
-  actor_state state_ = actor_state::starting;
+  restart_window window_;
   bool stopping_ = false;
   std::uint64_t generation_ = 0;
+
+  std::mutex door_;  ///< for what every message needs; never held while calling anybody
+  caf::strong_actor_ptr child_;
+  actor_state state_ = actor_state::starting;
 };
 
-/// The supervisor actor. Its mailbox takes 10,000 messages.
-caf::behavior supervisor(supervisor_actor* self, child_spec spec, house_ptr house);
-
-/// Spawns a supervisor with its child. The handle speaks the child's interface.
+/// Starts a child under a supervisor of its own. The handle speaks the child's interface.
 caf::actor spawn_supervised(caf::actor_system& system, child_spec spec, house_ptr house);
+
+/// Who serves what is sent to this handle now: a supervisor's child, null while it is down; any
+/// other actor itself.
+caf::actor who_serves(const caf::actor& handle);
 
 }  // namespace outcry

@@ -67,7 +67,7 @@ void pit_state::hold_back(pit_subscriber& from, const price_batch& batch) {
   auto left_out = batch.ticks.size() - (from.held_back ? 0 : 1);
   from.conflated += static_cast<std::uint32_t>(left_out);
   book_->conflated += left_out;
-  from.held_back = batch.ticks.back();
+  from.held_back = std::make_unique<price_tick>(batch.ticks.back());
   arm_timer();
 }
 

@@ -22,8 +22,8 @@ namespace outcry {
 struct pit_subscriber {
   caf::actor handle;
   bool counts_as_demand = true;
-  std::optional<price_tick> held_back;  ///< the latest tick it was too slow for
-  std::uint32_t conflated = 0;          ///< ticks left out since it last got any
+  std::unique_ptr<price_tick> held_back;  ///< the latest tick it was too slow for; rare
+  std::uint32_t conflated = 0;            ///< ticks left out since it last got any
 };
 
 /// What a pit knows of its ticker. It outlives a crash of the pit's actor: the next one goes on

@@ -47,6 +47,8 @@ std::function<std::int64_t()> now_ms_of(const house_ptr& house) {
   return [house] { return house->time->now_ms(); };
 }
 
+}  // namespace
+
 void open_stores(open_house& at) {
   auto dir = at.settings.floor.data_dir.string();
   sqlite::journal_options journal;
@@ -63,6 +65,12 @@ void open_stores(open_house& at) {
       at, floor_tier::store, make_spec("history", "history", sqlite::history_bridge, history)));
 }
 
+void open_roster(open_house& at) {
+  at.roster = as<roster_actor>(place(at, floor_tier::desk, make_spec("roster", "roster", roster)));
+}
+
+namespace {
+
 void open_relay(open_house& at) {
   if (!at.house->has_mirror) return;
   auto options = choose_mirror(at.settings, at.house, at.in_container_network);
@@ -74,6 +82,8 @@ void open_relay(open_house& at) {
   at.relay =
       as<relay_actor>(place(at, floor_tier::relay, make_spec("relay", "relay", relay, services)));
 }
+
+}  // namespace
 
 void open_market(open_house& at) {
   auto book = std::make_shared<feed_book>();
@@ -96,14 +106,16 @@ void open_market(open_house& at) {
                                        neighbours, at.floor, at.house)));
 }
 
+namespace {
+
 /// Tells roster and relay of a bot that cannot tell itself.
 std::function<void(actor_state, const std::string&)> bot_obituary(const open_house& at,
-                                                                  const bot_identity& identity) {
-  return [roster = at.roster, relay = at.relay, house = at.house, identity](
+                                                                  const bot_setup_ptr& setup) {
+  return [roster = at.roster, relay = at.relay, house = at.house, setup](
              actor_state state, const std::string& reason) {
     if (state != actor_state::restarting && state != actor_state::failed) return;
     bot_status status;
-    status.identity = identity;
+    status.identity = setup->identity;
     status.state = state == actor_state::failed ? bot_state::failed : bot_state::restarting;
     status.since_ms = status.heartbeat_ms = house->time->now_ms();
     status.reason = reason;
@@ -111,6 +123,8 @@ std::function<void(actor_state, const std::string&)> bot_obituary(const open_hou
     if (relay) caf::anon_send(relay, status);
   };
 }
+
+}  // namespace
 
 void open_bots(open_house& at) {
   auto services = std::make_shared<bot_services>();
@@ -120,18 +134,20 @@ void open_bots(open_house& at) {
   services->relay = at.relay;
   services->house = at.house;
   for (const auto& section : at.settings.bots) {
-    bot_setup setup;
-    setup.identity = {section.id, section.ticker, section.strategy, "floor", bot_kind::hosted};
-    setup.parameters = section.parameters;
+    auto setup = std::make_shared<const bot_setup>(
+        bot_setup{{section.id, section.ticker, section.strategy, "floor", bot_kind::hosted},
+                  section.parameters});
     auto spec = make_spec("bot:" + section.id, "bot", ticker_bot, setup,
                           std::shared_ptr<const bot_services>(services));
-    spec.on_change = bot_obituary(at, setup.identity);
+    spec.on_change = bot_obituary(at, setup);
     auto bot = place(at, floor_tier::bots, std::move(spec));
-    at.book->bots[section.id] = setup.identity;
+    at.book->bots[section.id] = setup->identity;
     at.book->addresses[section.id] = bot;
     at.bots.push_back(bot);
   }
 }
+
+namespace {
 
 void open_desk(open_house& at) {
   desk_services services{at.journal, at.relay, at.house, {}};
@@ -140,6 +156,8 @@ void open_desk(open_house& at) {
   at.desk = as<command_desk_actor>(
       place(at, floor_tier::desk, make_spec("desk", "desk", command_desk, at.book, services)));
 }
+
+}  // namespace
 
 void open_socket(open_house& at) {
   control::bridge_options options;
@@ -174,8 +192,6 @@ void await_bots(open_house& at) {
   self->send(at.feed, open_feed{});
 }
 
-}  // namespace
-
 caf::actor place(open_house& at, floor_tier tier, child_spec spec) {
   auto label = spec.name;
   auto supervisor = spawn_supervised(at.system, std::move(spec), at.house);
@@ -191,7 +207,7 @@ caf::actor place(open_house& at, floor_tier tier, child_spec spec) {
 
 void open_floor(open_house& at) {
   open_stores(at);
-  at.roster = as<roster_actor>(place(at, floor_tier::desk, make_spec("roster", "roster", roster)));
+  open_roster(at);
   open_relay(at);
   open_market(at);
   open_bots(at);

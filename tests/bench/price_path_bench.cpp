@@ -139,7 +139,8 @@ public:
               [](const list_pits&) { return pit_list{}; }};
     });
     services->roster = system_.spawn([]() -> roster_actor::behavior_type {
-      return {[](const bot_status&) {}, [](const list_actors&) { return actor_list{}; },
+      return {[](const bot_status&) {}, [](const unregister_bot&) {},
+              [](const list_actors&) { return actor_list{}; },
               [](const list_bots&) { return bot_list{}; }};
     });
     services->house = std::make_shared<house>();
@@ -150,8 +151,7 @@ public:
                caf::actor_cast<caf::actor>(services->market),
                caf::actor_cast<caf::actor>(services->roster), caf::actor_cast<caf::actor>(pit_)};
     for (std::size_t i = 0; i < bots; ++i) {
-      bot_setup setup;
-      setup.identity = numbered_bot(i, 1);
+      bot_setup_ptr setup = std::make_shared<const bot_setup>(bot_setup{numbered_bot(i, 1), "{}"});
       bots_.push_back(
           system_.spawn(ticker_bot, setup, std::shared_ptr<const bot_services>(services)));
     }

@@ -64,8 +64,7 @@ caf::actor stage::adopt(floor_tier tier, child_spec spec) {
 
 caf::actor stage::place_bot(const bot_identity& identity,
                             const std::shared_ptr<const bot_services>& services) {
-  bot_setup setup;
-  setup.identity = identity;
+  bot_setup_ptr setup = std::make_shared<const bot_setup>(bot_setup{identity, "{}"});
   auto bot = place(floor_tier::bots, "bot:" + identity.id, ticker_bot, setup, services);
   bots_.push_back(bot);
   return bot;

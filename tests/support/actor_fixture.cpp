@@ -6,6 +6,8 @@
 #include <caf/exit_reason.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/floor/supervisor.hpp"
+
 namespace outcry::test {
 
 actor_fixture::config::config() {
@@ -35,7 +37,8 @@ void actor_fixture::run() {
 }
 
 void actor_fixture::run_without(const caf::actor& skipped) {
-  auto* job = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(skipped));
+  auto idle = who_serves(skipped);
+  auto* job = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(idle));
   scheduler_.run_jobs_filtered([job](caf::resumable* next) { return next != job; });
 }
 

@@ -62,7 +62,7 @@ public:
   /// Lets everybody work until nobody has anything to do at this time.
   void run();
 
-  /// The same, but `skipped` does nothing: its messages wait in its mailbox.
+  /// The same, but `skipped`, or the child it supervises, does nothing: its messages wait.
   void run_without(const caf::actor& skipped);
 
   /// Moves both clocks on, from timer to timer, running after each.

@@ -217,7 +217,7 @@ TEST_CASE_METHOD(bot_fixture, "bot: an orderly exit saves, and the next floor go
   auto left = floor.ask<bot_status>(caf::actor_cast<commandable_actor>(bot), get_bot{});
   floor.run();
   REQUIRE(left.ready());
-  CHECK(left.get().error() == caf::sec::request_receiver_down);
+  CHECK(left.get().error() == ec::unavailable);
   CHECK(nlohmann::json::parse(floor.record("AAPL").snapshot).at("count") == 2);
   floor.add_bot("AAPL");
   CHECK(counted() == 2);

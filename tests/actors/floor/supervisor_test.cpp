@@ -9,6 +9,7 @@
 #include <caf/exit_reason.hpp>
 #include <catch2/catch.hpp>
 
+#include "messages/error.hpp"
 #include "messages/interfaces/bots.hpp"
 #include "messages/interfaces/wake.hpp"
 #include "tests/support/actor_fixture.hpp"
@@ -25,6 +26,7 @@ struct child_log {
   std::vector<std::string> heard;
   std::vector<caf::actor> children;
   caf::actor_addr sender;
+  std::vector<std::pair<actor_state, std::string>> changes;
 };
 using child_log_ptr = std::shared_ptr<child_log>;
 
@@ -51,7 +53,6 @@ caf::behavior child(caf::event_based_actor* self, const child_log_ptr& log) {
 
 struct supervised_child : actor_fixture {
   child_log_ptr log = std::make_shared<child_log>();
-  std::vector<std::pair<actor_state, std::string>> changes;
   caf::actor supervisor;
 
   child_spec spec() {
@@ -63,8 +64,8 @@ struct supervised_child : actor_fixture {
       log->children.push_back(system.spawn(child, log));
       return log->children.back();
     };
-    result.on_change = [this](actor_state state, const std::string& reason) {
-      changes.emplace_back(state, reason);
+    result.on_change = [log = log](actor_state state, const std::string& reason) {
+      log->changes.emplace_back(state, reason);
     };
     return result;
   }
@@ -105,7 +106,8 @@ TEST_CASE_METHOD(supervised_child, "a supervisor hands requests on and their ans
   open(spec());
   CHECK(child_number() == 1);
   CHECK(status().state == actor_state::running);
-  CHECK(changes == std::vector<std::pair<actor_state, std::string>>{{actor_state::running, ""}});
+  CHECK(log->changes ==
+        std::vector<std::pair<actor_state, std::string>>{{actor_state::running, ""}});
 }
 
 TEST_CASE_METHOD(supervised_child, "a supervisor hands sends on, with their sender") {
@@ -133,8 +135,8 @@ TEST_CASE_METHOD(supervised_child, "a crashed child is started again after its b
   open(spec());
   crash();
   CHECK(status().state == actor_state::restarting);
-  CHECK(changes.back().first == actor_state::restarting);
-  CHECK_THAT(changes.back().second, Catch::Contains("an order too many"));
+  CHECK(log->changes.back().first == actor_state::restarting);
+  CHECK_THAT(log->changes.back().second, Catch::Contains("an order too many"));
   // 100 ms, stretched by half of a fifth.
   advance(109ms);
   CHECK(log->started == 1);
@@ -158,8 +160,10 @@ TEST_CASE_METHOD(supervised_child, "while the child is down callers hear unavail
   ec why{};
   CHECK(child_number(&why) == 0);
   CHECK(why == ec::unavailable);
-  // A send to nobody is lost, it does not wait for the next child.
+  // A send to nobody is lost, it does not wait for the next child; both are counted.
   send(supervisor, price_batch{"AAPL", {}, 0});
+  run();
+  CHECK(status().refused == 2);
   advance(1s);
   CHECK(child_number() == 2);
   CHECK(log->heard == std::vector<std::string>{"get_bot"});
@@ -184,7 +188,7 @@ TEST_CASE_METHOD(supervised_child, "past its limit a child has failed for good")
   }
   CHECK(log->started == 3);
   CHECK(status().state == actor_state::failed);
-  CHECK(changes.back().first == actor_state::failed);
+  CHECK(log->changes.back().first == actor_state::failed);
   ec why{};
   CHECK(child_number(&why) == 0);
   CHECK(why == ec::failed);
@@ -240,7 +244,7 @@ TEST_CASE_METHOD(supervised_child, "a child that ends in good order is not start
   CHECK(log->started == 1);
   CHECK(ended(supervisor));
   CHECK(status().state == actor_state::stopped);
-  CHECK(changes.back().first == actor_state::stopped);
+  CHECK(log->changes.back().first == actor_state::stopped);
 }
 
 TEST_CASE_METHOD(supervised_child, "a supervisor that is ended ends its child first") {
@@ -266,4 +270,22 @@ TEST_CASE_METHOD(supervised_child, "a supervisor that is ended while it waits st
   advance(60s);
   CHECK(ended(supervisor));
   CHECK(log->started == 1);
+}
+
+TEST_CASE_METHOD(supervised_child, "a supervisor that is killed ends with its child, not before") {
+  open(spec());
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  run_without(log->children[0]);
+  CHECK_FALSE(ended(supervisor));
+  run();
+  CHECK(ended(supervisor));
+}
+
+TEST_CASE_METHOD(supervised_child, "a supervisor that nobody knows any more kills its child") {
+  auto forgotten = spawn_supervised(system(), spec(), the_house());
+  run();
+  CHECK_FALSE(ended(log->children[0]));
+  forgotten = nullptr;
+  run();
+  CHECK(ended(log->children[0]));
 }

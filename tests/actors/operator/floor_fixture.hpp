@@ -134,9 +134,8 @@ public:
 
   /// A supervised bot of that ticker, registered with the book; returns the supervisor.
   caf::actor add_bot(const std::string& ticker, const std::string& parameters = "{}") {
-    bot_setup setup;
-    setup.identity = {"counter-" + ticker, ticker, "counter", "floor", bot_kind::hosted};
-    setup.parameters = parameters;
+    auto setup = std::make_shared<const bot_setup>(
+        bot_setup{{"counter-" + ticker, ticker, "counter", "floor", bot_kind::hosted}, parameters});
     auto services = std::make_shared<bot_services>(*bot_base);
     auto pit = spawn(listener, pits[ticker]);
     services->market = spawn(
@@ -146,7 +145,7 @@ public:
         },
         pit);
     child_spec spec;
-    spec.name = "bot:" + setup.identity.id;
+    spec.name = "bot:" + setup->identity.id;
     spec.kind = "bot";
     spec.start = [this, setup, services](caf::actor_system& where) {
       auto child = caf::actor_cast<caf::actor>(
@@ -157,8 +156,8 @@ public:
     spec.policy.first_backoff_ns = spec.policy.max_backoff_ns = 2 * ns_per_s;
     auto bot = spawn_supervised(system(), spec, the_house());
     own(bot);
-    book->bots[setup.identity.id] = setup.identity;
-    book->addresses[setup.identity.id] = bot;
+    book->bots[setup->identity.id] = setup->identity;
+    book->addresses[setup->identity.id] = bot;
     run();
     return bot;
   }
