@@ -89,6 +89,18 @@ typename Inspector::result_type inspect(Inspector& f, bot_status& x) {
            x.heartbeat_ms, x.details, x.reason);
 }
 
+/// A bot has left the floor for good: desk, roster and relay forget it. Absence is not leaving.
+/// What the journal knows of it stays: one that comes under its id again is what it was.
+struct unregister_bot {
+  std::string bot_id;
+  std::string reason;  ///< one sentence for people
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, unregister_bot& x) {
+  return f(caf::meta::type_name("unregister_bot"), x.bot_id, x.reason);
+}
+
 /// The command desk's word to one bot. Delivered at least once: a bot deduplicates by message id.
 struct bot_command {
   operator_message message;

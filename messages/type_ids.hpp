@@ -88,6 +88,7 @@ struct submit_message;
 struct submit_unreadable;
 struct subscribe_pit;
 struct take_price;
+struct unregister_bot;
 struct unsubscribe_pit;
 enum class verb : std::uint8_t;
 struct watch_message;
@@ -180,5 +181,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(outcry, first_custom_type_id)
   CAF_ADD_TYPE_ID(outcry, (outcry::supervised))
   CAF_ADD_TYPE_ID(outcry, (outcry::desk_address))
   CAF_ADD_TYPE_ID(outcry, (outcry::listen_to_mirror))
+  CAF_ADD_TYPE_ID(outcry, (outcry::unregister_bot))
 CAF_END_TYPE_ID_BLOCK(outcry)
 // clang-format on

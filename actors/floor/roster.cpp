@@ -19,6 +19,8 @@ roster_actor::behavior_type roster(roster_self* self) {
   return {
       // A bot's new state.
       [self](const bot_status& status) { self->state.note(status); },
+      // A bot has left.
+      [self](const unregister_bot& gone) { self->state.forget(gone); },
       // Every actor.
       [self](const list_actors&) { return self->state.actors(); },
       // Every bot.

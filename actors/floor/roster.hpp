@@ -20,6 +20,7 @@ public:
   explicit roster_state(roster_self* self) : self_(self) {}
 
   void note(const bot_status& status) { bots_[status.identity.id] = status; }
+  void forget(const unregister_bot& gone) { bots_.erase(gone.bot_id); }
   actor_list actors() const;
   bot_list bots() const;
 

@@ -577,6 +577,24 @@ void command_desk_state::on_register(const register_bot& entry) {
     book_->addresses.erase(entry.identity.id);
 }
 
+// Lines that are final stay as they are: no answer can amend them any more, but none was given.
+void command_desk_state::on_unregister(const unregister_bot& gone) {
+  if (book_->bots.erase(gone.bot_id) == 0 && open_.empty()) return;
+  book_->addresses.erase(gone.bot_id);
+  for (auto& [id, message] : open_) {
+    auto known = message.line_of.find(gone.bot_id);
+    if (known == message.line_of.end()) continue;
+    message.retry.erase(gone.bot_id);
+    auto line = message.adopted.entry.lines[known->second];
+    if (is_final(line.status)) continue;
+    line.at_ms = now_ms();
+    line.status = line.addressed ? line_status::error : line_status::ignored;
+    line.code = to_string(ec::bot_absent);
+    line.reason = "it has left the floor: " + gone.reason;
+    set_line(id, std::move(line), false);
+  }
+}
+
 void command_desk_state::watch(const watch_message& request) {
   auto tell_all = [watcher = request.watcher](const ledger& entry) {
     for (const auto& line : entry.lines)
@@ -641,6 +659,8 @@ desk_impl::behavior_type command_desk(command_desk_self* self, std::shared_ptr<d
       [self](const command_outcome& outcome) { self->state.on_outcome(outcome); },
       // Who can be addressed.
       [self](const register_bot& entry) { self->state.on_register(entry); },
+      // Who has left.
+      [self](const unregister_bot& gone) { self->state.on_unregister(gone); },
       // Somebody wants to see a ledger converge.
       [self](const watch_message& request) { self->state.watch(request); },
       // Stored messages.

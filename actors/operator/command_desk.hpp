@@ -77,6 +77,7 @@ public:
   caf::result<ledger> submit_broken(const submit_unreadable& request);
   void on_outcome(const command_outcome& outcome);
   void on_register(const register_bot& entry);
+  void on_unregister(const unregister_bot& gone);
   void watch(const watch_message& request);
   void forget_watcher(const caf::actor_addr& watcher);
   caf::result<ledger_list> find(const find_ledgers& query);

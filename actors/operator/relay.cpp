@@ -61,6 +61,10 @@ void relay_state::on_bot(const bot_status& status) {
   changed_bots_[status.identity.id] = status;
 }
 
+void relay_state::on_bot_gone(const unregister_bot& gone) {
+  changed_bots_[gone.bot_id].reset();
+}
+
 void relay_state::on_halt(const halt_state& halt) {
   if (halt_ == halt) return;
   halt_ = halt;
@@ -178,7 +182,7 @@ void relay_state::send_current() {
   prompt_.busy = true;
   for (auto next = changed_bots_.begin();
        next != changed_bots_.end() && current_.size() < max_current_values;) {
-    current_[paths::bot(next->first)] = to_json(next->second);
+    current_[paths::bot(next->first)] = next->second ? to_json(*next->second) : "null";
     next = changed_bots_.erase(next);
   }
   auto asked = std::move(changed_prices_);
@@ -419,6 +423,8 @@ relay_impl::behavior_type relay(relay_self* self, relay_services services) {
       [self](const price_changed& change) { self->state.on_price(change); },
       // A bot's state has changed.
       [self](const bot_status& status) { self->state.on_bot(status); },
+      // A bot has left.
+      [self](const unregister_bot& gone) { self->state.on_bot_gone(gone); },
       // The floor's halt has changed.
       [self](const halt_state& halt) { self->state.on_halt(halt); },
       // An operator message stands in Firebase.

@@ -67,6 +67,7 @@ public:
   void on_hint();
   void on_price(const price_changed& change);
   void on_bot(const bot_status& status);
+  void on_bot_gone(const unregister_bot& gone);
   void on_halt(const halt_state& halt);
   void on_message(const mirrored_message& message);
   void on_link(const link_status& link);
@@ -108,10 +109,10 @@ private:
   std::size_t current_limit_ = 500;  ///< the same, for current values
   std::uint32_t history_limit_ = 0;  ///< the same, for prices
   bool maybe_history_ = true;
-  std::map<std::string, caf::actor> changed_prices_;  ///< by ticker: the pit to ask
-  std::map<std::string, bot_status> changed_bots_;    ///< by id
-  std::map<std::string, std::string> current_;        ///< being gathered for one write
-  std::size_t gathering_ = 0;                         ///< pits that have not answered yet
+  std::map<std::string, caf::actor> changed_prices_;               ///< by ticker: the pit to ask
+  std::map<std::string, std::optional<bot_status>> changed_bots_;  ///< by id; nothing: it has left
+  std::map<std::string, std::string> current_;                     ///< being gathered for one write
+  std::size_t gathering_ = 0;  ///< pits that have not answered yet
   std::int64_t next_heartbeat_ms_ = 0;
   std::optional<halt_state> halt_;  ///< nothing: the desk has not said it yet
   bool halt_changed_ = false;

@@ -66,6 +66,8 @@ using floor_actor = caf::typed_actor<
 using roster_actor = caf::typed_actor<
     // A bot's new state.
     caf::reacts_to<bot_status>,
+    // A bot has left.
+    caf::reacts_to<unregister_bot>,
     // Every actor.
     caf::replies_to<list_actors>::with<actor_list>,
     // Every bot.

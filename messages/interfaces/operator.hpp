@@ -117,6 +117,8 @@ using command_desk_actor = caf::typed_actor<
     caf::reacts_to<command_outcome>,
     // Who can be addressed.
     caf::reacts_to<register_bot>,
+    // Who has left: no longer expected, and what it still owes an answer to ends as an error.
+    caf::reacts_to<unregister_bot>,
     // Tells a watcher what becomes of a message.
     caf::reacts_to<watch_message>,
     // Stored messages, newest first.
@@ -134,6 +136,8 @@ using relay_actor = caf::typed_actor<
     caf::reacts_to<price_changed>,
     // A bot's state has changed; only the last word per bot is kept.
     caf::reacts_to<bot_status>,
+    // A bot has left: the mirror shall forget it.
+    caf::reacts_to<unregister_bot>,
     // The floor's halt has changed.
     caf::reacts_to<halt_state>,
     // An operator message stands in Firebase.

@@ -66,3 +66,13 @@ TEST_CASE_METHOD(register_office, "a seat that is given up is not listed") {
   REQUIRE(all);
   CHECK(all->actors.size() == 1);
 }
+
+TEST_CASE_METHOD(register_office, "the roster forgets a bot that has left, and nobody else") {
+  note("counter-META", bot_state::running);
+  note("observed-AAPL", bot_state::absent);
+  send(the_roster, unregister_bot{"observed-AAPL", "nobody subscribes any more"});
+  run();
+  auto all = bots().bots;
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].identity.id == "counter-META");
+}

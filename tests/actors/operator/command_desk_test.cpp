@@ -753,3 +753,44 @@ TEST_CASE_METHOD(desk_fixture, "desk: a bot that answered is not told to stop fo
   CHECK(floor.stored("m1").state == message_state::done);
   CHECK(floor.record("AAPL").revision == 0);
 }
+
+TEST_CASE_METHOD(desk_fixture, "desk: who has left is expected no more, and what it owed ends") {
+  auto words = std::make_shared<slow_bot_words>();
+  floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
+  floor.know("META", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
+  floor.know("TSLA", nullptr);
+  floor.open_desk();
+  REQUIRE(floor.submit(floor.message("m1", "status", {"AAPL", "TSLA"})));
+  REQUIRE(floor.submit(floor.message("m2", "stop")));
+  for (const auto* id : {"counter-AAPL", "counter-META", "counter-TSLA"})
+    floor.send(floor.desk, unregister_bot{id, "it said farewell"});
+  floor.advance(1s);
+  CHECK(statuses(floor.stored("m1")) == "error ignored error ");
+  CHECK(statuses(floor.stored("m2")) == "error error error ");
+  auto line = floor.line(floor.stored("m1"), "AAPL");
+  CHECK(line.code == "bot_absent");
+  CHECK(line.reason == "it has left the floor: it said farewell");
+  CHECK(floor.stored("m1").state == message_state::failed);
+  // A word after the farewell changes nothing, nor does the deadline.
+  floor.send(floor.desk, outcome_of("m1", "counter-AAPL", line_status::done));
+  floor.advance(15s);
+  CHECK(floor.line(floor.stored("m1"), "AAPL").status == line_status::error);
+  auto next = floor.submit(floor.message("m3", "stop"));
+  REQUIRE(next);
+  CHECK(next->lines.empty());
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: one who left may come again") {
+  auto words = std::make_shared<slow_bot_words>();
+  auto bot = caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words));
+  floor.know("AAPL", bot);
+  auto who = floor.book->bots["counter-AAPL"];
+  floor.open_desk();
+  floor.send(floor.desk, unregister_bot{who.id, "gone"});
+  floor.run();
+  CHECK(floor.book->bots.empty());
+  floor.send(floor.desk, register_bot{who, bot});
+  REQUIRE(floor.submit(floor.message("m1", "status")));
+  floor.advance(1s);
+  REQUIRE(words->commands.size() == 1);
+}

@@ -447,3 +447,21 @@ TEST_CASE_METHOD(relay_fixture, "relay: finds what is owed without a hint") {
   floor.advance(2s);
   CHECK(mirror->holds["a"] == "1");
 }
+
+TEST_CASE_METHOD(relay_fixture, "relay: a bot that has left is taken away, its last word too") {
+  open();
+  bot_status status;
+  status.identity.id = "observed-AAPL";
+  floor.send(the_relay, status);
+  floor.advance(500ms);
+  REQUIRE(mirror->holds.count("bots/observed-AAPL") == 1);
+  REQUIRE(mirror->holds["bots/observed-AAPL"] != "null");
+  mirror->replies = {later(1000)};
+  floor.send(the_relay, status);
+  floor.send(the_relay, unregister_bot{"observed-AAPL", "gone"});
+  floor.advance(5s);
+  CHECK(mirror->holds["bots/observed-AAPL"] == "null");
+  floor.send(the_relay, status);
+  floor.advance(500ms);
+  CHECK(mirror->holds["bots/observed-AAPL"] != "null");
+}

@@ -97,6 +97,7 @@ desk_behavior desk(desk_self self, std::shared_ptr<floor_script> script) {
       [](const submit_unreadable&) { return ledger{}; },
       [](const command_outcome&) {},
       [](const register_bot&) {},
+      [](const unregister_bot&) {},
       [self, script](const watch_message& x) {
         script->saw("watch");
         if (self->state.ledgers.at(x.id).message.type == "status") {
@@ -132,6 +133,7 @@ desk_behavior desk(desk_self self, std::shared_ptr<floor_script> script) {
 roster_actor::behavior_type roster() {
   return {
       [](const bot_status&) {},
+      [](const unregister_bot&) {},
       [](const list_actors&) {
         actor_status quick{"pit:AAPL", "pit", actor_state::running, 5, 1, 100, 70, 0, 0, 0, ""};
         actor_status full{"bot:META", "bot",  actor_state::restarting, 5, 9, 10, 7, 3, 2,
@@ -194,6 +196,7 @@ relay_actor::behavior_type relay() {
       [](const owed_hint&) {},
       [](const price_changed&) {},
       [](const bot_status&) {},
+      [](const unregister_bot&) {},
       [](const halt_state&) {},
       [](const mirrored_message&) {},
       [](const desk_address&) {},
