@@ -1,0 +1,116 @@
+#include "adapters/http/detail/core.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "adapters/http/detail/session.hpp"
+
+namespace outcry::http::detail {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using error_code = boost::system::error_code;
+
+void core::start() {
+  const std::string name = opts.address + ":" + std::to_string(opts.port);
+  error_code error;
+  const auto address = asio::ip::make_address(opts.address, error);
+  if (error) {
+    throw std::runtime_error("cannot listen on " + name +
+                             ": expected an IPv4 or IPv6 address, found \"" + opts.address + "\"");
+  }
+  const tcp::endpoint endpoint(address, opts.port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(1024, error);
+  if (error) throw std::runtime_error("cannot listen on " + name + ": " + error.message());
+  port = acceptor_.local_endpoint().port();
+  accept();
+  thread_ = std::thread([self = shared_from_this()] {
+    for (;;) {
+      try {
+        self->context.run();
+        return;
+      } catch (const std::exception& failure) {
+        spdlog::error("http: {}", failure.what());
+      }
+    }
+  });
+}
+
+void core::accept() {
+  acceptor_.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
+    self->accepted(error, std::move(socket));
+  });
+}
+
+void core::accepted(error_code error, tcp::socket socket) {
+  if (!acceptor_.is_open()) return;
+  if (error) {
+    // Out of file descriptors, most likely: trying again at once would only burn the CPU.
+    spdlog::warn("http: cannot accept a connection: {}", error.message());
+    pause_.expires_after(std::chrono::milliseconds(100));
+    pause_.async_wait([self = shared_from_this()](error_code stopped) {
+      if (!stopped) self->accept();
+    });
+    return;
+  }
+  std::size_t count = 0;
+  {
+    const std::lock_guard lock(sessions_mutex_);
+    count = sessions_.size();
+  }
+  if (count >= opts.max_connections) {
+    static constexpr std::string_view busy =
+        "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n"
+        "Retry-After: 1\r\n\r\n";
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(busy), ignored);
+    socket.shutdown(tcp::socket::shutdown_both, ignored);
+  } else {
+    open_session(shared_from_this(), std::move(socket));
+  }
+  accept();
+}
+
+void core::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return;
+    stopped_ = true;
+    asio::post(context, [this] {
+      error_code ignored;
+      acceptor_.close(ignored);
+      pause_.cancel();
+      // Closing a session may end it, and with it its place in the map.
+      std::vector<std::shared_ptr<connection>> open;
+      {
+        const std::lock_guard guard(sessions_mutex_);
+        for (const auto& [key, weak] : sessions_) {
+          if (auto held = weak.lock()) open.push_back(std::move(held));
+        }
+      }
+      for (const auto& one : open) one->close();
+    });
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void core::add(const std::shared_ptr<connection>& one) {
+  const std::lock_guard lock(sessions_mutex_);
+  sessions_.emplace(one.get(), one);
+}
+
+void core::remove(connection* one) {
+  const std::lock_guard lock(sessions_mutex_);
+  sessions_.erase(one);
+}
+
+}  // namespace outcry::http::detail
