@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/config/endpoint.hpp"
+
 namespace outcry::config {
 
 namespace {
@@ -227,13 +229,7 @@ bool take_history(config& c, const std::string& text) {
 }
 
 bool take_listen(config& c, const std::string& text) {
-  auto colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0 || !printable(text)) return false;
-  auto host = text.substr(0, colon);
-  bool bracketed = host.front() == '[' && host.back() == ']';
-  if (!bracketed && host.find_first_of(":[]/ ") != std::string::npos) return false;
-  auto port = from_text<int>(text.substr(colon + 1));
-  if (!port || *port < 0 || *port > 65535) return false;
+  if (!parse_endpoint(text)) return false;
   c.local_firebase.listen = text;
   return true;
 }
@@ -326,7 +322,7 @@ std::vector<setting> make_settings() {
       path("firebase", "ca_file", "A certificate authority to trust beside the system's.",
            [](config& c) { return &c.firebase.ca_file; }),
       text("local_firebase", "listen", "Address and port of outcry-firebase.",
-           "\"address:port\", an IPv6 address in brackets", take_listen,
+           std::string{endpoint_form}, take_listen,
            [](const config& c) { return c.local_firebase.listen; }),
       list(
           "hosts", "Names by which it may be called, beside localhost and loopback addresses.",

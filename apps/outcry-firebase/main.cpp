@@ -12,7 +12,8 @@
 #include <signal.h>
 
 #include "adapters/firebase/local/server.hpp"
-#include "apps/outcry-firebase/config.hpp"
+#include "apps/config/endpoint.hpp"
+#include "apps/config/load.hpp"
 
 namespace {
 
@@ -23,30 +24,48 @@ struct arguments {
   bool container = false;
 };
 
-outcry::firebase::local::server::options options_of(const arguments& given) {
-  namespace app = outcry::app;
-  app::firebase_config config;
-  if (!given.config.empty()) config = app::read_config(given.config);
-  app::apply_environment(config, [](const char* name) { return std::getenv(name); });
-  if (!given.listen.empty()) config.listen = given.listen;
-  if (!given.data_dir.empty()) config.data_dir = given.data_dir;
-  if (config.data_dir.empty()) {
-    throw std::runtime_error(
-        "no data folder: expected [floor] data_dir in the configuration "
-        "file, --data-dir or OUTCRY_FLOOR_DATA_DIR");
+constexpr int bad_usage = 2;
+
+/// The configuration with the command line's words in force. Prints what is wrong and ends.
+outcry::config::config settings_of(const arguments& given) {
+  namespace config = outcry::config;
+  auto variables = config::process_environment();
+  auto settings = config::load_config(given.config, variables);
+  if (!settings) {
+    for (const auto& error : settings.error())
+      std::fprintf(stderr, "outcry-firebase: %s\n", to_string(error).c_str());
+    std::exit(bad_usage);
   }
-  const app::endpoint listen = app::parse_endpoint(config.listen);
-  if (!listen.loopback && !given.container) {
-    throw std::runtime_error("listen: " + config.listen +
+  if (given.config.empty() && given.data_dir.empty() &&
+      !variables.contains("OUTCRY_FLOOR_DATA_DIR")) {
+    throw std::runtime_error(
+        "no data folder: expected --config, --data-dir or "
+        "OUTCRY_FLOOR_DATA_DIR");
+  }
+  if (!given.listen.empty()) settings->local_firebase.listen = given.listen;
+  if (!given.data_dir.empty()) settings->floor.data_dir = given.data_dir;
+  return *settings;
+}
+
+outcry::firebase::local::server::options options_of(const arguments& given) {
+  auto settings = settings_of(given);
+  const auto& wanted = settings.local_firebase;
+  auto listen = outcry::config::parse_endpoint(wanted.listen);
+  if (!listen) {
+    throw std::runtime_error("listen: expected " + std::string{outcry::config::endpoint_form} +
+                             ", found \"" + wanted.listen + "\"");
+  }
+  if (!listen->loopback && !given.container) {
+    throw std::runtime_error("listen: " + wanted.listen +
                              " can be reached from other machines; expected 127.0.0.1, [::1] or "
                              "localhost (inside a container network: --container)");
   }
   outcry::firebase::local::server::options opts;
-  opts.data_dir = config.data_dir;
-  opts.http.address = listen.address;
-  opts.http.port = listen.port;
-  opts.guard.hosts = config.hosts;
-  opts.guard.origins = config.origins;
+  opts.data_dir = settings.floor.data_dir;
+  opts.http.address = listen->address;
+  opts.http.port = listen->port;
+  opts.guard.hosts = wanted.hosts;
+  opts.guard.origins = wanted.origins;
   return opts;
 }
 
