@@ -44,6 +44,7 @@ struct open_message {
   bool durable = true;    ///< false: the journal has not taken it yet
   bool saving = false;    ///< a write about it is on its way
   bool deadline_passed = false;
+  bool reopened = false;    ///< found in the journal; later ones may be over already
   bool state_owed = false;  ///< its count or state changed since it was last owed
   std::map<std::string, std::size_t> line_of;  ///< by bot id
   std::set<std::string> retry;                 ///< bots to be asked again
@@ -94,11 +95,18 @@ private:
 
   caf::result<ledger> enter(submission entry);
   void load();
+  void load_recent(const floor_image& image);
   void on_image(const floor_image& image);
+  void not_loaded(const caf::error& reason);
+  void note_stored_brakes(const ledger_list& recent);
   void look_up(const submission& entry);
   void owe_again(const ledger& entry);
   void take_in(const submission& entry);
   void not_taken(const std::string& id, const caf::error& reason);
+  void look_for_unsure();
+  void settle_unsure(const std::string& id, std::int64_t until_ms, const ledger_list& recent);
+  void look_again(const std::string& id, std::int64_t until_ms);
+  void read_halt_again();
   void reopen(const ledger& entry);
   void adopted(const std::string& id, bool durable);
   void settle_promises(const std::string& id, const ledger& entry);
@@ -140,8 +148,12 @@ private:
   std::uint64_t last_halt_ = 0;  ///< number of the latest message whose halt is journalled
   std::uint64_t last_number_ = std::uint64_t{1} << 32U;  ///< after all that are reopened
   std::map<std::string, std::uint64_t> last_brake_;      ///< by bot id: the latest brake's number
+  /// By bot id: when the latest brake was adopted that the journal knows. For reopened messages.
+  std::map<std::string, std::int64_t> stored_brake_ms_;
   std::vector<submission> before_load_;
   std::map<std::string, open_message> open_;
+  /// Refused because the journal did not answer in time: by id, until when it is looked for.
+  std::map<std::string, std::int64_t> unsure_;
   std::map<std::string, std::vector<ledger_promise>> promises_;  ///< of messages being taken in
 };
 

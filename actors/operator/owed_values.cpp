@@ -40,4 +40,8 @@ owed_value owed_line(const std::string& message_id, const ledger_line& line) {
   return {paths::acknowledgement(message_id, line.bot_id), acknowledgement_json(line)};
 }
 
+void append(std::vector<owed_value>& to, std::vector<owed_value> more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 }  // namespace outcry

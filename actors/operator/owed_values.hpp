@@ -17,4 +17,7 @@ std::vector<owed_value> owed_state(const ledger& entry);
 /// One acknowledgement.
 owed_value owed_line(const std::string& message_id, const ledger_line& line);
 
+/// Puts `more` behind what is owed already.
+void append(std::vector<owed_value>& to, std::vector<owed_value> more);
+
 }  // namespace outcry

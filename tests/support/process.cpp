@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@ sockaddr_in loopback(std::uint16_t port) {
 }
 
 [[noreturn]] void run_child(const process::options& opts) {
+  // A test that is killed takes its servers along.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (!opts.output_file.empty()) {
     int fd = ::open(opts.output_file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600);
     ::dup2(fd, STDOUT_FILENO);

@@ -794,3 +794,71 @@ TEST_CASE_METHOD(desk_fixture, "desk: one who left may come again") {
   floor.advance(1s);
   REQUIRE(words->commands.size() == 1);
 }
+
+namespace {
+
+// The journal takes the start, and the desk never hears of it.
+void start_unheard(test::floor_fixture& floor, const std::string& id) {
+  floor.script->loses_answers = true;
+  floor.ask<ledger>(floor.desk, submit_message{floor.message(id, "start"), true});
+  floor.run();
+  floor.script->loses_answers = false;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(desk_fixture, "desk: a message taken unheard runs now, not at the next start") {
+  open_with_three_bots();
+  floor.submit(floor.message("m1", "stop"));
+  floor.advance(1s);
+  start_unheard(floor, "m2");
+  auto again = floor.ask<ledger>(floor.desk, submit_message{floor.message("m2", "start"), true});
+  floor.advance(29s);
+  CHECK_FALSE(again.ready());
+  CHECK(floor.status_of("AAPL").state == bot_state::stopped);
+  floor.advance(5s);
+  REQUIRE(again.ready());
+  CHECK(again.get().error() == ec::journal_unavailable);
+  CHECK(floor.stored("m2").state == message_state::done);
+  CHECK(floor.request_sync<halt_state>(floor.desk, get_halt{})->kind == halt_kind::none);
+  for (const char* ticker : {"AAPL", "GOOGL", "META"})
+    CHECK(floor.status_of(ticker).state == bot_state::running);
+}
+
+TEST_CASE_METHOD(desk_fixture, "desk: a message taken unheard undoes no later stop") {
+  open_with_three_bots();
+  floor.submit(floor.message("m1", "stop"));
+  floor.advance(1s);
+  start_unheard(floor, "m2");
+  floor.advance(10s);
+  REQUIRE(floor.submit(floor.message("m3", "stop")));
+  floor.advance(30s);
+  CHECK(floor.stored("m3").state == message_state::done);
+  CHECK(floor.stored("m2").state == message_state::failed);
+  for (const char* ticker : {"AAPL", "GOOGL", "META"})
+    CHECK(floor.status_of(ticker).state == bot_state::stopped);
+  CHECK(floor.request_sync<halt_state>(floor.desk, get_halt{})->kind == halt_kind::stopped);
+}
+
+TEST_CASE("desk: nor does it after a crash, when the later stop is over already") {
+  temp_dir dir;
+  {
+    floor_fixture floor(dir.path().string());
+    floor.add_bot("AAPL");
+    floor.open_desk();
+    start_unheard(floor, "m1");
+    floor.advance(10s);
+    REQUIRE(floor.submit(floor.message("m2", "stop", {"AAPL"})));
+    floor.advance(5s);
+    REQUIRE(floor.stored("m2").state == message_state::done);
+    REQUIRE(floor.stored("m1").state == message_state::working);
+  }
+  floor_fixture floor(dir.path().string());
+  floor.time()->advance(20 * ns_per_s);
+  floor.add_bot("AAPL");
+  floor.open_desk();
+  floor.advance(2s);
+  CHECK(floor.line(floor.stored("m1"), "AAPL").code == "halted");
+  CHECK(floor.status_of("AAPL").state == bot_state::stopped);
+  CHECK(floor.record("AAPL").desired == desired_state::stopped);
+}

@@ -26,6 +26,7 @@ struct journal_script {
   bool refuses_stops = false;  ///< refuses to remember that a bot is stopped, nothing else
   bool hangs = false;          ///< answers nothing at all
   bool hangs_writes = false;   ///< answers no write
+  bool loses_answers = false;  ///< writes, but nobody hears of it
   std::vector<outbox_delivered> delivered;
   std::vector<journal_write> writes;  ///< those it was asked for, refused ones too
 };
@@ -44,6 +45,10 @@ inline journal_actor::behavior_type scripted_journal(
         script->writes.push_back(x);
         if (script->hangs || script->hangs_writes)
           return self->make_response_promise<journal_receipt>();
+        if (script->loses_answers) {
+          caf::anon_send(real, x);
+          return self->make_response_promise<journal_receipt>();
+        }
         if (script->refuses_writes || (script->refuses_stops && !x.stopped_bots.empty()))
           return caf::make_error(ec::journal_unavailable, "the disk is full");
         return self->delegate(real, x);

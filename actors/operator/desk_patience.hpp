@@ -1,0 +1,18 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace outcry {
+
+/// How long the command desk waits for the journal.
+constexpr std::chrono::seconds journal_timeout{30};
+
+/// How many of the latest messages are looked through for a brake that came after one which is
+/// taken up again.
+constexpr std::uint32_t recent_messages = 100;
+
+/// A brake does not wait for a disk that hangs.
+constexpr std::chrono::seconds brake_timeout{2};
+
+}  // namespace outcry
