@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,9 @@ struct response {
   std::vector<header> headers;
   std::string body;
 };
+
+/// "Tue, 15 Nov 1994 08:12:31 GMT": the form of the Date header (RFC 9110, section 5.6.7).
+std::string http_date(std::time_t seconds);
 
 /// True if `left` and `right` are equal, ASCII letters compared without regard to case.
 bool equal_ignoring_case(std::string_view left, std::string_view right);

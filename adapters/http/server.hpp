@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -73,6 +74,9 @@ struct options {
   std::chrono::milliseconds idle_timeout{75'000};   ///< for the next request's header to be whole
   std::chrono::milliseconds body_timeout{60'000};   ///< for its body
   std::chrono::milliseconds write_timeout{30'000};  ///< for the client to take anything at all
+
+  /// UNIX seconds, for the Date header. Called on the I/O thread.
+  std::function<std::time_t()> now = [] { return std::time(nullptr); };
 };
 
 /// A small HTTP/1.1 server: keep-alive, pipelining (answers in order), HEAD, chunked requests,

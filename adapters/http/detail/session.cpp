@@ -74,6 +74,7 @@ public:
     auto message = std::make_shared<message_type>();
     message->version(version_);
     message->result(static_cast<unsigned>(answer.status));
+    message->set(wire::field::date, date());
     for (header& line : answer.headers) message->insert(line.name, one_line(line.value));
     message->keep_alive(keep_alive_);
     if (!bodiless) {
@@ -94,7 +95,7 @@ public:
     std::string text = "HTTP/1.1 " + std::to_string(head.status) + " " +
                        std::string(wire::obsolete_reason(
                            wire::int_to_status(static_cast<unsigned>(head.status)))) +
-                       "\r\n";
+                       "\r\nDate: " + date() + "\r\n";
     for (const header& line : head.headers) {
       text += line.name + ": " + one_line(line.value) + "\r\n";
     }
@@ -135,6 +136,8 @@ public:
   }
 
 private:
+  std::string date() const { return http_date(core_->opts.now()); }
+
   using message_type = wire::response<wire::string_body>;
   using serializer_type = wire::response_serializer<wire::string_body>;
 

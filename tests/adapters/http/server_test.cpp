@@ -55,6 +55,20 @@ TEST_CASE("an answer that comes late does not let the next request pass") {
   CHECK_THAT(client.read_response(), Contains("\r\n\r\n/fast"));
 }
 
+TEST_CASE("every answer says when it was given") {
+  http::options opts;
+  opts.now = [] { return std::time_t{784'887'151}; };
+  http::server server(opts, [](const http::request& asked, const http::responder& answer) {
+    if (asked.path != "/stream") return echo(asked, answer);
+    answer.start_stream({200, {}, {}}).close();
+  });
+  for (const char* path : {"/", "/stream", "no-slash"}) {
+    raw_client client(server.port());
+    client.send(get(path));
+    CHECK_THAT(client.read_response(), Contains("\r\nDate: Tue, 15 Nov 1994 08:12:31 GMT\r\n"));
+  }
+}
+
 TEST_CASE("HEAD has the header of GET and no body") {
   http::server server({}, echo);
   raw_client client(server.port());
