@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <vector>
 
 #include <time.h>
@@ -39,6 +41,19 @@ inline double median(const std::vector<double>& all) {
 inline std::size_t argument(int argc, char** argv, int n, std::size_t usual) {
   auto given = argc > n ? std::strtoul(argv[n], nullptr, 10) : 0;
   return given > 0 ? given : usual;
+}
+
+/// Runs a whole benchmark; returns the program's exit code. What it throws is printed once its
+/// objects have ended: without anybody who catches it, the servers it started would be left behind.
+template <class Run>
+int guarded(Run run) {
+  try {
+    run();
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
 }
 
 }  // namespace outcry::bench

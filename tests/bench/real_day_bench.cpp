@@ -230,16 +230,7 @@ idle_memory measure_idle(test::floor_process& floor) {
   return result;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::string dir = argc > 1 ? argv[1] : "";
-  if (!std::filesystem::is_directory(dir)) {
-    std::printf("SKIPPED: there is no directory \"%s\" of <TICKER>.csv files\n", dir.c_str());
-    return 0;
-  }
-  auto sample = argument(argc, argv, 2, 50'000);
-  dir = std::filesystem::canonical(dir).string();
+void run(const std::string& dir, std::size_t sample) {
   day of(dir);
   test::floor_plan plan;
   plan.tickers = of.tickers();
@@ -280,4 +271,16 @@ int main(int argc, char** argv) {
       "memory of the floor: idle %.1f MiB (peak %.1f), peak of the run %.1f MiB: %.1f MiB "
       "over idle (target: under 150); outcry-firebase's peak %.1f MiB\n",
       idle.resident, idle.peak, peak, peak - idle.resident, firebase_peak);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string dir = argc > 1 ? argv[1] : "";
+  if (!std::filesystem::is_directory(dir)) {
+    std::printf("SKIPPED: there is no directory \"%s\" of <TICKER>.csv files\n", dir.c_str());
+    return 0;
+  }
+  return guarded(
+      [&] { run(std::filesystem::canonical(dir).string(), argument(argc, argv, 2, 200'000)); });
 }
