@@ -36,6 +36,14 @@ struct open_house {
 /// Starts a child under a supervisor of the floor. `start` may be called again after a crash.
 caf::actor place(open_house& at, floor_tier tier, child_spec spec);
 
+/// The steps of opening, each of which needs the ones before it.
+void open_stores(open_house& at);
+void open_roster(open_house& at);
+void open_market(open_house& at);  ///< and the feed, which waits for `await_bots`
+void open_bots(open_house& at);
+void open_socket(open_house& at);
+void await_bots(open_house& at);
+
 /// Starts everybody in order, waits until the configured bots have subscribed, and opens the feed.
 /// Throws std::runtime_error with what is wrong for people.
 void open_floor(open_house& at);

@@ -12,6 +12,7 @@
 
 #include "adapters/sqlite/data_dir_lock.hpp"
 #include "apps/config/load.hpp"
+#include "apps/outcryd/bots_only.hpp"
 #include "apps/outcryd/house_plan.hpp"
 #include "apps/outcryd/version.hpp"
 
@@ -60,7 +61,7 @@ int close_floor(caf::actor_system& system, const floor_actor& floor, const std::
   return report.left.empty() && report.killed.empty() ? 0 : 1;
 }
 
-int run_floor(const config::config& settings, bool in_container_network) {
+int run_floor(const config::config& settings, bool in_container_network, bool bots_only) {
   auto signals = block_signals();
   sqlite::data_dir_lock lock(settings.floor.data_dir.string());
   floor_system_config system_config;
@@ -71,7 +72,7 @@ int run_floor(const config::config& settings, bool in_container_network) {
     auto root = system.spawn(floor, stop_limits{});
     open_house at{system, settings, make_house(settings), root, in_container_network};
     try {
-      open_floor(at);
+      bots_only ? open_bots_only(at) : open_floor(at);
       spdlog::info("the floor \"{}\" is open in {}", settings.floor.name,
                    settings.floor.data_dir.string());
       int signal = 0;
@@ -98,6 +99,10 @@ int main_of_outcryd(int argc, char** argv) {
       ->required();
   bool in_container_network = false;
   app.add_flag("--container", in_container_network, "allow plain http to a neighbour container");
+  bool bots_only = false;
+  app.add_flag("--bots-only", bots_only,
+               "host the bots of this configuration for a main floor that shares its Redis: prices "
+               "and commands come from there");
   app.set_version_flag("--version", version);
   CLI11_PARSE(app, argc, argv);
   spdlog::set_default_logger(spdlog::stderr_color_mt("outcryd"));
@@ -107,9 +112,12 @@ int main_of_outcryd(int argc, char** argv) {
     for (const auto& error : settings.error()) std::cerr << to_string(error) << '\n';
     return 2;
   }
+  auto problems = bots_only ? why_not_bots_only(*settings) : std::vector<std::string>{};
+  for (const auto& problem : problems) std::cerr << file << ": " << problem << '\n';
+  if (!problems.empty()) return 2;
   curl_global_init(CURL_GLOBAL_DEFAULT);
   try {
-    return run_floor(*settings, in_container_network);
+    return run_floor(*settings, in_container_network, bots_only);
   } catch (const std::exception& e) {
     spdlog::critical("{}", e.what());
     return 1;
