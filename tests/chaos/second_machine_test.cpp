@@ -210,6 +210,8 @@ TEST_CASE("kill -9 of the second machine anywhere in a command is one line and o
     CHECK(at.await_line("attic-AAPL", "done"));
     CHECK(at.await_state("attic-AAPL", n % 2 == 1 ? "stopped" : "running"));
     CHECK(at.revision("attic-AAPL") == before + 1);
+    // Done a second time it would say that it was so already.
+    CHECK(at.line("attic-AAPL", "reason") == (n % 2 == 1 ? "stopped" : "started"));
     CHECK(at.main.count("SELECT count(*) FROM lines WHERE bot_id = 'attic-AAPL'") == n);
     REQUIRE(at.stop() == 0);
     if (code == 0) break;

@@ -288,9 +288,14 @@ TEST_CASE("command inlet: a Redis that lost everything is filled again") {
   REQUIRE_REDIS();
   second_machine machine;
   machine.start();
-  machine.ask({"FLUSHALL"});
-  // Before the group is made again, too.
-  machine.write("m1", "status");
+  // In one step: the command stands there before the group is made again.
+  bot_command command;
+  command.message.id = "m1";
+  command.message.type = "status";
+  command.addressed = true;
+  machine.ask({"EVAL",
+               "redis.call('FLUSHALL') return redis.call('XADD', KEYS[1], '*', 'command', ARGV[1])",
+               "1", commands, to_json(command)});
   REQUIRE(machine.await_answers(1));
   CHECK(eventually([&] { return !machine.value(presence).empty(); }));
   CHECK(machine.await_nothing_pending());
