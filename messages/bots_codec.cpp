@@ -132,6 +132,7 @@ std::string to_json(const container_presence& x) {
       .text("container", x.identity.container)
       .text("state", to_string(x.state))
       .embed("details", x.details)
+      .boolean("briefed", x.briefed)
       .finish();
 }
 
@@ -145,6 +146,46 @@ tl::expected<container_presence, invalid_field> parse_container_presence(std::st
   x.identity.kind = bot_kind::controlled;
   x.state = read_state(in);
   x.details = in.embedded("details", true, embedded_bounds);
+  if (in.has("briefed")) x.briefed = in.boolean("briefed");
+  return to.finish(std::move(x));
+}
+
+std::string to_json(const container_briefing& x) {
+  return detail::object_writer{}
+      .text("desired", to_string(x.desired))
+      .embed("parameters", x.parameters)
+      .number("at", x.at_ms)
+      .finish();
+}
+
+tl::expected<container_briefing, invalid_field> parse_container_briefing(std::string_view json) {
+  detail::reading to;
+  detail::object_reader in{to, json, bot_bounds};
+  in.names_once();
+  container_briefing x;
+  x.desired = in.word("desired", {desired_state::running, desired_state::stopped});
+  x.parameters = in.embedded("parameters", true, embedded_bounds);
+  if (x.parameters.empty()) x.parameters = "{}";
+  x.at_ms = in.integer("at", 0);
+  return to.finish(std::move(x));
+}
+
+std::string to_json(const container_farewell& x) {
+  return detail::object_writer{}
+      .text("bot", x.bot_id)
+      .text("reason", x.reason)
+      .number("at", x.at_ms)
+      .finish();
+}
+
+tl::expected<container_farewell, invalid_field> parse_container_farewell(std::string_view json) {
+  detail::reading to;
+  detail::object_reader in{to, json, bot_bounds};
+  in.names_once();
+  container_farewell x;
+  x.bot_id = in.name("bot", check_bot_id, bot_rule);
+  x.reason = in.optional_text("reason", {0, 1000});
+  x.at_ms = in.integer("at", 0);
   return to.finish(std::move(x));
 }
 

@@ -32,16 +32,43 @@ tl::expected<container_acknowledgement, invalid_field> parse_container_acknowled
     std::string_view json);
 
 /// Presence of a container bot, the value of its leased key: {"bot","ticker","strategy",
-/// "container","state","details"}.
+/// "container","state","details","briefed"}; a missing `briefed` counts as true.
 struct container_presence {
   bot_identity identity;
   bot_state state = bot_state::running;
   std::string details;
+  bool briefed = true;  ///< false: it waits for its briefing and does nothing until then
 
   bool operator==(const container_presence&) const = default;
 };
 
 std::string to_json(const container_presence& x);
 tl::expected<container_presence, invalid_field> parse_container_presence(std::string_view json);
+
+/// What a container bot that starts must know before it acts, as it reads it from its stream:
+/// {"desired","parameters","at"}; `parameters` is what the last `set` put in force, {} if none did.
+struct container_briefing {
+  desired_state desired = desired_state::running;
+  std::string parameters = "{}";
+  std::int64_t at_ms = 0;
+
+  bool operator==(const container_briefing&) const = default;
+};
+
+std::string to_json(const container_briefing& x);
+tl::expected<container_briefing, invalid_field> parse_container_briefing(std::string_view json);
+
+/// The last word of a container bot that is never to come back, on the stream of
+/// acknowledgements: {"bot","reason","at"}.
+struct container_farewell {
+  std::string bot_id;
+  std::string reason;
+  std::int64_t at_ms = 0;
+
+  bool operator==(const container_farewell&) const = default;
+};
+
+std::string to_json(const container_farewell& x);
+tl::expected<container_farewell, invalid_field> parse_container_farewell(std::string_view json);
 
 }  // namespace outcry

@@ -8,8 +8,17 @@ namespace outcry::channels {
 namespace {
 
 constexpr std::string_view ticker_updates_prefix = "TICKER_UPDATES_";
+constexpr std::string_view listeners_prefix = "OUTCRY_LISTENERS_";
 constexpr std::string_view commands_prefix = "OUTCRY_COMMANDS_";
 constexpr std::string_view presence_prefix = "OUTCRY_PRESENCE_";
+
+std::optional<std::string> ticker_behind(std::string_view prefix, std::string_view channel) {
+  if (!channel.starts_with(prefix)) return std::nullopt;
+  const auto text = channel.substr(prefix.size());
+  const auto ticker = normalise_ticker(text);
+  if (!ticker || *ticker != text) return std::nullopt;
+  return *ticker;
+}
 
 }  // namespace
 
@@ -18,11 +27,15 @@ std::string ticker_updates(std::string_view ticker) {
 }
 
 std::optional<std::string> ticker_of(std::string_view channel) {
-  if (!channel.starts_with(ticker_updates_prefix)) return std::nullopt;
-  const auto text = channel.substr(ticker_updates_prefix.size());
-  const auto ticker = normalise_ticker(text);
-  if (!ticker || *ticker != text) return std::nullopt;
-  return *ticker;
+  return ticker_behind(ticker_updates_prefix, channel);
+}
+
+std::string listeners(std::string_view ticker) {
+  return std::string{listeners_prefix} + detail::upper_ascii(ticker);
+}
+
+std::optional<std::string> ticker_of_listeners(std::string_view channel) {
+  return ticker_behind(listeners_prefix, channel);
 }
 
 std::string commands(std::string_view bot_id) {

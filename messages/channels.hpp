@@ -18,6 +18,13 @@ std::string ticker_updates(std::string_view ticker);
 /// The ticker of a channel made by `ticker_updates`; nothing for any other channel.
 std::optional<std::string> ticker_of(std::string_view channel);
 
+/// Beside `ticker_updates` for every subscriber that is not itself a bot nobody knows, on the same
+/// connection: "OUTCRY_LISTENERS_AAPL". Nothing is ever published there; it is counted only.
+std::string listeners(std::string_view ticker);
+
+/// The ticker of a channel made by `listeners`; nothing for any other channel.
+std::optional<std::string> ticker_of_listeners(std::string_view channel);
+
 /// Stream of commands to one controlled container bot: "OUTCRY_COMMANDS_<bot id>".
 std::string commands(std::string_view bot_id);
 

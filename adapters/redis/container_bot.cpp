@@ -49,11 +49,13 @@ void container_bot_state::open(bot_identity identity,
   if (identity_.kind == bot_kind::controlled)
     load();
   else
-    loaded_ = true;
+    loaded_ = true;  // nothing is remembered of it
   self_->delayed_send(self_, resend_interval, wake{resend_timer, 0});
 }
 
 void container_bot_state::load() {
+  if (loading_) return;
+  loading_ = true;
   self_->request(services_->journal, journal_timeout, load_bot{identity_.id})
       .then([this](const bot_image& image) { on_image(image); },
             [this](caf::error& reason) {
@@ -73,13 +75,25 @@ void container_bot_state::on_image(const bot_image& image) {
   bool halted = image.halt.kind != halt_kind::none;
   if (stopped || (halted && (!image.known || record_.since_ms < image.halt.since_ms)))
     record_.desired = desired_state::stopped;
+  loading_ = false;
   loaded_ = true;
+  report();
   if (is_present()) {
     register_at_desk();
-    report();
+    brief();
+    resend();
     reconcile();
   }
   serve_next();
+}
+
+// The desk may write about it now. What is on its way to the journal builds on what was known.
+void container_bot_state::forget_image() {
+  if (identity_.kind == bot_kind::observed) return;
+  if (busy_)
+    stale_ = true;
+  else
+    loaded_ = false;
 }
 
 // -- commands -------------------------------------------------------------------------------------
@@ -171,7 +185,8 @@ void container_bot_state::on_acknowledgement(command_outcome outcome, std::strin
 }
 
 void container_bot_state::serve_next() {
-  if (busy_ || !loaded_ || acknowledgements_.empty()) return;
+  if (busy_ || acknowledgements_.empty()) return;
+  if (!loaded_) return load();
   busy_ = true;
   auto known = open_.find(acknowledgements_.front().outcome.message_id);
   if (known != open_.end())
@@ -195,6 +210,7 @@ void container_bot_state::serve_unasked() {
               finish_front();
               return;
             }
+            take_name(*line);
             bot_command command;
             command.message = found.ledgers.front().message;
             command.addressed = line->addressed;
@@ -205,6 +221,13 @@ void container_bot_state::serve_unasked() {
             self_->count_error();
             finish_front();
           });
+}
+
+// All that is known of one who left before we were started stands in the ledger.
+void container_bot_state::take_name(const ledger_line& line) {
+  if (!identity_.ticker.empty()) return;
+  identity_.ticker = line.ticker;
+  identity_.container = line.container;
 }
 
 ledger_line container_bot_state::own(ledger_line line, bool addressed) const {
@@ -268,25 +291,33 @@ void container_bot_state::journal_front(const bot_command& command) {
 void container_bot_state::finish_front() {
   acknowledgements_.pop_front();
   busy_ = false;
+  if (leaving_ && acknowledgements_.empty()) return self_->quit(caf::exit_reason::user_shutdown);
+  if (std::exchange(stale_, false) || (!is_present() && acknowledgements_.empty())) forget_image();
+  if (is_present() && !loaded_) load();
   serve_next();
+}
+
+void container_bot_state::on_farewell() {
+  leaving_ = true;
+  if (acknowledgements_.empty()) self_->quit(caf::exit_reason::user_shutdown);
 }
 
 // -- presence -------------------------------------------------------------------------------------
 
-void container_bot_state::on_presence(const bot_status& seen) {
+void container_bot_state::on_presence(const bot_status& seen, bool briefed) {
   bool was_present = is_present();
-  bool changed = seen.state != seen_.state;
+  bool changed = seen.state != seen_.state || seen.reason != seen_.reason;
+  if (seen.state != seen_.state) since_ms_ = now_ms();
   seen_.state = seen.state;
-  if (!seen.details.empty()) seen_.details = seen.details;
   seen_.reason = seen.reason;
+  if (!seen.details.empty()) seen_.details = seen.details;
+  briefed_ = briefed;
   if (is_present()) seen_.heartbeat_ms = now_ms();
-  if (changed) since_ms_ = now_ms();
-  if (!loaded_) return;
-  if (was_present != is_present()) {
-    register_at_desk();
-    if (is_present()) resend();
-  }
+  if (was_present != is_present()) forget_image();
+  if (is_present() && !loaded_) return load();
+  if (was_present != is_present()) register_at_desk();
   if (changed || now_ms() - reported_ms_ >= report_interval_ms) report();
+  brief();
   reconcile();
 }
 
@@ -295,6 +326,11 @@ void container_bot_state::register_at_desk() {
   bool reachable = is_present() || identity_.kind == bot_kind::observed;
   auto me = reachable ? caf::actor_cast<caf::actor>(self_) : caf::actor{};
   self_->send(services_->desk, register_bot{identity_, me});
+}
+
+void container_bot_state::brief() {
+  if (briefed_ || !loaded_ || !is_present() || identity_.kind != bot_kind::controlled) return;
+  services_->wire.brief(identity_.id, {record_.desired, record_.parameters, now_ms()});
 }
 
 // It runs although it was told to stop: it was restarted, or was away when it was told.
@@ -354,11 +390,13 @@ container_interface::behavior_type container_bot(
       [self](const get_bot&) { return self->state.status(); },
       // -- from the bridge -----------------------------------------------------------------------
       // What its presence says.
-      [self](const bot_status& seen) { self->state.on_presence(seen); },
+      [self](const bot_status& seen, bool briefed) { self->state.on_presence(seen, briefed); },
       // Its answer.
       [self](const command_outcome& outcome, const std::string& entry_id) {
         self->state.on_acknowledgement(outcome, entry_id);
       },
+      // It has left for good.
+      [self](const unregister_bot&) { self->state.on_farewell(); },
       // Redis is back.
       [self](const link_status& link) { self->state.on_link(link); },
       // Time to ask again.

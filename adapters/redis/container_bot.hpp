@@ -10,6 +10,7 @@
 
 #include "actors/floor/house.hpp"
 #include "actors/floor/observed.hpp"
+#include "messages/bots_codec.hpp"
 #include "messages/interfaces/bots.hpp"
 #include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
@@ -18,10 +19,12 @@
 
 namespace outcry::redis {
 
-/// How a container bot's actor speaks to it. Both may be called from any thread and never wait.
+/// How a container bot's actor speaks to it. All may be called from any thread and never wait.
 struct container_wire {
   /// Appends the command to the bot's stream. False: not now; it is tried again.
   std::function<bool(const std::string& bot_id, const bot_command& command)> send;
+  /// Appends what a bot that starts must know. False: not now; the bot asks until it hears it.
+  std::function<bool(const std::string& bot_id, const container_briefing& briefing)> brief;
   /// The acknowledgement with this stream id is in the journal and need not come again.
   std::function<void(const std::string& entry_id)> acknowledge;
 };
@@ -36,13 +39,14 @@ struct container_services {
 };
 
 /// A commandable bot, and what the bridge tells it:
-/// - `bot_status`: what the bot's presence says now; state `absent` once its lease has ended
+/// - `bot_status`: what the bot's presence says now, and whether it was briefed; state `absent`
+///   once its lease has ended or Redis is gone
 /// - `command_outcome` with a stream id: an acknowledgement of the bot
 /// - `link_status`: Redis is back and may have lost what was in it
-using container_interface =
-    commandable_actor::extend<caf::reacts_to<bot_status>,
-                              caf::reacts_to<command_outcome, std::string>,
-                              caf::reacts_to<link_status>, caf::reacts_to<wake>>;
+/// - `unregister_bot`: it has left for good; the actor ends once it has journalled what it heard
+using container_interface = commandable_actor::extend<
+    caf::reacts_to<bot_status, bool>, caf::reacts_to<command_outcome, std::string>,
+    caf::reacts_to<link_status>, caf::reacts_to<unregister_bot>, caf::reacts_to<wake>>;
 
 class container_bot_state;
 using container_bot_actor = observed_actor<container_interface, container_bot_state>;
@@ -52,8 +56,11 @@ using container_bot_actor = observed_actor<container_interface, container_bot_st
 /// Controlled: a command goes to the bot's stream, again after every loss until it is answered (the
 /// bot tells repetitions by the message's id), and the bot's answer is journalled together with
 /// what it changed before the desk hears it and before the stream lets it go. What the operator
-/// wants of the bot is remembered: one that comes back running although it was told to stop is told
-/// again.
+/// wants of the bot is remembered: one that starts is told it, with the parameters in force, before
+/// it acts; one that runs although it was told to stop is told again.
+///
+/// While the bot is absent the desk writes its stops into the journal by itself, so what is known
+/// of the bot is read anew whenever it comes back.
 ///
 /// Observed: takes no commands and says so at once.
 class container_bot_state {
@@ -65,9 +72,10 @@ public:
 
   void open(bot_identity identity, std::shared_ptr<const container_services> services);
   caf::result<command_outcome> on_command(const bot_command& command);
-  void on_presence(const bot_status& seen);
+  void on_presence(const bot_status& seen, bool briefed);
   void on_acknowledgement(command_outcome outcome, std::string entry_id);
   void on_link(const link_status& link);
+  void on_farewell();
   void on_timer(const wake& timer);
   bot_status status() const;
 
@@ -85,15 +93,18 @@ private:
   };
 
   void load();
+  void forget_image();
   void on_image(const bot_image& image);
   command_outcome refuse(const bot_command& command) const;
   void take(const bot_command& command, const outcome_promise& promise);
   void remember_stop();
   void serve_next();
   void serve_unasked();
+  void take_name(const ledger_line& line);
   void journal_front(const bot_command& command);
   void finish_front();
   void resend();
+  void brief();
   void reconcile();
   void report();
   void register_at_desk();
@@ -105,8 +116,12 @@ private:
   std::shared_ptr<const container_services> services_;
   bot_identity identity_;
   bot_record record_;
+  bool loading_ = false;
   bool loaded_ = false;
-  bot_status seen_;  ///< the last presence
+  bool stale_ = false;  ///< to be loaded again once nothing is on its way to the journal
+  bot_status seen_;     ///< the last presence
+  bool briefed_ = true;
+  bool leaving_ = false;
   std::int64_t since_ms_ = 0;
   std::int64_t reported_ms_ = 0;
   std::map<std::string, open_command> open_;  ///< by message id

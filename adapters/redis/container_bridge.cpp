@@ -15,7 +15,6 @@ namespace {
 enum timer : std::uint8_t { poll_timer };
 
 constexpr std::string_view group = "outcry";
-constexpr std::size_t max_early = 1000;
 constexpr unsigned polls_until_observed = 2;
 
 }  // namespace
@@ -43,6 +42,13 @@ void container_bridge_state::open(container_bridge_options options) {
     stream_field field{"command", json};
     return out->command(xadd(channels::commands(bot_id), {&field, 1}, cap)) == submitted::queued;
   };
+  services->wire.brief = [out = publisher_, cap = options_.command_stream_cap](
+                             const std::string& bot_id, const container_briefing& briefing) {
+    if (!out->is_live()) return false;
+    auto json = to_json(briefing);
+    stream_field field{"briefing", json};
+    return out->command(xadd(channels::commands(bot_id), {&field, 1}, cap)) == submitted::queued;
+  };
   services->wire.acknowledge = [in = reader_](const std::string& entry_id) {
     in->acknowledge(entry_id);
   };
@@ -59,6 +65,7 @@ void container_bridge_state::start_clients() {
     to->post_step([this, report] { on_link(report); });
   };
   publisher_ = std::make_shared<publisher>(std::move(out));
+  redis_ = std::make_unique<questions>(publisher_, inbox_, [this] { poll_later(); });
   stream_reader_options in;
   in.connection = options_.connection;
   in.link = options_.link;
@@ -66,20 +73,10 @@ void container_bridge_state::start_clients() {
   in.group = group;
   in.consumer = options_.consumer;
   // What could not be journalled, or had nobody to take it, comes again.
-  in.claim_idle = std::chrono::seconds(30);
+  in.claim_idle = options_.claim_idle;
+  in.claim_every = std::min(in.claim_every, options_.claim_idle);
   in.on_entries = [this, to = inbox_](std::span<const stream_entry> entries, delivery) {
-    for (const auto& entry : entries) {
-      auto text = entry.find("acknowledgement");
-      std::string id(entry.id);
-      auto read = parse_container_acknowledgement(text.value_or(""));
-      if (read)
-        to->post([this, content = *read, id] { on_acknowledgement(content, id); });
-      else
-        to->post([this, what = to_string(read.error()), id] {
-          unreadable_->add(channels::acknowledgements, what, options_.house->time->now());
-          reader_->acknowledge(id);
-        });
-    }
+    for (const auto& entry : entries) read_entry(to, entry);
   };
   // Whoever emptied this stream emptied the bots' too.
   in.on_group_lost = [this, to = inbox_] { to->post_step([this] { refresh_all(); }); };
@@ -90,19 +87,6 @@ void container_bridge_state::start_clients() {
 
 // -- who is there ---------------------------------------------------------------------------------
 
-// Asks Redis and goes on in the actor; a question without an answer ends this poll.
-void container_bridge_state::ask(const arguments& words, std::function<void(const reply&)> then) {
-  auto asked = publisher_->command(
-      words, [this, to = inbox_, then = std::move(then)](const result<reply>& answer) {
-        if (!answer) {
-          to->post_step([this] { poll_later(); });
-          return;
-        }
-        then(*answer);
-      });
-  if (asked != submitted::queued) poll_later();
-}
-
 void container_bridge_state::poll() {
   scan("0", std::make_shared<std::vector<std::string>>());
 }
@@ -112,19 +96,23 @@ void container_bridge_state::poll_later() {
 }
 
 void container_bridge_state::scan(const std::string& cursor,
-                                  std::shared_ptr<std::vector<std::string>> keys) {
+                                  const std::shared_ptr<std::vector<std::string>>& keys) {
+  using page = std::pair<std::string, std::vector<std::string>>;
   arguments words{"SCAN",  cursor, "MATCH", std::string(channels::presence_pattern),
                   "COUNT", "1000"};
-  ask(words, [this, to = inbox_, keys, limit = options_.max_bots](const reply& answer) {
-    std::string next(answer[0].text());
-    for (std::size_t i = 0; i < answer[1].size() && keys->size() <= limit; ++i)
-      keys->emplace_back(answer[1][i].text());
-    to->post_step([this, next, keys] {
-      if (next != "0" && !next.empty())
-        scan(next, keys);
-      else
-        read_presence(*keys);
-    });
+  auto read = [](const reply& answer) {
+    page result{std::string(answer[0].text()), {}};
+    for (std::size_t i = 0; i < answer[1].size(); ++i)
+      result.second.emplace_back(answer[1][i].text());
+    return std::optional<page>(std::move(result));
+  };
+  redis_->ask(words, read, [this, keys](const page& found) {
+    for (const auto& key : found.second)
+      if (keys->size() <= options_.max_bots) keys->push_back(key);
+    if (found.first != "0" && !found.first.empty())
+      scan(found.first, keys);
+    else
+      read_presence(*keys);
   });
 }
 
@@ -135,22 +123,23 @@ void container_bridge_state::read_presence(const std::vector<std::string>& keys)
   }
   arguments words{"MGET"};
   words.insert(words.end(), keys.begin(), keys.end());
-  ask(words, [this, to = inbox_, keys, bad = unreadable_,
-              time = options_.house->time](const reply& answer) {
+  auto read = [keys, bad = unreadable_, time = options_.house->time](const reply& answer) {
     std::vector<container_presence> present;
     for (std::size_t i = 0; i < keys.size() && i < answer.size(); ++i) {
       if (answer[i].is_nil()) continue;  // its lease ended between the two questions
-      auto read = parse_container_presence(answer[i].text());
-      if (!read)
-        bad->add(keys[i], to_string(read.error()), time->now());
-      else if (channels::bot_of_presence(keys[i]) != read->identity.id)
-        bad->add(keys[i], "bot: expected the id in the key, found " + read->identity.id,
+      auto one = parse_container_presence(answer[i].text());
+      if (!one)
+        bad->add(keys[i], to_string(one.error()), time->now());
+      else if (channels::bot_of_presence(keys[i]) != one->identity.id)
+        bad->add(keys[i], "bot: expected the id in the key, found " + one->identity.id,
                  time->now());
       else
-        present.push_back(std::move(*read));
+        present.push_back(std::move(*one));
     }
-    to->post_step([this, present] { on_presence(present); });
-  });
+    return std::optional(std::move(present));
+  };
+  redis_->ask(words, read,
+              [this](const std::vector<container_presence>& present) { on_presence(present); });
 }
 
 void container_bridge_state::on_presence(const std::vector<container_presence>& present) {
@@ -163,54 +152,60 @@ void container_bridge_state::on_presence(const std::vector<container_presence>& 
     }
     if (auto* bot = find(one.identity)) {
       seen.insert(one.identity.id);
-      tell(*bot, one.state, one.details, {});
+      tell(*bot, one);
     }
   }
-  for (auto& [id, bot] : bots_)
-    if (bot.identity.kind == bot_kind::controlled && bot.present && seen.count(id) == 0)
-      tell(bot, bot_state::absent, {}, "its heartbeat has ended");
+  for (auto& [id, bot] : bots_) {
+    if (bot.identity.kind != bot_kind::controlled || seen.count(id) != 0) continue;
+    if (bot.present)
+      tell_absent(bot, "its heartbeat has ended");
+    else if (bot.unheard)
+      tell_absent(bot, "not heard since Redis is back");
+    bot.unheard = false;
+  }
   auto waiting = std::move(early_);
   early_.clear();
   for (const auto& entry : waiting) on_acknowledgement(entry.content, entry.entry_id);
-  count_channels();
-}
-
-void container_bridge_state::count_channels() {
-  ask(active_channels(channels::ticker_updates_pattern), [this, to = inbox_](const reply& answer) {
-    auto active = parse_active_channels(answer);
-    to->post_step([this, names = active ? *active : std::vector<std::string>{}] {
-      if (names.empty()) {
-        on_counts({});
-        return;
-      }
-      ask(numsub(names), [this, then = inbox_](const reply& counted) {
-        auto counts = parse_numsub(counted);
-        then->post_step(
-            [this, list = counts ? *counts : std::vector<channel_count>{}] { on_counts(list); });
-      });
-    });
-  });
+  obey_farewells(seen);
+  redis_->count_subscribers([this](const std::vector<channel_count>& all) { on_counts(all); });
 }
 
 void container_bridge_state::on_counts(const std::vector<channel_count>& counts) {
   std::map<std::string, std::int64_t> others;
   for (const auto& [channel, subscribers] : counts)
     if (auto ticker = channels::ticker_of(channel))
-      others[*ticker] = subscribers - (options_.floor_subscribes ? 1 : 0);
+      others[*ticker] += subscribers;
+    else if (auto listened = channels::ticker_of_listeners(channel))
+      others[*listened] -= subscribers;
+  std::set<std::string> observed;
   for (const auto& [id, bot] : bots_)
-    if (bot.identity.kind == bot_kind::controlled && bot.present) --others[bot.identity.ticker];
-  for (auto& [id, bot] : bots_) {
-    if (bot.identity.kind != bot_kind::observed || others[bot.identity.ticker] > 0) continue;
-    bot.seen_in_a_row = 0;
-    if (bot.present) tell(bot, bot_state::absent, {}, "nobody subscribes any more");
-  }
-  for (const auto& [ticker, count] : others) {
-    if (count <= 0) continue;
-    auto* bot = find({"observed-" + ticker, ticker, "unknown", "redis", bot_kind::observed});
-    if (bot != nullptr && ++bot->seen_in_a_row >= polls_until_observed)
-      tell(*bot, bot_state::running, {}, {});
-  }
+    if (bot.identity.kind == bot_kind::observed) observed.insert(bot.identity.ticker);
+  for (const auto& ticker : observed)
+    if (others[ticker] <= 0) on_observed(ticker, false);
+  for (const auto& [ticker, count] : others)
+    if (count > 0) on_observed(ticker, true);
   poll_later();
+}
+
+void container_bridge_state::on_observed(const std::string& ticker, bool listened) {
+  auto* bot = find({"observed-" + ticker, ticker, "unknown", "redis", bot_kind::observed});
+  if (bot == nullptr || bot->leaving) return;
+  if (listened) {
+    bot->gone_since_ms = 0;
+    if (++bot->seen_in_a_row >= polls_until_observed)
+      tell(*bot, {bot->identity, bot_state::running, {}, true});
+    return;
+  }
+  auto now = options_.house->time->now_ms();
+  bot->seen_in_a_row = 0;
+  if (bot->gone_since_ms == 0) bot->gone_since_ms = now;
+  if (bot->present)
+    tell_absent(*bot, "nobody subscribes any more");
+  else if (bot->unheard)
+    tell_absent(*bot, "nobody has subscribed since Redis is back");
+  bot->unheard = false;
+  if (now - bot->gone_since_ms >= options_.observed_grace.count())
+    let_go(*bot, "nobody subscribes any more");
 }
 
 container_bridge_state::known_bot* container_bridge_state::find(const bot_identity& identity) {
@@ -225,58 +220,56 @@ container_bridge_state::known_bot* container_bridge_state::find(const bot_identi
   // Moved to another container, say: its actor is told by being made anew.
   auto& bot = bots_[identity.id];
   if (bot.actor) caf::anon_send_exit(bot.actor, caf::exit_reason::kill);
-  bot = {identity, {}, false, 0};
+  bot = {};
+  bot.identity = identity;
   return &bot;
 }
 
-void container_bridge_state::tell(known_bot& bot, bot_state state, const std::string& details,
-                                  const std::string& reason) {
-  if (!bot.actor) {
-    auto child = self_->spawn(container_bot, bot.identity, services_);
-    bot.actor = caf::actor_cast<caf::actor>(child);
-    self_->monitor(bot.actor);
-  }
-  bot_status seen;
-  seen.identity = bot.identity;
-  seen.state = state;
-  seen.details = details;
-  seen.reason = reason;
-  bool present = state != bot_state::absent;
-  if (present != bot.present)
-    spdlog::info("container bot {} ({}) is {}", bot.identity.id, to_string(bot.identity.kind),
-                 present ? "there" : "gone: " + reason);
-  bot.present = present;
-  caf::anon_send(bot.actor, std::move(seen));
+void container_bridge_state::spawn_for(known_bot& bot) {
+  if (bot.actor) return;
+  auto child = self_->spawn(container_bot, bot.identity, services_);
+  bot.actor = caf::actor_cast<caf::actor>(child);
+  self_->monitor(bot.actor);
+}
+
+void container_bridge_state::tell(known_bot& bot, const container_presence& seen) {
+  if (bot.leaving) return;  // taken in again once its old self has ended
+  spawn_for(bot);
+  if (!bot.present && !bot.unheard)
+    spdlog::info("container bot {} ({}) is there", bot.identity.id, to_string(bot.identity.kind));
+  bot.present = true;
+  bot.unheard = false;
+  bot_status status;
+  status.identity = bot.identity;
+  status.state = seen.state;
+  status.details = seen.details;
+  caf::anon_send(bot.actor, std::move(status), seen.briefed);
+}
+
+void container_bridge_state::tell_absent(known_bot& bot, const std::string& reason) {
+  if (bot.leaving) return;
+  spawn_for(bot);
+  if (!bot.unheard) spdlog::info("container bot {} is gone: {}", bot.identity.id, reason);
+  bot.present = false;
+  bot_status status;
+  status.identity = bot.identity;
+  status.state = bot_state::absent;
+  status.reason = reason;
+  caf::anon_send(bot.actor, std::move(status), true);
 }
 
 void container_bridge_state::on_down(const caf::down_msg& message) {
   for (auto& [id, bot] : bots_)
     if (bot.actor && bot.actor.address() == message.source) {
+      if (bot.leaving) return forget(std::string(id));
       // Made anew, from the journal, at the next poll that sees the bot.
       self_->count_error();
       bot.actor = {};
+      return;
     }
 }
 
-// -- acknowledgements -----------------------------------------------------------------------------
-
-void container_bridge_state::on_acknowledgement(const container_acknowledgement& content,
-                                                const std::string& entry_id) {
-  auto bot = bots_.find(content.line.bot_id);
-  if (bot != bots_.end() && bot->second.actor) {
-    caf::anon_send(bot->second.actor, command_outcome{content.message_id, content.line, true},
-                   entry_id);
-    return;
-  }
-  // After our restart the answers of before may come before their bots are seen again.
-  if (early_.size() >= max_early) {
-    unreadable_->add(channels::acknowledgements, "bot: nobody is called " + content.line.bot_id,
-                     options_.house->time->now());
-    reader_->acknowledge(early_.front().entry_id);
-    early_.pop_front();
-  }
-  early_.push_back({content, entry_id});
-}
+// -- Redis comes and goes ------------------------------------------------------------------------
 
 void container_bridge_state::refresh_all() {
   auto live = link_.status();
@@ -285,11 +278,23 @@ void container_bridge_state::refresh_all() {
     if (bot.actor) caf::anon_send(bot.actor, live);
 }
 
+// What nobody can hear is not there; said once, and without a line for each in the log.
+void container_bridge_state::all_unheard(const std::string& reason) {
+  for (auto& [id, bot] : bots_) {
+    bot.seen_in_a_row = 0;
+    bot.gone_since_ms = 0;
+    if (!bot.present) continue;
+    bot.unheard = true;
+    tell_absent(bot, reason);
+  }
+}
+
 void container_bridge_state::on_link(const link_report& report) {
   auto changed = link_.note(report, options_.house->time->now_ms());
   if (!changed) return;
   if (options_.relay) self_->send(options_.relay, *changed);
   if (changed->state == outcry::link_state::live) refresh_all();
+  if (changed->state == outcry::link_state::down) all_unheard("Redis is gone: " + changed->reason);
 }
 
 void container_bridge_state::on_timer(const wake& timer) {

@@ -20,8 +20,8 @@
 #include "adapters/redis/container_bot.hpp"
 #include "adapters/redis/inbox.hpp"
 #include "adapters/redis/link_watch.hpp"
-#include "adapters/redis/numsub.hpp"
 #include "adapters/redis/publisher.hpp"
+#include "adapters/redis/questions.hpp"
 #include "adapters/redis/stream_reader.hpp"
 #include "messages/bots_codec.hpp"
 #include "messages/interfaces/wake.hpp"
@@ -36,11 +36,14 @@ struct container_bridge_options {
   roster_actor roster;
   relay_actor relay;  ///< invalid: there is no relay
   house_ptr house;
-  std::set<std::string> taken;  ///< ids of the floor's own bots: no container may use them
-  /// The floor itself subscribes to the channels of its tickers (its prices come from Redis).
-  bool floor_subscribes = false;
+  std::set<std::string> taken;     ///< ids of the floor's own bots: no container may use them
   std::string consumer = "floor";  ///< of the acknowledgements' group; one for each floor
   std::chrono::milliseconds poll_interval{1000};
+  /// How long nobody may listen to a ticker until its observed bot has left. Redis being away does
+  /// not count.
+  std::chrono::milliseconds observed_grace{60'000};
+  /// An acknowledgement that was read and not dealt with comes again after this long.
+  std::chrono::milliseconds claim_idle{30'000};
   std::size_t max_bots = 2000;            ///< beyond these nobody is taken in; said once
   std::size_t command_stream_cap = 1000;  ///< about so many commands are kept for each bot
 };
@@ -55,8 +58,13 @@ using container_bridge_actor = observed_actor<container_bridge_interface, contai
 ///
 /// Controlled bots hold a leased key, whose value says who they are; their commands go to a stream
 /// each, their acknowledgements come from one stream through a consumer group. Subscribers of a
-/// ticker beyond the controlled ones (and the floor's own) are taken together as the observed bot
-/// "observed-<TICKER>".
+/// ticker who do not also count on channels::listeners, as every program of ours does, are taken
+/// together as the observed bot "observed-<TICKER>".
+///
+/// One that is gone is absent and still expected by messages for all. An observed bot leaves the
+/// floor when nobody has listened for a while; a controlled one by a farewell on the stream of
+/// acknowledgements, obeyed once its presence has ended. While Redis is away everybody is absent
+/// and nobody leaves.
 class container_bridge_state {
 public:
   static inline const char* name = "container_bridge";
@@ -74,7 +82,15 @@ private:
     bot_identity identity;
     caf::actor actor;
     bool present = false;
-    unsigned seen_in_a_row = 0;  ///< observed: a bot that is starting may not be announced yet
+    bool unheard = false;        ///< absent because Redis is, or was
+    bool leaving = false;        ///< its actor is asked to end, or has
+    std::string farewell;        ///< why it is leaving
+    unsigned seen_in_a_row = 0;  ///< observed: one look may fall between two steps of a listener
+    std::int64_t gone_since_ms = 0;  ///< observed: 0 while somebody listens, or nobody knows
+  };
+  struct heard_farewell {
+    std::string reason;
+    std::vector<std::string> entry_ids;
   };
   struct early_acknowledgement {
     container_acknowledgement content;
@@ -82,30 +98,39 @@ private:
   };
 
   void start_clients();
-  void ask(const arguments& words, std::function<void(const reply&)> then);
   void poll();
-  void scan(const std::string& cursor, std::shared_ptr<std::vector<std::string>> keys);
+  void scan(const std::string& cursor, const std::shared_ptr<std::vector<std::string>>& keys);
   void read_presence(const std::vector<std::string>& keys);
   void on_presence(const std::vector<container_presence>& present);
-  void count_channels();
   void on_counts(const std::vector<channel_count>& counts);
   void poll_later();
+  void on_observed(const std::string& ticker, bool listened);
+  void read_entry(const std::shared_ptr<inbox>& to, const stream_entry& entry);
+  void on_farewell(const container_farewell& content, const std::string& entry_id);
+  void obey_farewells(const std::set<std::string>& seen);
+  void let_go(known_bot& bot, const std::string& reason);
+  void forget(const std::string& id);
   void on_acknowledgement(const container_acknowledgement& content, const std::string& entry_id);
   void on_link(const link_report& report);
   void refresh_all();
+  void all_unheard(const std::string& reason);
   known_bot* find(const bot_identity& identity);
-  void tell(known_bot& bot, bot_state state, const std::string& details, const std::string& reason);
+  void spawn_for(known_bot& bot);
+  void tell(known_bot& bot, const container_presence& seen);
+  void tell_absent(known_bot& bot, const std::string& reason);
 
   container_bridge_actor* self_;
   container_bridge_options options_;
   std::shared_ptr<inbox> inbox_;
   std::shared_ptr<publisher> publisher_;
   std::shared_ptr<stream_reader> reader_;
+  std::unique_ptr<questions> redis_;
   std::shared_ptr<const container_services> services_;
   std::shared_ptr<complaints> unreadable_ = std::make_shared<complaints>();
   link_watch link_{"redis.bots"};
   std::map<std::string, known_bot> bots_;
-  std::deque<early_acknowledgement> early_;  ///< of bots that are not back yet
+  std::deque<early_acknowledgement> early_;          ///< of bots that are not back yet
+  std::map<std::string, heard_farewell> farewells_;  ///< by bot id: until the next look
   bool said_too_many_ = false;
 };
 

@@ -13,6 +13,7 @@
 #include <caf/send.hpp>
 
 #include "messages/interfaces/wake.hpp"
+#include "messages/type_ids.hpp"
 
 namespace outcry::redis {
 

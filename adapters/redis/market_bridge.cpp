@@ -41,6 +41,8 @@ void market_bridge_state::start_clients() {
   };
   outlet_ = std::make_shared<price_outlet>(std::move(out), options_.sender, options_.house);
   outlet_->wire().start();
+  redis_ = std::make_unique<questions>(std::shared_ptr<publisher>(outlet_, &outlet_->wire()),
+                                       inbox_, [this] { poll_later(); });
   subscriber_options in;
   in.connection = options_.connection;
   in.link = options_.link;
@@ -61,36 +63,8 @@ void market_bridge_state::start_clients() {
 
 // -- who wants what -------------------------------------------------------------------------------
 
-// While Redis is away the question waits in the publisher and is the first thing it sends then.
 void market_bridge_state::poll() {
-  auto asked = outlet_->wire().command(
-      active_channels(channels::ticker_updates_pattern),
-      [this, to = inbox_](const result<reply>& answer) {
-        std::vector<std::string> active;
-        if (answer) {
-          if (auto read = parse_active_channels(*answer)) active = std::move(*read);
-        }
-        bool known = answer.ok();
-        to->post_step([this, known, active] { known ? count(active) : poll_later(); });
-      });
-  if (asked != submitted::queued) poll_later();
-}
-
-void market_bridge_state::count(const std::vector<std::string>& active) {
-  if (active.empty()) {
-    on_counts({});
-    return;
-  }
-  auto asked =
-      outlet_->wire().command(numsub(active), [this, to = inbox_](const result<reply>& answer) {
-        std::vector<channel_count> counts;
-        if (answer) {
-          if (auto read = parse_numsub(*answer)) counts = std::move(*read);
-        }
-        bool known = answer.ok();
-        to->post_step([this, known, counts] { known ? on_counts(counts) : poll_later(); });
-      });
-  if (asked != submitted::queued) poll_later();
+  redis_->count_subscribers([this](const std::vector<channel_count>& all) { on_counts(all); });
 }
 
 void market_bridge_state::poll_later() {

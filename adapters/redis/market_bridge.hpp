@@ -15,8 +15,8 @@
 #include "adapters/redis/complaints.hpp"
 #include "adapters/redis/inbox.hpp"
 #include "adapters/redis/link_watch.hpp"
-#include "adapters/redis/numsub.hpp"
 #include "adapters/redis/price_outlet.hpp"
+#include "adapters/redis/questions.hpp"
 #include "adapters/redis/subscriber.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/interfaces/operator.hpp"
@@ -75,7 +75,6 @@ private:
 
   void start_clients();
   void poll();
-  void count(const std::vector<std::string>& active);
   void on_counts(const std::vector<channel_count>& counts);
   void on_registration(const registration& wish);
   void on_link(const link_report& report);
@@ -89,6 +88,7 @@ private:
   market_bridge_options options_;
   std::shared_ptr<inbox> inbox_;
   std::shared_ptr<price_outlet> outlet_;
+  std::unique_ptr<questions> redis_;
   std::unique_ptr<subscriber> registrations_;
   std::shared_ptr<complaints> unreadable_ = std::make_shared<complaints>();
   link_watch link_{"redis"};

@@ -113,11 +113,13 @@ void redis_source::want(const std::string& ticker, bool wanted) {
   std::lock_guard lock(core_->mutex);
   if (wanted) {
     core_->wanted.insert(ticker);
+    core_->wire->subscribe(channels::listeners(ticker));
     core_->wire->subscribe(channel);
     core_->announce(ticker);
   } else {
     core_->wanted.erase(ticker);
     core_->wire->unsubscribe(channel);
+    core_->wire->unsubscribe(channels::listeners(ticker));
   }
 }
 

@@ -26,6 +26,8 @@ struct redis_source_options {
 /// restart: every wanted ticker is registered on BROKER_REGISTRATION when it is first wanted and
 /// whenever the connection comes back. It is never unregistered there, since that broker counts
 /// nobody and would cut off everybody else.
+///
+/// It says on channels::listeners that it is no bot: whoever looks for bots does not count it.
 class redis_source final : public price_source {
 public:
   explicit redis_source(redis_source_options options);

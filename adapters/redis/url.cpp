@@ -73,10 +73,15 @@ std::optional<failure> read_database(std::string_view text, url& where) {
   return std::nullopt;
 }
 
-std::optional<failure> read_user(std::string_view text, url& where) {
+std::optional<failure> read_user(std::string_view text, bool alone, url& where) {
   auto colon = text.find(':');
-  if (colon == std::string_view::npos)
-    return wrong("a user without a password: write user:password@ or :password@");
+  if (colon == std::string_view::npos) {
+    if (!alone) return wrong("a user without a password: write user:password@ or :password@");
+    auto user = percent_decoded(text);
+    if (!user) return wrong("user: a '%' must be followed by two hex digits, not 00");
+    where.user = *user;
+    return std::nullopt;
+  }
   auto user = percent_decoded(text.substr(0, colon));
   if (!user) return wrong("user: a '%' must be followed by two hex digits, not 00");
   auto password = percent_decoded(text.substr(colon + 1));
@@ -127,7 +132,7 @@ std::optional<failure> read_query(std::string_view query, url& where) {
 
 }  // namespace
 
-result<url> parse_url(std::string_view text) {
+result<url> parse_url(std::string_view text, std::string_view password) {
   if (text.size() > max_url_length) return wrong("it is longer than 4096 characters");
   if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 127; }))
     return wrong("it holds a blank or a control character");
@@ -155,9 +160,10 @@ result<url> parse_url(std::string_view text) {
 
   url where;
   if (auto at = authority.rfind('@'); at != std::string_view::npos) {
-    if (auto bad = read_user(authority.substr(0, at), where)) return *bad;
+    if (auto bad = read_user(authority.substr(0, at), !password.empty(), where)) return *bad;
     authority.remove_prefix(at + 1);
   }
+  if (!password.empty()) where.password = password;
   auto question = std::min(tail.find('?'), tail.size());
   auto path = tail.substr(0, question);
   auto query = question < tail.size() ? tail.substr(question + 1) : std::string_view();

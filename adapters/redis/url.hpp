@@ -25,7 +25,9 @@ struct url {
 /// `rediss://` is refused: hiredis 0.14 has no TLS. The failure (`malformed`) names the part that
 /// is wrong and never holds the user or the password.
 /// Form: https://www.iana.org/assignments/uri-schemes/prov/redis
-result<url> parse_url(std::string_view text);
+///
+/// A `password` that is kept elsewhere takes the place of the URL's; with it `user@` stands alone.
+result<url> parse_url(std::string_view text, std::string_view password = {});
 
 /// The address as a URL for people and logs; a password shows as `***`.
 std::string to_string(const url& where);

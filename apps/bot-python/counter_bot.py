@@ -10,16 +10,28 @@ class CounterBot(outcry_bot.Bot):
     count = 0
     last = ""
     stops = 0
+    step = 1
 
     def on_price(self, price):
-        self.count += 1
+        self.count += self.step
         self.last = str(price["price"])
 
     def on_stop(self):
         self.stops += 1
 
+    def on_set(self, config):
+        if set(config) - {"step"}:
+            raise outcry_bot.Refused("invalid_config", "config: no other parameter than step")
+        step = config.get("step", self.step)
+        if type(step) is not int or not 1 <= step <= 1000:
+            raise outcry_bot.Refused(
+                "invalid_config", "config.step: a whole number from 1 to 1000"
+            )
+        self.step = step
+        return {"step": step}
+
     def details(self):
-        return {"count": self.count, "last": self.last, "stops": self.stops}
+        return {"count": self.count, "last": self.last, "stops": self.stops, "step": self.step}
 
 
 def main():

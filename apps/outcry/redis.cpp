@@ -14,6 +14,7 @@
 #include "apps/outcry/redis_options.hpp"
 #include "apps/outcry/verbs.hpp"
 #include "apps/outcry/waiting.hpp"
+#include "messages/channels.hpp"
 #include "messages/market_codec.hpp"
 
 namespace outcry::cli {
@@ -66,16 +67,17 @@ void show(output& out, const session& at, const redis::message& x) {
 redis::connection_options redis_options(const config::config& settings) {
   if (settings.redis.url.empty())
     throw std::invalid_argument("redis.url is empty: this floor has no Redis");
-  auto address = redis::parse_url(settings.redis.url);
+  std::string password;
+  if (!settings.redis.password_file.empty()) {
+    auto read = config::read_secret(settings.redis.password_file);
+    if (!read) throw std::invalid_argument("redis.password_file: " + read.error());
+    password = *read;
+  }
+  auto address = redis::parse_url(settings.redis.url, password);
   if (!address) throw std::invalid_argument("redis.url: " + to_string(address.error()));
   redis::connection_options result;
   result.address = *address;
   result.client_name = "outcry-cli";
-  if (!settings.redis.password_file.empty()) {
-    auto password = config::read_secret(settings.redis.password_file);
-    if (!password) throw std::invalid_argument("redis.password_file: " + password.error());
-    result.address.password = *password;
-  }
   return result;
 }
 
@@ -107,10 +109,13 @@ exit_code subscribe(const session& at, const std::vector<std::string>& channels)
   };
   redis::subscriber from{std::move(options)};
   for (const auto& channel : channels)
-    if (channel.find_first_of("*?[") == std::string::npos)
+    if (channel.find_first_of("*?[") == std::string::npos) {
+      // We are no bot: the floor shall not take us for one.
+      if (auto ticker = channels::ticker_of(channel)) from.subscribe(channels::listeners(*ticker));
       from.subscribe(channel);
-    else
+    } else {
       from.psubscribe(channel);
+    }
   from.start();
   for (bool go_on = true; go_on;) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -10,16 +10,17 @@
 namespace outcry::app {
 
 redis::connection_options choose_redis(const config::config& settings) {
-  auto where = redis::parse_url(settings.redis.url);
+  std::string password;
+  if (!settings.redis.password_file.empty()) {
+    auto read = config::read_secret(settings.redis.password_file);
+    if (!read) throw std::invalid_argument("redis.password_file: " + read.error());
+    password = *read;
+  }
+  auto where = redis::parse_url(settings.redis.url, password);
   if (!where) throw std::invalid_argument("redis.url: " + where.error().text);
   redis::connection_options options;
   options.address = *where;
   options.client_name = "outcryd";
-  if (!settings.redis.password_file.empty()) {
-    auto password = config::read_secret(settings.redis.password_file);
-    if (!password) throw std::invalid_argument("redis.password_file: " + password.error());
-    options.address.password = *password;
-  }
   return options;
 }
 
@@ -54,7 +55,6 @@ void open_redis(open_house& at) {
   options.roster = at.roster;
   options.relay = at.relay;
   options.house = at.house;
-  options.floor_subscribes = prices_come_from_there;
   for (const auto& bot : at.settings.bots) options.taken.insert(bot.id);
   child_spec spec;
   spec.name = "redis.bots";

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdlib>
 
 #include <catch2/catch.hpp>
@@ -23,27 +24,32 @@ struct bot_outside : bridge_system {
   redis_server server;
   outcry::test::temp_dir directory;
   std::shared_ptr<seen<register_bot>> registered = std::make_shared<seen<register_bot>>();
-  std::shared_ptr<seen<journal_write>> written = std::make_shared<seen<journal_write>>();
+  std::shared_ptr<seen<unregister_bot>> left = std::make_shared<seen<unregister_bot>>();
   outcry::test::process bot;
   caf::scoped_actor self{system};
 
   bot_outside() {
-    auto book = written;
-    auto journal = own(system.spawn([book](caf::event_based_actor*) -> caf::behavior {
+    // Remembers the bot and no lines.
+    auto known = std::make_shared<bot_image>();
+    auto journal = own(system.spawn([known](caf::event_based_actor*) -> caf::behavior {
       return {
-          [book](const journal_write& x) {
-            book->add(x);
+          [known](const journal_write& x) {
+            for (const auto& record : x.bots) *known = {true, record, {}};
+            if (!x.stopped_bots.empty()) known->known = true;
+            if (!x.stopped_bots.empty()) known->record.desired = desired_state::stopped;
             return journal_receipt{};
           },
-          [](const load_bot&) { return bot_image{}; },
+          [known](const load_bot&) { return *known; },
           [](const find_line&) { return ledger_line{}; },
           [](const find_ledgers&) { return ledger_list{}; },
       };
     }));
     auto names = registered;
-    auto listener = own(system.spawn([names](caf::event_based_actor*) -> caf::behavior {
+    auto gone = left;
+    auto listener = own(system.spawn([names, gone](caf::event_based_actor*) -> caf::behavior {
       return {
           [names](const register_bot& x) { names->add(x); },
+          [gone](const unregister_bot& x) { gone->add(x); },
           [](const bot_status&) {},
           [](const command_outcome&) {},
       };
@@ -57,11 +63,18 @@ struct bot_outside : bridge_system {
     options.house = the_house;
     options.poll_interval = 50ms;
     own(system.spawn(container_bridge, options));
+    start_bot();
+  }
+
+  void start_bot() { bot = python({"/counter_bot.py", server.url(), "AAPL", "py-AAPL"}); }
+
+  outcry::test::process python(std::vector<std::string> words) {
+    words[0] = OUTCRY_BOT_PYTHON + words[0];
+    words.insert(words.begin(), {"/usr/bin/python3", "-B"});
     outcry::test::process::options call;
-    call.arguments = {"/usr/bin/python3", "-B",   OUTCRY_BOT_PYTHON "/counter_bot.py",
-                      server.url(),       "AAPL", "py-AAPL"};
+    call.arguments = std::move(words);
     call.output_file = directory.file("bot.log");
-    bot = outcry::test::process(call);
+    return outcry::test::process(std::move(call));
   }
 
   /// The actor that stands for the bot, once it was announced `times` times.
@@ -79,10 +92,12 @@ struct bot_outside : bridge_system {
     return result;
   }
 
-  ledger_line tell(const caf::actor& to, const std::string& id, const std::string& type) {
+  ledger_line tell(const caf::actor& to, const std::string& id, const std::string& type,
+                   const std::string& arguments = "{}") {
     bot_command command;
     command.message.id = id;
     command.message.type = type;
+    command.message.config = arguments;
     command.message.pressed_at_ms = 1;
     command.addressed = true;
     ledger_line line;
@@ -102,6 +117,8 @@ TEST_CASE("bot-python: counts, obeys once, survives Redis being killed") {
   auto bot = floor.wait_registered(1);
   INFO(floor.bot.output());
   REQUIRE(bot);
+  // An answer means that it was briefed, too.
+  REQUIRE(floor.tell(bot, "status-0", "status").status == line_status::done);
   auto link = connect(floor.server);
   for (int i = 1; i <= 3; ++i) {
     auto payload = to_envelope(to_json(price_update{"AAPL", tick_of(i, ns_per_s)}), "test", 1);
@@ -131,4 +148,112 @@ TEST_CASE("bot-python: counts, obeys once, survives Redis being killed") {
     after = floor.tell(again, "start-1", "start");
   }
   CHECK(after.status == line_status::done);
+}
+
+TEST_CASE("bot-python: restarted, it knows its parameters and that it is stopped") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bot_outside floor;
+  auto bot = floor.wait_registered(1);
+  INFO(floor.bot.output());
+  REQUIRE(bot);
+  CHECK(floor.tell(bot, "set-0", "set", R"({"step":0})").code == "invalid_config");
+  REQUIRE(floor.tell(bot, "set-1", "set", R"({"step":3})").status == line_status::done);
+  REQUIRE(floor.tell(bot, "stop-1", "stop").status == line_status::done);
+  floor.bot.signal(SIGTERM);
+  REQUIRE(floor.bot.wait() == 0);
+  // It goes without a farewell: gone at once, and expected.
+  auto link = connect(floor.server);
+  auto presence = link.command({"EXISTS", "OUTCRY_PRESENCE_py-AAPL"});
+  REQUIRE(presence);
+  CHECK(presence->integer() == 0);
+  REQUIRE(floor.registered->wait([](const auto& all) { return !all.back().bot; }));
+  floor.start_bot();
+  auto again = floor.wait_registered(2);
+  REQUIRE(again);
+  auto status = floor.tell(again, "status-1", "status");
+  CHECK(status.result.find(R"("state": "stopped")") != std::string::npos);
+  CHECK(status.result.find(R"("step": 3)") != std::string::npos);
+  // It learnt it before it could act: nobody had to tell it to stop.
+  CHECK(status.result.find(R"("stops": 0)") != std::string::npos);
+  CHECK(floor.left->all().empty());
+}
+
+TEST_CASE("bot-python: it does nothing before the floor has said whether it may") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  redis_server server;
+  outcry::test::temp_dir directory;
+  outcry::test::process::options call;
+  call.arguments = {"/usr/bin/python3", "-B",   OUTCRY_BOT_PYTHON "/counter_bot.py",
+                    server.url(),       "AAPL", "py-AAPL"};
+  call.output_file = directory.file("bot.log");
+  outcry::test::process bot(call);
+  auto link = connect(server);
+  auto said = [&](const std::string& text) {
+    auto presence = link.command({"GET", "OUTCRY_PRESENCE_py-AAPL"});
+    return presence && presence->is_text() && presence->text().find(text) != std::string::npos;
+  };
+  auto soon_says = [&](const std::string& text) {
+    return outcry::test::eventually([&] { return said(text); });
+  };
+  INFO(bot.output());
+  REQUIRE(soon_says(R"("briefed": false)"));
+  auto price = to_envelope(to_json(price_update{"AAPL", tick_of(1, ns_per_s)}), "test", 1);
+  REQUIRE(outcry::test::eventually([&] {
+    auto reached = link.command({"PUBLISH", "TICKER_UPDATES_AAPL", price});
+    return reached && reached->integer() == 1;
+  }));
+  auto command = [&](const std::string& id, const std::string& type) {
+    REQUIRE(link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", "command",
+                          R"({"id":")" + id + R"(","type":")" + type +
+                              R"(","config":{},"addressed":true,"pressedAt":1,"expiresAt":0})"}));
+  };
+  auto answers = [&](std::size_t count) {
+    return outcry::test::eventually([&] {
+      auto length = link.command({"XLEN", "OUTCRY_ACKNOWLEDGEMENTS"});
+      return length && length->integer() >= static_cast<std::int64_t>(count);
+    });
+  };
+  // A command waits for the briefing, the brake does not.
+  command("status-1", "status");
+  SECTION("a brake") {
+    command("stop-1", "stop");
+    REQUIRE(answers(1));
+    auto first = link.command({"XRANGE", "OUTCRY_ACKNOWLEDGEMENTS", "-", "+"});
+    REQUIRE(first);
+    CHECK((*first)[0][1][1].text().find("stop-1") != std::string::npos);
+    CHECK(soon_says(R"("state": "stopped")"));
+  }
+  SECTION("parameters that it refuses") {
+    REQUIRE(link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", "briefing",
+                          R"({"desired":"running","parameters":{"stride":3},"at":1})"}));
+    REQUIRE(answers(1));
+    CHECK(soon_says(R"("state": "failed")"));
+    CHECK(soon_says("no other parameter than step"));
+  }
+  SECTION("a briefing") {
+    REQUIRE(link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", "briefing",
+                          R"({"desired":"running","parameters":{"step":3},"at":1})"}));
+    REQUIRE(answers(1));
+    CHECK(soon_says(R"("state": "running")"));
+    CHECK(soon_says(R"("count": 0)"));
+    CHECK(soon_says(R"("step": 3)"));
+    CHECK(soon_says(R"("briefed": true)"));
+  }
+}
+
+TEST_CASE("bot-python: a farewell for one that is never to come back") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bot_outside floor;
+  REQUIRE(floor.wait_registered(1));
+  floor.bot.signal(SIGKILL);
+  floor.bot.wait();
+  auto farewell =
+      floor.python({"/outcry_bot.py", "farewell", floor.server.url(), "py-AAPL", "sold"});
+  REQUIRE(farewell.wait() == 0);
+  REQUIRE(floor.left->wait_count(1));
+  CHECK(floor.left->all()[0].bot_id == "py-AAPL");
+  CHECK(floor.left->all()[0].reason == "sold");
 }

@@ -15,5 +15,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FUZZ_REQUIRE(again.has_value() && again->message_id == answer->message_id &&
                  again->line == answer->line);
   }
+  if (auto briefing = outcry::parse_container_briefing(text))
+    FUZZ_REQUIRE(outcry::parse_container_briefing(to_json(*briefing)) == *briefing);
+  if (auto farewell = outcry::parse_container_farewell(text))
+    FUZZ_REQUIRE(outcry::parse_container_farewell(to_json(*farewell)) == *farewell);
   return 0;
 }

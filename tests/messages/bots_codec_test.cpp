@@ -141,3 +141,31 @@ TEST_CASE("bots codec: presence of a container bot") {
   CHECK(field("{\"position\":\"3.5\"}", "\"3.5\"") == "details");
   CHECK(field("{\"position\":\"3.5\"}", "null") == "accepted");
 }
+
+TEST_CASE("bots codec: who does not say whether it was briefed was") {
+  const container_presence x{identity, bot_state::starting, "{}", false};
+  const auto text = to_json(x);
+  CHECK(parse_container_presence(text).value() == x);
+  CHECK(parse_container_presence(replaced(text, R"(,"briefed":false)", "")).value().briefed);
+  CHECK(refused_field(parse_container_presence, text, R"("briefed":false)", R"("briefed":0)") ==
+        "briefed");
+}
+
+TEST_CASE("bots codec: briefing of a container bot") {
+  const container_briefing x{desired_state::stopped, R"({"step":3})", 5};
+  const auto text = to_json(x);
+  CHECK(text == R"({"desired":"stopped","parameters":{"step":3},"at":5})");
+  CHECK(parse_container_briefing(text).value() == x);
+  CHECK(refused_field(parse_container_briefing, text, "stopped", "maybe") == "desired");
+  CHECK(refused_field(parse_container_briefing, text, R"({"step":3})", "[]") == "parameters");
+  CHECK(refused_field(parse_container_briefing, text, R"("at":5)", R"("at":-5)") == "at");
+}
+
+TEST_CASE("bots codec: farewell of a container bot") {
+  const container_farewell x{"counter-BTC/USD", "sold", 5};
+  const auto text = to_json(x);
+  CHECK(text == R"({"bot":"counter-BTC/USD","reason":"sold","at":5})");
+  CHECK(parse_container_farewell(text).value() == x);
+  CHECK(refused_field(parse_container_farewell, text, "counter-", "a b") == "bot");
+  CHECK(refused_field(parse_container_farewell, text, R"("at":5)", R"("at":"x")") == "at");
+}

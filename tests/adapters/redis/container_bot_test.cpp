@@ -52,6 +52,7 @@ struct around {
   std::vector<bot_status> statuses;
   std::vector<std::string> sent;  ///< message ids, in order
   std::vector<std::string> acknowledged;
+  std::vector<container_briefing> briefings;
 };
 
 caf::behavior neighbour(caf::event_based_actor*, std::shared_ptr<around> heard) {
@@ -67,7 +68,10 @@ struct container_floor : outcry::test::actor_fixture {
   std::shared_ptr<around> heard = std::make_shared<around>();
   container_interface bot;
 
-  explicit container_floor(bot_kind kind = bot_kind::controlled) {
+  explicit container_floor(bot_kind kind = bot_kind::controlled)
+      : container_floor(bot_identity{"py-AAPL", "AAPL", "py", "box", kind}) {}
+
+  explicit container_floor(const bot_identity& identity) {
     auto services = std::make_shared<container_services>();
     services->journal = caf::actor_cast<journal_actor>(spawn(journal_on_paper, paper));
     auto listener = spawn(neighbour, heard);
@@ -78,18 +82,21 @@ struct container_floor : outcry::test::actor_fixture {
       heard->sent.push_back(command.message.id);
       return true;
     };
+    services->wire.brief = [heard = heard](const std::string&, const container_briefing& x) {
+      heard->briefings.push_back(x);
+      return true;
+    };
     services->wire.acknowledge = [heard = heard](const std::string& id) {
       heard->acknowledged.push_back(id);
     };
-    bot = spawn(container_bot, bot_identity{"py-AAPL", "AAPL", "py", "box", kind},
-                std::shared_ptr<const container_services>(services));
+    bot = spawn(container_bot, identity, std::shared_ptr<const container_services>(services));
     run();
   }
 
-  void presence(bot_state state) {
+  void presence(bot_state state, bool briefed = true) {
     bot_status seen;
     seen.state = state;
-    send(bot, seen);
+    send(bot, seen, briefed);
     run();
   }
 
@@ -229,4 +236,89 @@ TEST_CASE("container bot: an observed one refuses at once") {
   REQUIRE(other);
   CHECK(other->line.status == line_status::ignored);
   CHECK(floor.heard->sent.empty());
+}
+
+TEST_CASE("container bot: one that starts is told what is in force before it acts") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto set = floor.ask<command_outcome>(floor.bot, floor.command("m1", "set"));
+  floor.run();
+  ledger_line answer;
+  answer.bot_id = "py-AAPL";
+  answer.status = line_status::done;
+  answer.result = R"({"step":3})";
+  floor.send(floor.bot, command_outcome{"m1", answer, true}, "7-0");
+  floor.run();
+  CHECK(floor.heard->briefings.empty());
+  REQUIRE(floor.paper->writes.back().bots.size() == 1);
+  floor.paper->image = {true, floor.paper->writes.back().bots[0], {}};
+
+  floor.presence(bot_state::starting, false);
+  REQUIRE(floor.heard->briefings.size() == 1);
+  CHECK(floor.heard->briefings[0].desired == desired_state::running);
+  CHECK(floor.heard->briefings[0].parameters == R"({"step":3})");
+  // Again until it is heard: the stream may have been lost.
+  floor.presence(bot_state::starting, false);
+  CHECK(floor.heard->briefings.size() == 2);
+  floor.presence(bot_state::running);
+  CHECK(floor.heard->briefings.size() == 2);
+
+  auto stop = floor.ask<command_outcome>(floor.bot, floor.command("m2", "stop"));
+  floor.run();
+  floor.presence(bot_state::starting, false);
+  CHECK(floor.heard->briefings.back().desired == desired_state::stopped);
+  CHECK(floor.heard->briefings.back().parameters == R"({"step":3})");
+}
+
+TEST_CASE("container bot: a stop that the desk wrote while it was away is told at its return") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  floor.presence(bot_state::absent);
+  floor.paper->image.known = true;
+  floor.paper->image.record.desired = desired_state::stopped;
+  SECTION("it is briefed with it") {
+    floor.presence(bot_state::starting, false);
+    REQUIRE(floor.heard->briefings.size() == 1);
+    CHECK(floor.heard->briefings[0].desired == desired_state::stopped);
+    CHECK(floor.heard->statuses.back().desired == desired_state::stopped);
+  }
+  SECTION("an answer that comes meanwhile does not undo it") {
+    floor.command("m1", "set");
+    ledger_line answer;
+    answer.status = line_status::done;
+    answer.result = R"({"step":3})";
+    floor.send(floor.bot, command_outcome{"m1", answer, true}, "7-0");
+    floor.run();
+    REQUIRE(floor.paper->writes.back().bots.size() == 1);
+    CHECK(floor.paper->writes.back().bots[0].desired == desired_state::stopped);
+    CHECK(floor.paper->writes.back().bots[0].parameters == R"({"step":3})");
+  }
+}
+
+TEST_CASE("container bot: it leaves when what it heard is in the journal") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "stop"));
+  floor.run();
+  floor.presence(bot_state::absent);
+  ledger_line line;
+  line.status = line_status::done;
+  floor.send(floor.bot, command_outcome{"m1", line, true}, "7-0");
+  floor.send(floor.bot, unregister_bot{"py-AAPL", "sold"});
+  floor.run();
+  REQUIRE(answer.get());
+  CHECK(answer.get()->line.status == line_status::done);
+  CHECK(floor.heard->acknowledged == std::vector<std::string>{"7-0"});
+  CHECK(floor.ended(caf::actor_cast<caf::actor>(floor.bot)));
+}
+
+TEST_CASE("container bot: one that left before we were started has its name from the ledger") {
+  container_floor floor({"py-AAPL", {}, {}, {}, bot_kind::controlled});
+  floor.command("m1", "stop");
+  floor.paper->ledgers["m1"].lines[0].ticker = "AAPL";
+  floor.paper->ledgers["m1"].lines[0].container = "box";
+  floor.acknowledge("m1", line_status::done, "7-0");
+  REQUIRE(floor.paper->writes.back().lines.size() == 1);
+  CHECK(floor.paper->writes.back().lines[0].line.ticker == "AAPL");
+  CHECK(floor.paper->writes.back().lines[0].line.container == "box");
 }

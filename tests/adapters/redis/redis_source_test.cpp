@@ -125,3 +125,19 @@ TEST_CASE("redis source: a broker that serves only who registered hears of every
       [](const auto& all) { return std::find(all.begin(), all.end(), "META") != all.end(); }));
   broker.stop();
 }
+
+TEST_CASE("redis source: it says that it is no bot, while it listens and after a loss") {
+  REQUIRE_REDIS();
+  sourced_feed at_home;
+  REQUIRE(at_home.publish("TICKER_UPDATES_AAPL", price("AAPL", "1")));
+  CHECK(at_home.publish("OUTCRY_LISTENERS_AAPL", "{}"));
+  at_home.server.kill();
+  at_home.server.start();
+  CHECK(at_home.publish("OUTCRY_LISTENERS_AAPL", "{}"));
+  at_home.source.want("AAPL", false);
+  auto link = connect(at_home.server);
+  CHECK(outcry::test::eventually([&] {
+    auto reached = link.command({"PUBLISH", "OUTCRY_LISTENERS_AAPL", "{}"});
+    return reached && reached->integer() == 0;
+  }));
+}

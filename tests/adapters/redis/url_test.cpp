@@ -84,3 +84,14 @@ TEST_CASE("a wrong redis url is refused by the part that is wrong") {
   CHECK_THAT(parsed.error().text, Catch::Contains(sample.says));
   CHECK_THAT(parsed.error().text, !Catch::Contains("hunter2") && !Catch::Contains("ter2"));
 }
+
+TEST_CASE("redis url: a password kept elsewhere lets a user stand alone") {
+  auto parsed = parse_url("redis://m%40e@h:1/3", "hunter2");
+  REQUIRE(parsed);
+  CHECK(parsed->user == "m@e");
+  CHECK(parsed->password == "hunter2");
+  CHECK(parsed->database == 3);
+  CHECK(parse_url("redis://h", "hunter2")->password == "hunter2");
+  CHECK(parse_url("redis://me:other@h", "hunter2")->password == "hunter2");
+  CHECK_FALSE(parse_url("redis://m%4@h", "hunter2"));
+}

@@ -322,6 +322,8 @@ TEST_CASE("publish and subscribe meet over Redis") {
   CHECK(test::eventually([&] { return has(listener.output(), R"("payload":{"data":{"a":1}})"); }));
   CHECK(at.run({"publish", "OTHER_X", "no json"}, where).code == 2);
   CHECK(at.run({"publish", "OTHER_X", "{}"}).code == 2);
+  // It says on the same connection that it is no bot.
+  CHECK(has(at.run({"publish", "OUTCRY_LISTENERS_AAPL", "{}"}, where).output, "heard by 1"));
   listener.signal(SIGINT);
   CHECK(listener.wait() == 0);
 }
