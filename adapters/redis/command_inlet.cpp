@@ -88,6 +88,46 @@ void command_inlet_state::on_entry(const std::string& stream, const std::string&
   forget(stream, {entry});
 }
 
+// Said again until it is heard; the first counts, since what comes behind it may change it.
+void command_inlet_state::on_briefing(const std::string& stream, const std::string& entry,
+                                      const std::string& text) {
+  auto owner = owner_.find(stream);
+  if (owner == owner_.end()) return;
+  auto& bot = bots_.at(owner->second);
+  auto briefing = parse_container_briefing(text);
+  if (!briefing) {
+    self_->count_error();
+    unreadable_->add(stream, to_string(briefing.error()), options_.house->time->now());
+  }
+  bool wanted = briefing && !bot.briefed;
+  bool stops = wanted && briefing->desired == desired_state::stopped;
+  bool sets = wanted && briefing->parameters != "{}";
+  // Before all that waits for it.
+  if (stops) take_briefing(bot, verb::stop, "{}", entry);
+  if (sets) take_briefing(bot, verb::set, briefing->parameters, entry);
+  if (!stops && !sets) forget(stream, {entry});
+  if (!wanted) return;
+  bot.briefed = true;
+  announce();
+  pump(bot);
+}
+
+void command_inlet_state::take_briefing(hosted& bot, verb wish, const std::string& config,
+                                        const std::string& entry) {
+  ++open_;
+  auto& taken = bot.orders.emplace_front();
+  auto& message = taken.command.message;
+  message.type = to_string(wish);
+  message.id = "briefing-" + entry + "-" + message.type + "@" + bot.bot.identity.id;
+  message.selected = {bot.bot.identity.id};
+  message.config = config;
+  message.description = "what the main floor wants of the bot";
+  message.pressed_at_ms = now_ms();
+  taken.command.addressed = true;
+  taken.entries.insert(entry);
+  look_up(bot.bot.identity.id, message.id);
+}
+
 void command_inlet_state::take(hosted& bot, bot_command command, const std::string& entry) {
   const auto& bot_id = bot.bot.identity.id;
   auto message_id = command.message.id;
@@ -192,7 +232,7 @@ void command_inlet_state::pump(hosted& bot) {
     if (entry.at == phase::waiting && !entry.retries) {
       if (starts && bot.last_brake > entry.number)
         answer_myself(entry, ec::halted, "a later stop came before the bot could hear it");
-      else if (brakes(entry.command) || !blocked)
+      else if (brakes(entry.command) || (!blocked && bot.briefed))
         ask(bot, entry);
     }
     blocked = blocked || entry.at == phase::reading || entry.at == phase::waiting;
@@ -290,7 +330,10 @@ void command_inlet_state::answered(hosted& bot, order& entry, const ledger_line&
     self_->request(options_.journal, journal_timeout, std::move(write))
         .then([](const journal_receipt&) {}, [this](caf::error&) { self_->count_error(); });
   }
-  send_answer(bot.bot.identity.id, entry);
+  if (!entry.message_id.empty())
+    send_answer(bot.bot.identity.id, entry);
+  else if (entry.at == phase::answered)
+    close(bot, entry.command.message.id);
   announce();
   pump(bot);
 }

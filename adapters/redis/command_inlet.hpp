@@ -21,6 +21,7 @@
 #include "adapters/redis/link_watch.hpp"
 #include "adapters/redis/publisher.hpp"
 #include "adapters/redis/remembered_answers.hpp"
+#include "messages/bots_codec.hpp"
 #include "messages/interfaces/bots.hpp"
 #include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
@@ -66,6 +67,9 @@ using command_inlet_actor = observed_actor<command_inlet_interface, command_inle
 /// has taken the answer. So whatever ends in between, the command comes again and the bot gives its
 /// stored answer.
 ///
+/// A bot that this machine's journal does not know is briefed before it obeys anything but the
+/// brake. All others keep to their own journal, which knows more than a briefing.
+///
 /// Order is kept for each bot; a stop goes ahead of what waits, and a start that a bot has not
 /// heard by then is answered `halted`.
 class command_inlet_state {
@@ -90,8 +94,8 @@ private:
   };
 
   struct order {
-    bot_command command;            ///< its id is ours
-    std::string message_id;         ///< the main floor's
+    bot_command command;     ///< its id is ours
+    std::string message_id;  ///< the main floor's; empty: of a briefing, which needs no answer
     std::set<std::string> entries;  ///< where it stands in the stream
     std::uint64_t number = 0;       ///< in the order in which they came
     phase at = phase::reading;
@@ -106,6 +110,7 @@ private:
     lent_bot bot;
     std::string stream;
     std::string from;      ///< where its stream is read from, if it is new
+    bool briefed = false;  ///< the bot's own journal or the main floor has said what it is to do
     bool foreign = false;  ///< another container holds its presence
     std::list<order> orders;
     std::uint64_t last_brake = 0;  ///< number of the latest stop that is addressed to it
@@ -116,6 +121,8 @@ private:
   void read_streams();
 
   void on_entry(const std::string& stream, const std::string& entry, const std::string& text);
+  void on_briefing(const std::string& stream, const std::string& entry, const std::string& text);
+  void take_briefing(hosted& bot, verb wish, const std::string& config, const std::string& entry);
   void take(hosted& bot, bot_command command, const std::string& entry);
   void look_up(const std::string& bot_id, const std::string& id);
   void adopt(const std::string& bot_id, const order& entry);
@@ -136,6 +143,7 @@ private:
   void announce();
   void ask_who_is_there();
   void write_presence(const std::vector<std::string>& there);
+  container_presence presence_of(const hosted& bot) const;
   void announced();
   void on_link(const link_report& report);
   void retry();

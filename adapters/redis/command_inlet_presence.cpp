@@ -1,5 +1,6 @@
 // The command inlet's connections, and what it says of its bots.
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -56,11 +57,14 @@ void command_inlet_state::start_clients() {
   in.link = options_.link;
   in.group = group;
   in.consumer = "floor";
-  in.field = "command";
+  in.fields = {"command", "briefing"};
   in.on_entries = [this, to = inbox_](std::span<const read_entry> entries) {
     for (const auto& entry : entries) {
-      bool taken = to->post([this, stream = std::string(entry.stream), id = std::string(entry.id),
-                             text = std::string(entry.text)] { on_entry(stream, id, text); });
+      bool briefs = entry.field == "briefing";
+      bool taken = to->post([this, briefs, stream = std::string(entry.stream),
+                             id = std::string(entry.id), text = std::string(entry.text)] {
+        briefs ? on_briefing(stream, id, text) : on_entry(stream, id, text);
+      });
       // They stay in the stream and are read again once there is room.
       if (!taken) {
         to->post_step([this] { left_behind_ = true; });
@@ -83,19 +87,22 @@ void command_inlet_state::start_clients() {
 }
 
 // To a bot that was here before, whatever stands in its stream is news or known to the journal. To
-// one that never was, it may be the business of somebody else who had its name.
+// one that never was, it may be the business of somebody else who had its name; what the main floor
+// wants of that bot it hears in its briefing.
 void command_inlet_state::look_up_bots() {
   unknown_bots_ = bots_.size();
   for (auto& [bot_id, bot] : bots_) {
-    auto known = [this, name = bot_id](const char* from) {
-      bots_.at(name).from = from;
+    auto known = [this, name = bot_id](bool was_here) {
+      auto& entry = bots_.at(name);
+      entry.from = was_here ? "0" : "$";
+      entry.briefed = was_here;
       if (--unknown_bots_ == 0) announce();
     };
     self_->request(options_.journal, journal_timeout, load_bot{bot_id})
-        .then([known](const bot_image& image) { known(image.known ? "0" : "$"); },
+        .then([known](const bot_image& image) { known(image.known); },
               [this, known](caf::error&) {
                 self_->count_error();
-                known("$");
+                known(false);
               });
   }
 }
@@ -139,6 +146,23 @@ void command_inlet_state::ask_who_is_there() {
   if (!asked) announced();
 }
 
+container_presence command_inlet_state::presence_of(const hosted& bot) const {
+  container_presence result;
+  result.identity = bot.bot.identity;
+  result.identity.container = options_.container;
+  result.state = bot_state::starting;
+  if (auto said = states_.find(bot.bot.identity.id); said != states_.end()) {
+    result.state = said->second.state;
+    result.details = said->second.details;
+  }
+  // Once what its briefing wants has been done.
+  result.briefed = bot.briefed && std::none_of(bot.orders.begin(), bot.orders.end(),
+                                               [](const order& x) { return x.message_id.empty(); });
+  bool runs = result.state == bot_state::running || result.state == bot_state::waiting_for_open;
+  if (runs && !result.briefed) result.state = bot_state::starting;
+  return result;
+}
+
 void command_inlet_state::write_presence(const std::vector<std::string>& there) {
   // No answer: no bot is renewed.
   if (there.size() != bots_.size()) {
@@ -155,6 +179,7 @@ void command_inlet_state::write_presence(const std::vector<std::string>& there) 
     if (foreign != bot.foreign) {
       changed = true;
       bot.foreign = foreign;
+      bot.from = "$";  // what stands in the stream was for the other one
       if (foreign)
         spdlog::error(
             "bot {} takes no commands here: \"{}\" has a bot of that id; give one of "
@@ -164,11 +189,7 @@ void command_inlet_state::write_presence(const std::vector<std::string>& there) 
         spdlog::info("bot {} takes commands here: nobody else has its id any more", bot_id);
     }
     if (foreign || !reader_->is_reading(bot.stream)) continue;
-    container_presence presence;
-    presence.identity = bot.bot.identity;
-    presence.identity.container = options_.container;
-    presence.state = states_.count(bot_id) != 0 ? states_[bot_id].state : bot_state::starting;
-    presence.details = states_[bot_id].details;
+    auto presence = presence_of(bot);
     publisher_->command({"SET", channels::presence(bot_id), to_json(presence), "PX",
                          std::to_string(options_.lease.count())});
   }

@@ -1,5 +1,6 @@
 #include "adapters/redis/command_reader.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -25,7 +26,7 @@ arguments read_many(const command_reader_options& options, const positions& from
 }
 
 /// The entries of such an answer; nil (nothing came) has none.
-std::optional<failure> parse_many(const reply& raw, std::string_view field,
+std::optional<failure> parse_many(const reply& raw, const std::vector<std::string>& wanted,
                                   std::vector<read_entry>& entries) {
   auto wrong = [](const char* what) { return failure{failure_kind::malformed, what}; };
   for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -36,9 +37,13 @@ std::optional<failure> parse_many(const reply& raw, std::string_view field,
       auto entry = stream[1][k];
       if (entry.size() != 2 || !entry[0].is_text())
         return wrong("stream entry: expected an id and its fields");
-      read_entry found{stream[0].text(), entry[0].text(), {}};
-      for (std::size_t n = 0; n + 1 < entry[1].size(); n += 2)
-        if (entry[1][n].text() == field) found.text = entry[1][n + 1].text();
+      read_entry found{stream[0].text(), entry[0].text(), {}, {}};
+      for (std::size_t n = 0; n + 1 < entry[1].size() && found.field.empty(); n += 2) {
+        auto known = std::find(wanted.begin(), wanted.end(), entry[1][n].text());
+        if (known == wanted.end()) continue;
+        found.field = *known;
+        found.text = entry[1][n + 1].text();
+      }
       entries.push_back(found);
     }
   }
@@ -163,7 +168,7 @@ std::optional<failure> command_reader::core::take(connection& link, const positi
     return std::nullopt;
   }
   raw = std::move(*answer);
-  bad = parse_many(raw, options.field, entries);
+  bad = parse_many(raw, options.fields, entries);
   if (bad && options.on_error) guarded([&] { options.on_error(*bad); });
   return std::nullopt;
 }

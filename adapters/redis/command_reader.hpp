@@ -30,17 +30,18 @@ struct read_stream {
 /// One entry of one of them. The texts are valid during the callback only.
 struct read_entry {
   std::string_view stream;
-  std::string_view id;    ///< "<milliseconds>-<sequence>"
-  std::string_view text;  ///< the wanted field; empty when the entry lacks it or was deleted
+  std::string_view id;     ///< "<milliseconds>-<sequence>"
+  std::string_view field;  ///< the first wanted one it has; empty when it has none or was deleted
+  std::string_view text;   ///< that field's value
 };
 
 struct command_reader_options {
   connection_options connection;
   link_options link;
   std::string group;
-  std::string consumer;    ///< stable across restarts, so that our own pending entries return
-  std::string field;       ///< the field to be handed over
-  std::size_t batch = 64;  ///< entries of each stream in one reading
+  std::string consumer;  ///< stable across restarts, so that our own pending entries return
+  std::vector<std::string> fields;  ///< those that may be handed over
+  std::size_t batch = 64;           ///< entries of each stream in one reading
   /// How long one XREADGROUP may wait in the server; a change of the streams takes at most this.
   std::chrono::milliseconds block{500};
 

@@ -236,6 +236,20 @@ TEST_CASE("a second machine that was off does late what it was told meanwhile") 
   CHECK(at.revision("attic-AAPL") == 1);
 }
 
+TEST_CASE("a second machine that comes after a stop for all starts stopped") {
+  REQUIRE_REDIS();
+  two_machines at;
+  REQUIRE(at.main.outcry({"send", "stop", "--to", "ALL"}).code == 0);
+  at.start();
+  REQUIRE(at.await_state("attic-AAPL", "stopped"));
+  REQUIRE(at.await_state("attic-MSFT", "stopped"));
+  // By its briefing, not because somebody saw it run.
+  CHECK_THAT(at.main.floor().output(), !Contains("runs although it was stopped"));
+  CHECK(at.main.outcry({"send", "start", "--to", "ALL"}).code == 0);
+  CHECK(at.await_state("attic-AAPL", "running"));
+  CHECK(at.revision("attic-AAPL") == 2);
+}
+
 TEST_CASE("a second machine works again once Redis is back, with or without what was in it") {
   REQUIRE_REDIS();
   const bool keeps = GENERATE(true, false);

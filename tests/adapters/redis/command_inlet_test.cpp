@@ -1,5 +1,6 @@
 #include "adapters/redis/command_inlet.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include <catch2/catch.hpp>
@@ -25,7 +26,7 @@ constexpr auto id_here = "@b-AAPL";
 /// What a journal knows; it outlives every inlet. Used by its actor, read by the test at rest.
 struct paper_journal {
   std::atomic<bool> refuses = false;
-  std::atomic<bool> knows_bot = false;
+  std::atomic<bool> knows_bot = true;
   std::map<std::string, ledger> ledgers;
   seen<std::string> adopted;
   seen<std::string> stopped_bots;
@@ -301,22 +302,46 @@ TEST_CASE("command inlet: a Redis that lost everything is filled again") {
   CHECK(machine.await_nothing_pending());
 }
 
-TEST_CASE("command inlet: a new bot does not obey what its name was told before it came") {
+TEST_CASE("command inlet: a new bot obeys nothing before it is briefed, but the brake") {
   REQUIRE_REDIS();
   second_machine machine;
-  machine.write("old", "stop");
-  SECTION("new") {
-    machine.start();
-    machine.write("new", "status");
-    REQUIRE(machine.await_answers(1));
-    CHECK(machine.answers().at(0).message_id == "new");
-  }
-  SECTION("it was here before") {
-    machine.journal->knows_bot = true;
-    machine.start();
-    REQUIRE(machine.await_answers(1));
-    CHECK(machine.answers().at(0).message_id == "old");
-  }
+  machine.journal->knows_bot = false;
+  machine.write("old", "stop");  // of somebody else who had its name
+  machine.start();
+  CHECK_FALSE(parse_container_presence(machine.value(presence))->briefed);
+  machine.write("m1", "start");
+  machine.write("m2", "stop");
+  REQUIRE(machine.await_answers(1));
+  machine.write("m3", "status");
+  container_briefing briefing;
+  briefing.desired = desired_state::stopped;
+  briefing.parameters = R"({"step":3})";
+  // Said twice, heard once.
+  for (int i = 0; i < 2; ++i) machine.ask({"XADD", commands, "*", "briefing", to_json(briefing)});
+  REQUIRE(machine.await_answers(3));
+  CHECK(machine.await_nothing_pending());
+  CHECK(parse_container_presence(machine.value(presence))->briefed);
+  std::vector<std::string> types;
+  for (const auto& x : machine.bot->heard.all()) types.push_back(x.substr(x.find(' ') + 1));
+  CHECK(types.size() == 4);
+  CHECK(types.front() == "stop");
+  CHECK(types.back() == "status");
+  CHECK(std::count(types.begin(), types.end(), "set") == 1);
+  CHECK(std::count(types.begin(), types.end(), "stop") == 2);
+  for (const auto& x : machine.answers()) CHECK(x.message_id != "old");
+}
+
+TEST_CASE("command inlet: a bot that was here before hears what it missed, and needs no briefing") {
+  REQUIRE_REDIS();
+  second_machine machine;
+  machine.write("m1", "stop");
+  machine.start();
+  CHECK(parse_container_presence(machine.value(presence))->briefed);
+  REQUIRE(machine.await_answers(1));
+  CHECK(machine.answers().at(0).message_id == "m1");
+  machine.ask({"XADD", commands, "*", "briefing", to_json(container_briefing{})});
+  CHECK(machine.await_nothing_pending());
+  CHECK(machine.bot->heard.all().size() == 1);
 }
 
 TEST_CASE("command inlet: what came while the machine was off is done at its start") {
