@@ -45,15 +45,16 @@ typename Inspector::result_type inspect(Inspector& f, mirror_reply& x) {
            x.server_ms);
 }
 
-/// An operator message that stands in Firebase with state "sent", as JSON, not yet checked.
+/// An operator message that stands in Firebase with state "sent" or none, as JSON, unchecked.
 struct mirrored_message {
-  std::string id;    ///< its key, unescaped
+  std::string key;   ///< as it stands in Firebase
+  std::string id;    ///< the key unescaped; empty when it is none of ours
   std::string json;  ///< its value
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, mirrored_message& x) {
-  return f(caf::meta::type_name("mirrored_message"), x.id, x.json);
+  return f(caf::meta::type_name("mirrored_message"), x.key, x.id, x.json);
 }
 
 /// How the connection that hears operator messages is.

@@ -1,6 +1,8 @@
 #include "messages/operator_codec.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "messages/detail/json_reader.hpp"
@@ -68,6 +70,11 @@ std::vector<std::string> read_texts(detail::object_reader& in, std::string_view 
   return result;
 }
 
+/// Whether the text selects everybody: nobody may be called ALL.
+bool means_all(std::string_view name) {
+  return detail::upper_ascii(name) == "ALL";
+}
+
 /// What a client may write. A ledger also holds messages that were adopted unread.
 enum class origin : std::uint8_t { client, ledger };
 
@@ -88,6 +95,9 @@ operator_message read_message(detail::object_reader& in, std::string_view id, or
     if (strict && (x.selected.empty() || x.selected.size() > most_selected)) {
       target.refuse("selected", "1 to 1000 tickers or bot ids");
     }
+    if (strict && std::any_of(x.selected.begin(), x.selected.end(), means_all)) {
+      target.refuse("selected", "tickers or bot ids; for all of them target.type \"ALL\"");
+    }
   }
   x.config = in.embedded("config", strict, strict ? config_bounds : line_bounds);
   if (strict && x.config.empty()) x.config = "{}";
@@ -96,6 +106,58 @@ operator_message read_message(detail::object_reader& in, std::string_view id, or
   x.pressed_at_ms = in.integer("pressedAt", strict ? 0 : INT64_MIN);
   x.created_at_ms = in.optional_integer("createdAt", strict ? 0 : INT64_MIN);
   x.created_by = in.optional_text("createdBy", strict ? detail::length{0, 256} : detail::length{});
+  return x;
+}
+
+/// Stop and kill need to know their verb and whom they are for. Whatever else is wrong with such a
+/// message does not stand in its way; it is left out.
+std::optional<operator_message> read_brake(std::string_view id, std::string_view json) {
+  detail::reading to;
+  detail::object_reader in{to, json, message_bounds};
+  operator_message x;
+  x.id = id;
+  x.type = in.text("type", {1, 32});
+  const auto wish = parse_verb(x.type);
+  if (to.error || !is_brake(wish)) return std::nullopt;
+  // A kill is for everybody whatever it says.
+  if (wish == verb::kill) {
+    x.to_all = true;
+  } else {
+    auto target = in.object("target");
+    const auto kind = target.text("type");
+    x.to_all = kind == "ALL";
+    if (kind == "SELECTED")
+      x.selected = read_texts(target, "selected", {1, longest_name}, "a ticker or bot id");
+    for (const auto& name : x.selected) x.to_all = x.to_all || means_all(name);
+    if (x.to_all) x.selected.clear();
+    if (to.error || (!x.to_all && (x.selected.empty() || x.selected.size() > most_selected)))
+      return std::nullopt;
+  }
+  const auto or_nothing = [&](auto read, auto nothing) {
+    detail::reading aside;
+    detail::object_reader again{aside, json, message_bounds};
+    auto value = read(again);
+    return aside.error ? nothing : value;
+  };
+  using reader = detail::object_reader;
+  x.config = or_nothing([](reader& r) { return r.embedded("config", true, config_bounds); },
+                        std::string{});
+  if (x.config.empty()) x.config = "{}";
+  x.description = or_nothing(
+      [](reader& r) {
+        return r.optional_text("description", {0, 1000});
+      },
+      std::string{});
+  const auto time = [&](std::string_view key) {
+    return or_nothing([&](reader& r) { return r.optional_integer(key, 0); }, std::int64_t{0});
+  };
+  x.pressed_at_ms = time("pressedAt");
+  x.created_at_ms = time("createdAt");
+  x.created_by = or_nothing(
+      [](reader& r) {
+        return r.optional_text("createdBy", {0, 256});
+      },
+      std::string{});
   return x;
 }
 
@@ -123,9 +185,13 @@ tl::expected<operator_message, invalid_field> parse_operator_message(std::string
   if (!check_message_id(id)) {
     to.refuse("id", "1 to 128 printable ASCII characters", id.empty() ? "\"\"" : id);
   }
+  const bool named = !to.error;
   detail::object_reader in{to, json, message_bounds};
   in.names_once();
-  return to.finish(read_message(in, id, origin::client));
+  auto message = read_message(in, id, origin::client);
+  if (to.error && named)
+    if (auto brake = read_brake(id, json)) return *std::move(brake);
+  return to.finish(std::move(message));
 }
 
 std::string to_json(const operator_message& x) {

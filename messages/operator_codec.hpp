@@ -19,6 +19,10 @@ namespace outcry {
 /// Missing: config = {}, description = "", createdAt = 0, createdBy = "". Required: type, target,
 /// pressedAt. The type need not be a known verb: the command desk answers that. Fields the floor
 /// itself adds (state, acknowledgement, ...) and unknown ones are ignored.
+///
+/// Of a stop or kill only type and target must be right: whatever else is wrong is left out,
+/// because the brake always works. A kill is for all; so is a stop that selects "ALL" among others,
+/// which any other verb may not.
 tl::expected<operator_message, invalid_field> parse_operator_message(std::string_view id,
                                                                      std::string_view json);
 

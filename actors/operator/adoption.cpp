@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "messages/keys.hpp"
+
 namespace outcry {
 
 namespace {
@@ -15,20 +17,26 @@ using json = nlohmann::json;
 constexpr std::int64_t second_ms = 1000;
 constexpr std::int64_t minute_ms = 60 * second_ms;
 
+// People type "aapl".
+bool is_called(const bot_identity& bot, const std::string& name) {
+  if (name == bot.id || name == bot.ticker) return true;
+  if (name.size() != bot.ticker.size()) return false;
+  auto ticker = normalise_ticker(name);
+  return ticker && *ticker == bot.ticker;
+}
+
 bool is_meant(const operator_message& message, verb wish, const bot_identity& bot) {
   if (message.to_all || wish == verb::kill) return true;
-  return std::any_of(message.selected.begin(), message.selected.end(), [&](const auto& selected) {
-    return selected == bot.ticker || selected == bot.id;
-  });
+  return std::any_of(message.selected.begin(), message.selected.end(),
+                     [&](const auto& selected) { return is_called(bot, selected); });
 }
 
 std::vector<std::string> names_without_bot(const operator_message& message,
                                            const bot_directory& bots) {
   std::vector<std::string> result;
   for (const auto& selected : message.selected) {
-    bool found = std::any_of(bots.begin(), bots.end(), [&](const auto& entry) {
-      return entry.second.ticker == selected || entry.first == selected;
-    });
+    bool found = std::any_of(bots.begin(), bots.end(),
+                             [&](const auto& entry) { return is_called(entry.second, selected); });
     if (!found) result.push_back(selected);
   }
   return result;
@@ -115,8 +123,13 @@ std::optional<std::int64_t> expiry_of(const operator_message& message) {
   return *lifetime == 0 ? 0 : message.pressed_at_ms + *lifetime;
 }
 
+std::int64_t brake_pressed_ms(const ledger& brake) {
+  auto pressed = brake.message.pressed_at_ms;
+  return pressed == 0 ? brake.adopted_at_ms : std::min(pressed, brake.adopted_at_ms);
+}
+
 adoption adopt(const operator_message& message, const bot_directory& bots, const halt_state& halt,
-               const desk_limits& limits, std::int64_t now_ms) {
+               const desk_limits& limits, std::int64_t now_ms, std::int64_t halt_pressed_ms) {
   adoption result;
   auto& entry = result.entry;
   auto wish = parse_verb(message.type);
@@ -149,6 +162,9 @@ adoption adopt(const operator_message& message, const bot_directory& bots, const
   } else if (wish == verb::start && halt.kind == halt_kind::killed && !is_confirmed(message)) {
     refuse(entry, line_status::error, ec::killed,
            "the floor is killed; start with config.confirm=true lifts it", now_ms);
+  } else if (wish == verb::start && halt.kind != halt_kind::none &&
+             message.pressed_at_ms < halt_pressed_ms) {
+    refuse(entry, line_status::error, ec::halted, "a stop for all was pressed later", now_ms);
   } else {
     // A start for nobody must not lift a kill on its way.
     if (!nobody || message.to_all || is_brake(wish))

@@ -38,12 +38,17 @@ std::int64_t default_expiry_ms(verb wish);
 /// Nothing: its config.expires_s is no whole number above 0.
 std::optional<std::int64_t> expiry_of(const operator_message& message);
 
+/// When a brake that was taken in counts as pressed: no later than it came, whatever its sender's
+/// clock says.
+std::int64_t brake_pressed_ms(const ledger& brake);
+
 /// Decides who is meant by a message and whether it may be done at all. The expected set is every
 /// bot of the directory; those not addressed are expected to answer `ignored`. A message that is
-/// refused as a whole (unknown verb, impossible clock, too late, floor killed, nobody meant) comes
-/// back with every line final.
+/// refused as a whole (unknown verb, impossible clock, too late, floor killed, nobody meant, a
+/// start pressed before the brake for all at `halt_pressed_ms` that holds) comes back with every
+/// line final.
 adoption adopt(const operator_message& message, const bot_directory& bots, const halt_state& halt,
-               const desk_limits& limits, std::int64_t now_ms);
+               const desk_limits& limits, std::int64_t now_ms, std::int64_t halt_pressed_ms = 0);
 
 /// Where the message stands: working while a line is not final; done when every addressed bot is
 /// done; expired when nothing but expiry kept it from that; failed otherwise, and when a name of

@@ -53,7 +53,7 @@ void command_desk_state::load_recent(const floor_image& image) {
   self_->request(services_.journal, journal_timeout, find_ledgers{{}, recent_messages, 0})
       .then(
           [this, image](const ledger_list& recent) {
-            note_stored_brakes(recent);
+            note_brakes(recent);
             on_image(image);
           },
           [this](caf::error& reason) { not_loaded(reason); });
@@ -65,14 +65,21 @@ void command_desk_state::not_loaded(const caf::error& reason) {
   arm_timer();
 }
 
-void command_desk_state::note_stored_brakes(const ledger_list& recent) {
-  for (const auto& entry : recent.ledgers) {
-    if (!is_brake(parse_verb(entry.message.type))) continue;
-    for (const auto& line : entry.lines) {
-      if (!line.addressed) continue;
-      auto& latest = stored_brake_ms_[line.bot_id];
-      latest = std::max(latest, entry.adopted_at_ms);
-    }
+void command_desk_state::note_brakes(const ledger_list& recent) {
+  for (const auto& entry : recent.ledgers) note_brake(entry);
+}
+
+void command_desk_state::note_brake(const ledger& entry) {
+  auto wish = parse_verb(entry.message.type);
+  if (!is_brake(wish)) return;
+  auto pressed = brake_pressed_ms(entry);
+  if (wish == verb::kill || entry.message.to_all)
+    halt_pressed_ms_ = std::max(halt_pressed_ms_, pressed);
+  for (const auto& line : entry.lines) {
+    if (!line.addressed) continue;
+    auto& latest = brakes_[line.bot_id];
+    latest.adopted_at_ms = std::max(latest.adopted_at_ms, entry.adopted_at_ms);
+    latest.pressed_at_ms = std::max(latest.pressed_at_ms, pressed);
   }
 }
 
@@ -97,6 +104,7 @@ void command_desk_state::reopen(const ledger& entry) {
   message.adopted.expires_at_ms = expiry_of(entry.message).value_or(0);
   message.number = ++last_reopened_;
   message.reopened = true;
+  note_brake(entry);
   adopted(id, true);
 }
 

@@ -55,6 +55,12 @@ struct open_message {
   std::vector<caf::actor> watchers;
 };
 
+/// The latest brake for one bot, however long it is over.
+struct known_brake {
+  std::int64_t adopted_at_ms = 0;
+  std::int64_t pressed_at_ms = 0;
+};
+
 using desk_impl = command_desk_actor::extend<caf::reacts_to<wake>>;
 
 class command_desk_state;
@@ -98,7 +104,8 @@ private:
   void load_recent(const floor_image& image);
   void on_image(const floor_image& image);
   void not_loaded(const caf::error& reason);
-  void note_stored_brakes(const ledger_list& recent);
+  void note_brakes(const ledger_list& recent);
+  void note_brake(const ledger& entry);
   void look_up(const submission& entry);
   void owe_again(const ledger& entry);
   void take_in(const submission& entry);
@@ -148,8 +155,8 @@ private:
   std::uint64_t last_halt_ = 0;  ///< number of the latest message whose halt is journalled
   std::uint64_t last_number_ = std::uint64_t{1} << 32U;  ///< after all that are reopened
   std::map<std::string, std::uint64_t> last_brake_;      ///< by bot id: the latest brake's number
-  /// By bot id: when the latest brake was adopted that the journal knows. For reopened messages.
-  std::map<std::string, std::int64_t> stored_brake_ms_;
+  std::map<std::string, known_brake> brakes_;            ///< by bot id
+  std::int64_t halt_pressed_ms_ = 0;                     ///< of the latest brake for all
   std::vector<submission> before_load_;
   std::map<std::string, open_message> open_;
   /// Refused because the journal did not answer in time: by id, until when it is looked for.

@@ -116,13 +116,14 @@ void command_desk_state::take_in(const submission& entry) {
     return;
   }
   auto& taken = open_[id];
-  taken.adopted = adopt(message, book_->bots, halt_, services_.limits, now_ms());
+  taken.adopted = adopt(message, book_->bots, halt_, services_.limits, now_ms(), halt_pressed_ms_);
   taken.number = ++last_number_;
   taken.mirrored = entry.request.mirrored;
   if (!entry.unreadable.empty()) {
     taken.adopted.entry.code = to_string(ec::invalid_input);
     taken.adopted.entry.reason = entry.unreadable;
   }
+  note_brake(taken.adopted.entry);
   // Who is adopted next must see this one's halt, journalled or not.
   taken.halt_before = halt_;
   if (taken.adopted.new_halt) halt_ = *taken.adopted.new_halt;
@@ -164,7 +165,7 @@ void command_desk_state::look_for_unsure() {
   self_->request(services_.journal, journal_timeout, find_ledgers{{}, recent_messages, 0})
       .then(
           [this, asked](const ledger_list& recent) {
-            note_stored_brakes(recent);
+            note_brakes(recent);
             for (const auto& [id, until_ms] : asked) settle_unsure(id, until_ms, recent);
           },
           [this, asked](caf::error&) {

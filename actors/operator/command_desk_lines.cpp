@@ -162,20 +162,22 @@ void command_desk_state::overtake(const std::string& id, ledger_line line) {
   line.at_ms = now_ms();
   line.status = line_status::error;
   line.code = to_string(ec::halted);
-  line.reason = "a later stop came before the bot could hear it";
+  line.reason = "a stop that was given later holds";
   set_line(id, std::move(line), false);
 }
 
-// A start that a bot has not heard must not undo a stop that was given after it.
+// A start must not undo a stop that was given after it, in whatever order the two reach us: each
+// may have waited in Firebase, in a phone without a connection or in the journal.
 bool command_desk_state::is_overtaken(const open_message& message,
                                       const std::string& bot_id) const {
   auto wish = parse_verb(message.adopted.entry.message.type);
   if (wish != verb::start && wish != verb::enter) return false;
   if (!message.adopted.entry.lines[message.line_of.at(bot_id)].addressed) return false;
-  auto stored = stored_brake_ms_.find(bot_id);
-  if (message.reopened && stored != stored_brake_ms_.end() &&
-      stored->second > message.adopted.entry.adopted_at_ms)
-    return true;
+  const auto& entry = message.adopted.entry;
+  if (auto known = brakes_.find(bot_id); known != brakes_.end()) {
+    if (known->second.pressed_at_ms > entry.message.pressed_at_ms) return true;
+    if (message.reopened && known->second.adopted_at_ms > entry.adopted_at_ms) return true;
+  }
   auto brake = last_brake_.find(bot_id);
   return brake != last_brake_.end() && brake->second > message.number;
 }

@@ -8,6 +8,7 @@
 
 #include "actors/operator/patch_builder.hpp"
 #include "messages/bots_codec.hpp"
+#include "messages/keys.hpp"
 #include "messages/market_codec.hpp"
 #include "messages/operator_codec.hpp"
 #include "messages/paths.hpp"
@@ -15,6 +16,8 @@
 namespace outcry {
 
 namespace {
+
+using json = nlohmann::json;
 
 constexpr std::chrono::seconds store_timeout{30};
 constexpr std::chrono::seconds pit_timeout{5};
@@ -384,12 +387,22 @@ void relay_state::on_message(const mirrored_message& message) {
 void relay_state::submit_waiting() {
   auto waiting = std::move(unsubmitted_);
   unsubmitted_.clear();
-  for (const auto& [id, message] : waiting) submit(message);
+  for (const auto& message : waiting) submit(message);
+}
+
+void relay_state::keep_for_later(const mirrored_message& message) {
+  auto known = std::find_if(unsubmitted_.begin(), unsubmitted_.end(),
+                            [&](const mirrored_message& x) { return x.key == message.key; });
+  if (known == unsubmitted_.end()) unsubmitted_.push_back(message);
 }
 
 void relay_state::submit(const mirrored_message& message) {
+  if (auto id = check_message_id(message.id); !id) {
+    refuse_in_place(message, id.error());
+    return;
+  }
   if (!desk_) {
-    unsubmitted_[message.id] = message;
+    keep_for_later(message);
     return;
   }
   ++submitting_;
@@ -397,11 +410,10 @@ void relay_state::submit(const mirrored_message& message) {
   auto failed = [this, message](caf::error& reason) {
     --submitting_;
     self_->count_error();
-    if (reason == ec::invalid_input) {
-      spdlog::error("operator message {}: {}", message.id, self_->system().render(reason));
-      return;
-    }
-    unsubmitted_[message.id] = message;
+    if (reason == ec::invalid_input)
+      refuse_in_place(message, self_->system().render(reason));
+    else
+      keep_for_later(message);
   };
   auto parsed = parse_operator_message(message.id, message.json);
   if (parsed)
@@ -409,6 +421,22 @@ void relay_state::submit(const mirrored_message& message) {
   else
     self_->request(desk_, desk_timeout, submit_unreadable{message.id, to_string(parsed.error())})
         .then(taken, failed);
+}
+
+// Under such a name no ledger can be kept; its sender is told where the message stands.
+void relay_state::refuse_in_place(const mirrored_message& message, const std::string& why) {
+  spdlog::error("operator message \"{}\" is refused: {}", message.key, why);
+  auto at = std::string(paths::messages) + '/' + message.key + '/';
+  journal_write write;
+  write.owed = {{at + "state", json("failed").dump()},
+                {at + "code", json(to_string(ec::invalid_input)).dump()},
+                {at + "reason", json(why).dump()}};
+  self_->request(services_.journal, store_timeout, std::move(write))
+      .then([this](const journal_receipt&) { on_hint(); },
+            [this, message](caf::error&) {
+              self_->count_error();
+              keep_for_later(message);
+            });
 }
 
 relay_impl::behavior_type relay(relay_self* self, relay_services services) {

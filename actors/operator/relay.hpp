@@ -94,6 +94,8 @@ private:
   bool may_run(const lane_state& lane) const;
   void submit(const mirrored_message& message);
   void submit_waiting();
+  void keep_for_later(const mirrored_message& message);
+  void refuse_in_place(const mirrored_message& message, const std::string& why);
   void add_floor_values();
   std::int64_t now_ms() const { return services_.house->time->now_ms(); }
 
@@ -116,8 +118,8 @@ private:
   std::int64_t next_heartbeat_ms_ = 0;
   std::optional<halt_state> halt_;  ///< nothing: the desk has not said it yet
   bool halt_changed_ = false;
-  std::map<std::string, mirrored_message> unsubmitted_;  ///< the desk has not taken them yet
-  std::size_t submitting_ = 0;                           ///< the desk has not answered yet
+  std::vector<mirrored_message> unsubmitted_;  ///< the desk has not taken them yet
+  std::size_t submitting_ = 0;                 ///< the desk has not answered yet
   std::map<std::string, link_status> links_;
   relay_status status_;
 };

@@ -1,5 +1,9 @@
 #include "adapters/firebase/bridge.hpp"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -14,17 +18,30 @@ namespace {
 void add_message(std::vector<mirrored_message>& to, std::string_view key,
                  const nlohmann::json& value) {
   if (value.is_null()) return;
-  auto id = unescape_key(key);
-  if (!id) {
-    spdlog::error("operator message with an impossible key: {}", id.error());
-    return;
-  }
-  to.push_back({*id, value.dump()});
+  to.push_back({std::string(key), unescape_key(key).value_or(std::string{}), value.dump()});
+}
+
+/// When a message was written, by the server's clock, else by its sender's.
+std::int64_t written_at(const nlohmann::json& message) {
+  if (!message.is_object()) return 0;
+  for (const char* field : {"createdAt", "pressedAt"})
+    if (auto at = message.find(field); at != message.end() && at->is_number())
+      return static_cast<std::int64_t>(at->get<double>());
+  return 0;
+}
+
+/// Many messages at once, as after an outage, in the order in which they were written.
+std::vector<mirrored_message> in_order(const nlohmann::json& all) {
+  std::vector<std::pair<std::int64_t, std::string>> keys;
+  for (const auto& [key, value] : all.items()) keys.emplace_back(written_at(value), key);
+  std::sort(keys.begin(), keys.end());
+  std::vector<mirrored_message> result;
+  for (const auto& [at, key] : keys) add_message(result, key, all[key]);
+  return result;
 }
 
 link_status to_link(const stream_status& status, std::int64_t now_ms, std::uint64_t reconnects) {
   link_status link;
-  link.name = "firebase.stream";
   link.since_ms = now_ms;
   link.reason = status.reason;
   link.reconnects = reconnects;
@@ -57,9 +74,7 @@ std::vector<mirrored_message> messages_in(const stream_event& event) {
   if (data.is_discarded()) return result;
   auto path = event.path;
   if (path == "/") {
-    if (data.is_object())
-      for (const auto& [key, value] : data.items()) add_message(result, key, value);
-    return result;
+    return data.is_object() ? in_order(data) : result;
   }
   path.remove_prefix(1);
   if (event.what == stream_event::kind::put && path.find('/') == std::string_view::npos)
@@ -94,14 +109,25 @@ std::unique_ptr<patch_writer> bridge_state::make_writer() {
 
 void bridge_state::listen(const caf::actor& listener) {
   auto who = caf::actor_cast<relay_actor>(listener);
-  if (stream_ && who == listener_ && !*cancelled_) return;  // it says so now and then
+  bool same = who == listener_;
   listener_ = std::move(who);
+  auto open = [&](ear& which, const std::string& link_name, const std::string& state_json) {
+    if (same && which.hears && !*which.cancelled) return;  // it says so now and then
+    which = {};
+    which = open_ear(link_name, state_json);
+  };
+  open(sent_, "firebase.stream", json_string("sent"));
+  open(unmarked_, "firebase.unmarked", "null");
+}
+
+bridge_state::ear bridge_state::open_ear(const std::string& link_name,
+                                         std::string state_json) const {
   auto to = listener_;
   auto time = options_.house->time;
   stream_options options;
   options.path = std::string(paths::messages);
   options.query.order_by = "state";
-  options.query.equal_to = json_string("sent");
+  options.query.equal_to = std::move(state_json);
   options.ca_file = options_.client.ca_file;
   options.stall_timeout = options_.stall_timeout;
   options.on_event = [to](const stream_event& event) {
@@ -109,21 +135,22 @@ void bridge_state::listen(const caf::actor& listener) {
   };
   auto downs = std::make_shared<std::uint64_t>(0);
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
-  options.on_state = [to, time, downs, cancelled](const stream_status& status) {
+  options.on_state = [to, time, downs, cancelled, link_name](const stream_status& status) {
     if (status.state == stream_state::down) {
       ++*downs;
-      spdlog::warn("the stream of operator messages is down: {}", status.reason);
+      spdlog::warn("{}, which hears operator messages, is down: {}", link_name, status.reason);
     } else if (status.state == stream_state::live) {
-      spdlog::info("the stream of operator messages is live");
+      spdlog::info("{}, which hears operator messages, is live", link_name);
     } else if (status.state == stream_state::cancelled) {
       *cancelled = true;
-      spdlog::error("Firebase's rules do not let us hear operator messages: {}", status.reason);
+      spdlog::error("{}: Firebase's rules do not let us hear operator messages: {}", link_name,
+                    status.reason);
     }
-    caf::anon_send(to, to_link(status, time->now_ms(), *downs));
+    auto link = to_link(status, time->now_ms(), *downs);
+    link.name = link_name;
+    caf::anon_send(to, std::move(link));
   };
-  stream_.reset();
-  cancelled_ = cancelled;
-  stream_ = std::make_unique<stream>(options_.url, options_.identity, std::move(options));
+  return {std::make_unique<stream>(options_.url, options_.identity, std::move(options)), cancelled};
 }
 
 caf::result<mirror_reply> bridge_state::write(const mirror_patch& patch) {

@@ -30,13 +30,14 @@ using bridge_interface = mirror_actor::extend<caf::reacts_to<std::uint64_t, mirr
 class bridge_state;
 using bridge_actor = observed_actor<bridge_interface, bridge_state>;
 
-/// The operator messages in one event of the stream of messages with state "sent": the value of a
-/// put at "/" or "/<key>", or of a patch at "/". Deeper changes are somebody's edit of a message,
-/// which our rules forbid, and carry no whole message: none.
+/// The operator messages in one event of a stream of messages: the value of a put at "/" or
+/// "/<key>", or of a patch at "/"; several in the order in which they were written. Deeper changes
+/// are somebody's edit of a message, which our rules forbid, and carry no whole message: none.
 std::vector<mirrored_message> messages_in(const stream_event& event);
 
-/// The mirror port on a Realtime Database: two connections to write on, one for each lane, and a
-/// stream that hears operator messages. Each has a thread of its own.
+/// The mirror port on a Realtime Database: two connections to write on, one for each lane, and two
+/// streams that hear operator messages: those with state "sent" and those that have no state, which
+/// count as sent. Each has a thread of its own.
 class bridge_state {
 public:
   static inline const char* name = "firebase";
@@ -45,8 +46,8 @@ public:
   ~bridge_state();
 
   void open(bridge_options options);
-  /// Opens the stream for a listener. Asked again by the one that listens already, it does nothing,
-  /// unless Firebase has cancelled the stream: the rules may allow it by now.
+  /// Opens the streams for a listener. Asked again by the one that listens already, it does
+  /// nothing, unless Firebase has cancelled one: the rules may allow it by now.
   void listen(const caf::actor& listener);
   caf::result<mirror_reply> write(const mirror_patch& patch);
   void written(std::uint64_t ticket, const mirror_reply& reply);
@@ -56,13 +57,20 @@ private:
   void note_write(mirror_lane lane, const mirror_reply& reply);
   std::unique_ptr<patch_writer> make_writer();
 
+  /// One stream of operator messages.
+  struct ear {
+    std::unique_ptr<stream> hears;
+    std::shared_ptr<std::atomic<bool>> cancelled;  ///< set by the stream's thread, at its end
+  };
+  ear open_ear(const std::string& link_name, std::string state_json) const;
+
   bridge_actor* self_;
   bridge_options options_;
   relay_actor listener_;
   std::array<std::unique_ptr<patch_writer>, 2> writers_;
   std::array<link_status, 2> writer_links_;
-  std::unique_ptr<stream> stream_;
-  std::shared_ptr<std::atomic<bool>> cancelled_;  ///< set by the stream's thread, at its end
+  ear sent_;
+  ear unmarked_;
   std::map<std::uint64_t, std::pair<mirror_lane, caf::typed_response_promise<mirror_reply>>>
       waiting_;
   std::uint64_t last_ticket_ = 0;

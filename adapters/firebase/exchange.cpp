@@ -35,9 +35,11 @@ outcome classify(long status) {
   if (status >= 200 && status < 300) return outcome::ok;
   if (status == 412) return outcome::precondition_failed;
   if (status == 401 || status == 403) return outcome::unauthorized;
-  if (status == 408 || status == 425 || status == 429 || status >= 500) return outcome::retry_later;
-  // A redirect that cannot be followed, or an answer that is none: not the request's fault.
-  return status >= 400 ? outcome::refused : outcome::unreachable;
+  // Only these two blame the request itself. A 404 or 423 is what a database that is being moved,
+  // or a proxy before it, says: what is owed must outlive that.
+  if (status == 400 || status == 413) return outcome::refused;
+  // A redirect that cannot be followed, or an answer that is none: nobody has refused anything.
+  return status >= 400 ? outcome::retry_later : outcome::unreachable;
 }
 
 reply from_grant(const grant& g) {

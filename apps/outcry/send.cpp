@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +17,11 @@ namespace {
 
 using nlohmann::json;
 
+bool means_all(std::string word) {
+  for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return word == "ALL";
+}
+
 /// Throws std::invalid_argument when the arguments make no sense.
 json request_of(const send_options& what) {
   auto config = config_from_pairs(what.config);
@@ -23,7 +30,10 @@ json request_of(const send_options& what) {
                   {"config", json::parse(*config)},
                   {"description", what.description},
                   {"wait_s", what.wait_s}};
-  if (what.to.size() == 1 && what.to[0] == "ALL")
+  bool all = std::any_of(what.to.begin(), what.to.end(), means_all);
+  if (all && what.to.size() > 1)
+    throw std::invalid_argument("--to: ALL stands alone, found it among others");
+  if (all)
     request["to"] = "ALL";
   else
     request["to"] = what.to;

@@ -48,6 +48,47 @@ TEST_CASE("what was sent while the floor was down is done at its start, unless i
   CHECK(state_at_floor(at, "counter-GOOGL") == "running");
 }
 
+TEST_CASE("a start that was pressed before a stop does not undo it, whatever their ids") {
+  floor_process at;
+  at.start_firebase();
+  at.start();
+  REQUIRE(at.stop() == 0);
+  auto start = test::message("start", {"AAPL"});
+  auto stop = test::message("stop", {"AAPL"});
+  start["pressedAt"] = test::now_ms() - 2000;
+  REQUIRE(at.put("b-start", start) == 200);
+  REQUIRE(at.put("a-stop", stop) == 200);
+  at.start();
+  CHECK(at.await_final("a-stop")["state"] == "done");
+  CHECK(at.await_final("b-start").is_object());
+  CHECK(state_at_floor(at, "counter-AAPL") == "stopped");
+}
+
+TEST_CASE("a message without a state counts as sent, one under a bad name is answered") {
+  floor_process at;
+  at.start_firebase();
+  at.start();
+  auto stop = test::message("stop", {"AAPL"});
+  stop.erase("state");
+  REQUIRE(at.put("unmarked", stop) == 200);
+  CHECK(at.await_final("unmarked")["state"] == "done");
+  CHECK(state_at_floor(at, "counter-AAPL") == "stopped");
+  auto direct = at.connect();
+  REQUIRE(
+      direct->ask("PUT", "/pubsub-messages/my%20first.json", test::message("stop", {"META"}).dump())
+          .status == 200);
+  json refused;
+  CHECK(test::eventually(
+      [&] {
+        refused = json::parse(direct->get("/pubsub-messages/my%20first.json").body, nullptr, false);
+        return refused.is_object() && refused["state"] == "failed";
+      },
+      std::chrono::seconds(20)));
+  INFO(refused.dump());
+  CHECK(refused["code"] == "invalid_input");
+  CHECK(state_at_floor(at, "counter-META") == "running");
+}
+
 TEST_CASE("a clock that is two minutes off commands nothing but the brake") {
   floor_process at;
   at.start_firebase();

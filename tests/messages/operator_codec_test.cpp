@@ -91,10 +91,10 @@ TEST_CASE("operator codec: every bad message is refused with its field") {
     std::string from, to, field, found;
   };
   const std::vector<row> table = {
-      {R"("type":"stop",)", "", "type", "nothing"},
-      {R"("stop")", R"("")", "type", R"("")"},
-      {R"("stop")", "7", "type", "7"},
-      {R"("stop")", '"' + std::string(33, 's') + '"', "type", '"' + std::string(33, 's') + '"'},
+      {R"("type":"start",)", "", "type", "nothing"},
+      {R"("start")", R"("")", "type", R"("")"},
+      {R"("start")", "7", "type", "7"},
+      {R"("start")", '"' + std::string(33, 's') + '"', "type", '"' + std::string(33, 's') + '"'},
       {R"("SELECTED")", R"("SOME")", "target.type", R"("SOME")"},
       {R"("type":"SELECTED",)", "", "target.type", "nothing"},
       {R"(["AAPL","BRK.B"])", "[]", "target.selected", "[]"},
@@ -109,6 +109,7 @@ TEST_CASE("operator codec: every bad message is refused with its field") {
        R"({"y":[{"x":1,"\u0078":2}]})"},
       {R"("config":{"x": 1.10})", deep_config, "config", R"({"x":[[[[[[[[]]]]]]]]})"},
       {R"("müde")", "5", "description", "5"},
+      {R"("BRK.B")", R"("all")", "target.selected", R"(["AAPL","all"])"},
       {"1700000000000", R"("now")", "pressedAt", R"("now")"},
       {"1700000000000", "-1", "pressedAt", "-1"},
       {"1700000000000", "1.5", "pressedAt", "1.5"},
@@ -117,19 +118,62 @@ TEST_CASE("operator codec: every bad message is refused with its field") {
       {"\"pressedAt\":1700000000000,", "", "pressedAt", "nothing"},
       {"1700000000001", R"({".sv":"timestamp"})", "createdAt", R"({".sv":"timestamp"})"},
       {R"("u-1")", "[]", "createdBy", "[]"},
-      {"{", R"({"type":"kill",)", "type", R"("stop")"},
+      {"{", R"({"type":"kill",)", "type", R"("start")"},
       {R"("SELECTED")", R"("SELECTED","type":"ALL")", "target.type", R"("ALL")"},
   };
   for (const auto& [from, to, field, found] : table) {
     CAPTURE(from, to);
-    const auto x = refusal_of(replaced(stop, from, to));
+    const auto x = refusal_of(replaced(start, from, to));
     CHECK(x.field == field);
     CHECK(x.found == found);
     CHECK_FALSE(x.expected.empty());
   }
-  const auto x = refusal_of(replaced(stop, R"("config":{"x": 1.10})", long_config));
+  const auto x = refusal_of(replaced(start, R"("config":{"x": 1.10})", long_config));
   CHECK(x.field == "config");
   CHECK(x.found.size() == 80);
+}
+
+TEST_CASE("operator codec: nothing but its target can be wrong with a brake") {
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {R"({"x": 1.10})", R"("x")"},
+      {R"({"x": 1.10})", R"({"x":1,"x":2})"},
+      {R"("müde")", "5"},
+      {R"("müde")", '"' + std::string(1001, 'x') + '"'},
+      {"1700000000000", "1700000000000.5"},
+      {"\"pressedAt\":1700000000000,", ""},
+      {"1700000000001", R"("then")"},
+      {R"("u-1")", "[]"},
+      {"{", R"({"pressedAt":7,)"}};
+  for (const auto& [from, to] : table) {
+    CAPTURE(from, to);
+    const auto x = message_of(replaced(stop, from, to));
+    CHECK(x.type == "stop");
+    CHECK_FALSE(x.to_all);
+    CHECK(x.selected == std::vector<std::string>{"AAPL", "BRK.B"});
+    CHECK(message_of(to_json(x)) == x);
+  }
+  const auto half = message_of(replaced(replaced(stop, R"("müde")", "5"), "\"u-1\"", "[]"));
+  CHECK(half.pressed_at_ms == 1'700'000'000'000);
+  CHECK(half.config == R"({"x": 1.10})");
+  CHECK(half.description.empty());
+  CHECK(half.created_by.empty());
+}
+
+TEST_CASE("operator codec: who calls a brake for all among others means all") {
+  CHECK(message_of(replaced(stop, R"("BRK.B")", R"("all")")).to_all);
+  CHECK(message_of(R"({"type":"kill"})").to_all);
+  CHECK(message_of(R"({"type":"kill","target":7,"config":[]})").to_all);
+}
+
+TEST_CASE("operator codec: a brake for nobody it can name is refused") {
+  for (const char* target :
+       {R"("ALL")", R"({"type":"SOME"})", R"({"type":"SELECTED"})",
+        R"({"type":"SELECTED","selected":[]})", R"({"type":"SELECTED","selected":["AAPL",5]})"}) {
+    CAPTURE(target);
+    CHECK(refusal_of(R"({"type":"stop","pressedAt":1,"target":)" + std::string{target} + "}")
+              .field.find("target") == 0);
+  }
+  CHECK(refusal_of(R"({"type":"stop","pressedAt":1})").field == "target");
 }
 
 TEST_CASE("operator codec: bounds are met exactly") {
@@ -146,13 +190,13 @@ TEST_CASE("operator codec: bounds are met exactly") {
     return replaced(stop, "müde", text);
   };
   CHECK(message_of(described(1000)).description.size() == 2000);
-  CHECK(refusal_of(described(1001)).field == "description");
+  CHECK(refusal_of(replaced(described(1001), "stop", "start")).field == "description");
   CHECK(message_of(replaced(stop, "\"stop\"", '"' + std::string(32, 's') + '"')).type.size() == 32);
   const auto configured = [](std::size_t bytes) {
     return replaced(stop, R"({"x": 1.10})", R"({"x":")" + std::string(bytes - 8, 'x') + "\"}");
   };
   CHECK(message_of(configured(16 << 10)).config.size() == 16 << 10);
-  CHECK(refusal_of(configured((16 << 10) + 1)).field == "config");
+  CHECK(refusal_of(replaced(configured((16 << 10) + 1), "stop", "start")).field == "config");
   CHECK(message_of(replaced(stop, "1.10", "[[[[[[[]]]]]]]")).config.size() > 14);
 }
 

@@ -51,6 +51,10 @@ TEST_CASE("adoption: who is meant") {
   CHECK(all.entry.state == message_state::working);
   CHECK(all.entry.adopted_at_ms == now);
 
+  CHECK(addressed(taken(wish("stop", {"meta", "Aapl"}))) == "AAPL META ");
+  CHECK(taken(wish("stop", {"meta"})).entry.unmatched.empty());
+  CHECK(taken(wish("stop", {"COUNTER-AAPL"})).entry.unmatched.size() == 1);
+
   auto some = taken(wish("stop", {"META", "counter-AAPL"}));
   CHECK(addressed(some) == "AAPL META ");
   CHECK(some.entry.unmatched.empty());

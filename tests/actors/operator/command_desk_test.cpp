@@ -862,3 +862,50 @@ TEST_CASE("desk: nor does it after a crash, when the later stop is over already"
   CHECK(floor.status_of("AAPL").state == bot_state::stopped);
   CHECK(floor.record("AAPL").desired == desired_state::stopped);
 }
+
+TEST_CASE("desk: a start that was pressed before a stop does not undo it") {
+  const bool for_all = GENERATE(false, true);
+  const bool after_a_crash = GENERATE(false, true);
+  CAPTURE(for_all, after_a_crash);
+  temp_dir dir;
+  floor_fixture floor(dir.path().string());
+  floor.add_bot("AAPL");
+  floor.open_desk();
+  const auto start = floor.message("m1", "start", {"AAPL"});
+  const auto start_all = floor.message("m2", "start");
+  floor.advance(5s);
+  const auto whom = for_all ? std::vector<std::string>{} : std::vector<std::string>{"AAPL"};
+  REQUIRE(floor.submit(floor.message("m3", "stop", whom)));
+  floor.advance(1s);
+  if (after_a_crash) {
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(floor.desk), caf::exit_reason::kill);
+    floor.run();
+    floor.open_desk();
+    floor.advance(1s);
+  }
+  REQUIRE(floor.submit(start));
+  REQUIRE(floor.submit(start_all));
+  floor.advance(1s);
+  for (const char* id : {"m1", "m2"}) {
+    CHECK(floor.stored(id).state == message_state::failed);
+    CHECK(floor.line(floor.stored(id), "AAPL").code == "halted");
+  }
+  CHECK(floor.status_of("AAPL").state == bot_state::stopped);
+  REQUIRE(floor.submit(floor.message("m5", "start")));
+  floor.advance(1s);
+  CHECK(floor.status_of("AAPL").state == bot_state::running);
+}
+
+TEST_CASE("desk: a stop from a clock that is ahead does not forbid tomorrow's start") {
+  temp_dir dir;
+  floor_fixture floor(dir.path().string());
+  floor.add_bot("AAPL");
+  floor.open_desk();
+  auto stop = floor.message("m1", "stop", {"AAPL"});
+  stop.pressed_at_ms += 24LL * 3600 * 1000;
+  REQUIRE(floor.submit(stop));
+  floor.advance(1s);
+  REQUIRE(floor.submit(floor.message("m2", "start", {"AAPL"})));
+  floor.advance(1s);
+  CHECK(floor.stored("m2").state == message_state::done);
+}

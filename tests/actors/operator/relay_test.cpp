@@ -156,7 +156,7 @@ mirror_reply later(std::int64_t retry_after_ms = 0) {
 }
 
 mirrored_message mirrored(const std::string& id, const std::string& type = "stop") {
-  return {id, R"({"type":")" + type + R"(","target":{"type":"ALL"},"pressedAt":5})"};
+  return {id, id, R"({"type":")" + type + R"(","target":{"type":"ALL"},"pressedAt":5})"};
 }
 
 }  // namespace
@@ -335,10 +335,37 @@ TEST_CASE_METHOD(relay_fixture, "relay: restarted, it owes what it owed and unsa
   CHECK(mirror->holds["floor/halt"].find("stopped") != std::string::npos);
 }
 
+TEST_CASE_METHOD(relay_fixture, "relay: messages that waited are handed over as they came") {
+  open();
+  for (const char* id : {"m3", "m1", "m2", "m3"}) floor.send(the_relay, mirrored(id));
+  floor.advance(1s);
+  floor.send(the_relay, desk_address{desk_actor});
+  floor.advance(1s);
+  std::vector<std::string> order;
+  for (const auto& message : desk->messages) order.push_back(message.id);
+  CHECK(order == std::vector<std::string>{"m3", "m1", "m2"});
+}
+
+TEST_CASE_METHOD(relay_fixture, "relay: a message under a name that is no id is refused there") {
+  open();
+  floor.send(the_relay, desk_address{desk_actor});
+  floor.send(the_relay, mirrored_message{"my first", "my first", R"({"type":"stop"})"});
+  floor.send(the_relay, mirrored_message{"%zz", "", R"({"type":"stop"})"});
+  floor.advance(1s);
+  CHECK(desk->messages.empty());
+  CHECK(desk->unreadable.empty());
+  for (const char* key : {"my first", "%zz"}) {
+    const auto at = std::string("pubsub-messages/") + key;
+    CHECK(mirror->holds[at + "/state"] == "\"failed\"");
+    CHECK(mirror->holds[at + "/code"] == "\"invalid_input\"");
+    CHECK(mirror->holds[at + "/reason"].size() > 2);
+  }
+}
+
 TEST_CASE_METHOD(relay_fixture, "relay: operator messages wait for a desk that can take them") {
   open();
   floor.send(the_relay, mirrored("m1"));
-  floor.send(the_relay, mirrored_message{"m2", R"({"type":"stop"})"});
+  floor.send(the_relay, mirrored_message{"m2", "m2", R"({"type":"stop"})"});
   floor.advance(3s);
   CHECK(desk->messages.empty());
   desk->refuses = ec::journal_unavailable;

@@ -137,8 +137,8 @@ TEST_CASE("each kind of answer has its outcome") {
   for (const auto& [status, kind] :
        {sample{200, outcome::ok}, sample{204, outcome::ok}, sample{400, outcome::refused},
         sample{401, outcome::unauthorized}, sample{403, outcome::unauthorized},
-        sample{404, outcome::refused}, sample{408, outcome::retry_later},
-        sample{413, outcome::refused}, sample{423, outcome::refused},
+        sample{404, outcome::retry_later}, sample{408, outcome::retry_later},
+        sample{413, outcome::refused}, sample{423, outcome::retry_later},
         sample{429, outcome::retry_later}, sample{500, outcome::retry_later},
         sample{503, outcome::retry_later}, sample{304, outcome::unreachable}}) {
     CAPTURE(status);
