@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
 #include <caf/exit_reason.hpp>
 #include <caf/system_messages.hpp>
@@ -88,7 +89,14 @@ void ticker_bot_state::on_image(const bot_image& image) {
   if (!parameters) throw std::runtime_error("parameters: " + to_string(parameters.error()));
   record_.parameters = *parameters;
   strategy_->set_parameters(record_.parameters);
-  if (!record_.snapshot.empty()) strategy_->restore(record_.snapshot);
+  // Taken away first: should it be what kills this one too, the next takes the journal's.
+  auto left = std::exchange(setup_->legacy.snapshot, {});
+  if (!left.empty()) {
+    strategy_->restore(left);
+    mark_dirty();
+  } else if (!record_.snapshot.empty()) {
+    strategy_->restore(record_.snapshot);
+  }
   subscribe();
 }
 
@@ -120,14 +128,38 @@ void ticker_bot_state::become_ready() {
 
 void ticker_bot_state::on_prices(const price_batch& batch) {
   if (state_ != bot_state::running) return;
-  for (const auto& tick : batch.ticks) strategy_->on_price(tick);
+  for (const auto& tick : batch.ticks) {
+    // The pit hands its last price to whoever comes new.
+    if (tick.init_ns == setup_->legacy.fatal_init_ns && tick.init_ns != 0) continue;
+    guarded(tick.init_ns, [&] { strategy_->on_price(tick); });
+  }
   mark_dirty();
 }
 
 void ticker_bot_state::on_order(const order_update& update) {
   if (!ready_) return;
-  strategy_->on_order(update);
+  guarded(0, [&] { strategy_->on_order(update); });
   mark_dirty();
+}
+
+// Before a crash the strategy's state is put where the next one finds it: the journal's may be ten
+// seconds old.
+template <class Work>
+void ticker_bot_state::guarded(timestamp_ns init_ns, Work work) {
+  try {
+    work();
+  } catch (...) {
+    auto& left = setup_->legacy;
+    left.fatal_init_ns = init_ns;
+    try {
+      left.snapshot = strategy_->snapshot();
+    } catch (const std::exception& e) {
+      spdlog::error("bot {}: its strategy cannot even say what it knew: {}", setup_->identity.id,
+                    e.what());
+      left.snapshot.clear();
+    }
+    throw;
+  }
 }
 
 void ticker_bot_state::on_feed(const feed_status& status) {
@@ -367,7 +399,11 @@ void ticker_bot_state::refresh_state() {
   else if (feed_ == feed_state::closed)
     next = bot_state::waiting_for_open;
   if (next == state_ && record_.desired == reported_desired_) return;
-  if (next != state_) since_ms_ = services_->house->time->now_ms();
+  // Since when it is stopped the journal knows, also across a restart.
+  if (next != state_)
+    since_ms_ = next == bot_state::stopped && record_.desired == desired_state::stopped
+                    ? record_.since_ms
+                    : services_->house->time->now_ms();
   state_ = next;
   reported_desired_ = record_.desired;
   report();

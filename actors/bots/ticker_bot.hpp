@@ -29,10 +29,18 @@ struct bot_services {
   strategy_factory strategies = make_strategy;
 };
 
+/// What a bot that crashed leaves to the one that is started in its place. Touched by that bot's
+/// actor only.
+struct bot_legacy {
+  std::string snapshot;            ///< of its strategy after the throw; empty = none
+  timestamp_ns fatal_init_ns = 0;  ///< of the price it died of: it is not handed over again
+};
+
 /// A bot as configured.
 struct bot_setup {
   bot_identity identity;
   std::string parameters = "{}";  ///< for a bot the journal does not know yet
+  mutable bot_legacy legacy{};
 };
 
 /// Shared by the bot, those who would start it again and those who speak for it while it is down.
@@ -54,7 +62,8 @@ using ticker_bot_self = observed_actor<bot_impl, ticker_bot_state>;
 /// A command is decided, journalled together with the bot's own change of state, put into force and
 /// only then answered. Stop and kill go into force before they are journalled, and stay in force
 /// when the journal cannot be written: the answer then says `not_durable`. Commands are served one
-/// after another; the same message id gets its stored answer again.
+/// after another; the same message id gets its stored answer again. A strategy that throws costs a
+/// restart; the next one goes on from what the strategy knew then.
 class ticker_bot_state {
 public:
   static inline const char* name = "bot";
@@ -77,6 +86,8 @@ private:
     caf::typed_response_promise<command_outcome> promise;
   };
 
+  template <class Work>
+  void guarded(timestamp_ns init_ns, Work work);
   void load();
   void on_image(const bot_image& image);
   void subscribe();

@@ -13,7 +13,8 @@
 namespace outcry {
 
 /// Decision code of one bot. Pure: no actors, no I/O, no clock; what it knows it was told. Called
-/// by its ticker bot only, one call at a time. Whatever it throws costs the bot a restart.
+/// by its ticker bot only, one call at a time. Whatever on_price or on_order throws costs the bot a
+/// restart, which goes on from what `snapshot` says after the throw.
 class strategy {
 public:
   virtual ~strategy() = default;

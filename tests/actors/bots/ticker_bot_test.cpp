@@ -171,7 +171,7 @@ TEST_CASE_METHOD(bot_fixture, "bot: set is checked as a whole, stored, and kept"
   CHECK(details.at("step") == 5);
 }
 
-TEST_CASE_METHOD(bot_fixture, "bot: a strategy that throws goes on from its last stored state") {
+TEST_CASE_METHOD(bot_fixture, "bot: a strategy that throws goes on from what it knew") {
   floor.add_bot("AAPL");
   floor.add_bot("META");
   for (int i = 0; i < 3; ++i) {
@@ -189,11 +189,40 @@ TEST_CASE_METHOD(bot_fixture, "bot: a strategy that throws goes on from its last
   CHECK(counted("META") == 4);
   floor.advance(3s);
   CHECK(floor.status_of("AAPL").state == bot_state::running);
-  CHECK(counted() == 3);
+  CHECK(counted() == 4);
   CHECK(floor.pits["AAPL"]->subscriptions == 2);
   CHECK(floor.pits["META"]->subscriptions == 1);
+  // The pit's last price is the one it died of.
+  floor.send(floor.pits["AAPL"]->subscriber, price_batch{"AAPL", {floor.last_tick}, 0});
+  floor.advance(1s);
+  CHECK(floor.status_of("AAPL").state == bot_state::running);
   floor.price("AAPL", 100);
-  CHECK(counted() == 4);
+  CHECK(counted() == 5);
+  floor.advance(11s);
+  CHECK(nlohmann::json::parse(floor.record("AAPL").snapshot).at("count") == 5);
+}
+
+TEST_CASE_METHOD(bot_fixture, "bot: what kills the next one as well gives way to the journal") {
+  floor.add_bot("AAPL");
+  floor.price("AAPL", 100);
+  floor.advance(11s);  // saved
+  floor.price("AAPL", 100);
+  floor.price("AAPL", 667);
+  floor.advance(10s);
+  CHECK(floor.status_of("AAPL").state == bot_state::running);
+  CHECK(counted() == 1);
+}
+
+TEST_CASE_METHOD(bot_fixture, "bot: since when it is stopped survives a restart") {
+  floor.add_bot("AAPL");
+  floor.advance(5s);
+  done("stop");
+  auto since = floor.status_of("AAPL").since_ms;
+  floor.advance(60s);
+  caf::anon_send_exit(floor.pits["AAPL"]->subscriber, caf::exit_reason::kill);
+  floor.advance(5s);
+  CHECK(floor.status_of("AAPL").state == bot_state::stopped);
+  CHECK(floor.status_of("AAPL").since_ms == since);
 }
 
 TEST_CASE_METHOD(bot_fixture, "bot: an orderly exit saves, and the next floor goes on") {

@@ -93,11 +93,13 @@ inline caf::behavior listener(caf::event_based_actor* self,
   };
 }
 
-/// Counts; throws at a price of 666 and at an order event named "beast".
+/// Counts; throws at a price of 666 and at an order event named "beast"; a price of 667 leaves it
+/// with a snapshot that nobody can read.
 class fragile_counter final : public strategy {
 public:
   void on_price(const price_tick& tick) override {
-    if (tick.price == Price::from_integer(666)) throw std::runtime_error("the beast");
+    broken_ = tick.price == Price::from_integer(667);
+    if (broken_ || tick.price == Price::from_integer(666)) throw std::runtime_error("the beast");
     inner_.on_price(tick);
   }
   void on_order(const order_update& update) override {
@@ -109,12 +111,13 @@ public:
     return inner_.check_parameters(changes);
   }
   void set_parameters(std::string_view parameters) override { inner_.set_parameters(parameters); }
-  std::string snapshot() const override { return inner_.snapshot(); }
+  std::string snapshot() const override { return broken_ ? "broken" : inner_.snapshot(); }
   void restore(std::string_view snapshot) override { inner_.restore(snapshot); }
   std::string details() const override { return inner_.details(); }
 
 private:
   counter inner_;
+  bool broken_ = false;
 };
 
 /// Desk and bots on a journal file, on virtual time. Two after one another on one directory are a
@@ -242,11 +245,12 @@ public:
   }
 
   void price(const std::string& ticker, std::int64_t value) {
-    price_batch batch{ticker, {price_tick{Price::from_integer(value), {}, 1, 1}}, 0};
-    send(pits[ticker]->subscriber, batch);
+    last_tick = {Price::from_integer(value), {}, 1, last_tick.init_ns + 1};
+    send(pits[ticker]->subscriber, price_batch{ticker, {last_tick}, 0});
     run();
   }
 
+  price_tick last_tick;
   std::shared_ptr<journal_script> script = std::make_shared<journal_script>();
   std::shared_ptr<heard_words> heard = std::make_shared<heard_words>();
   journal_actor real;
