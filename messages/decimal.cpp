@@ -73,7 +73,7 @@ unsigned_int128 magnitude(int128 x) {
 /// Throws std::overflow_error if the number does not fit.
 int128 signed_value(unsigned_int128 value, bool negative) {
   if (value >= sign_bit && !(negative && value == sign_bit)) {
-    throw std::overflow_error{"decimal product is out of range"};
+    throw std::overflow_error{"decimal result is out of range"};
   }
   return static_cast<int128>(negative ? -value : value);
 }
@@ -91,6 +91,67 @@ wide multiply_wide(unsigned_int128 a, unsigned_int128 b) {
   const auto middle = (low >> 64) + (cross1 & mask) + (cross2 & mask);
   return {(a >> 64) * (b >> 64) + (cross1 >> 64) + (cross2 >> 64) + (middle >> 64),
           (middle << 64) | (low & mask)};
+}
+
+struct division {
+  unsigned_int128 value;  ///< all ones when the quotient does not fit 128 bits
+  unsigned_int128 remainder;
+};
+
+division divide_wide(wide x, unsigned_int128 divisor) {
+  if (x.high == 0) {
+    const auto value = x.low / divisor;
+    return {value, x.low - value * divisor};
+  }
+  if (divisor >> 64 == 0) {
+    // Long division in 64-bit steps: the remainder stays below 2^64.
+    const std::array<std::uint64_t, 4> limbs{
+        static_cast<std::uint64_t>(x.high >> 64), static_cast<std::uint64_t>(x.high),
+        static_cast<std::uint64_t>(x.low >> 64), static_cast<std::uint64_t>(x.low)};
+    std::array<std::uint64_t, 4> quotient{};
+    unsigned_int128 remainder = 0;
+    for (std::size_t i = 0; i < limbs.size(); ++i) {
+      const auto step = (remainder << 64) | limbs[i];
+      quotient[i] = static_cast<std::uint64_t>(step / divisor);
+      remainder = step % divisor;
+    }
+    // Beyond 2^128 the value is out of range whatever its lower half says.
+    const auto value = quotient[0] != 0 || quotient[1] != 0
+                           ? ~static_cast<unsigned_int128>(0)
+                           : (static_cast<unsigned_int128>(quotient[2]) << 64) | quotient[3];
+    return {value, remainder};
+  }
+  if (x.high >= divisor) return {~static_cast<unsigned_int128>(0), 0};
+  // Bit by bit; amounts of money people have never come here.
+  auto remainder = x.high;
+  auto value = x.low;
+  for (int i = 0; i < 128; ++i) {
+    const bool carry = (remainder >> 127) != 0;
+    remainder = (remainder << 1) | (value >> 127);
+    value <<= 1;
+    if (carry || remainder >= divisor) {
+      remainder -= divisor;
+      value |= 1;
+    }
+  }
+  return {value, remainder};
+}
+
+bool rounds_up(rounding how, unsigned_int128 value, unsigned_int128 remainder,
+               unsigned_int128 divisor) {
+  if (remainder == 0 || how == rounding::down) return false;
+  if (how == rounding::up) return true;
+  const auto rest = divisor - remainder;
+  if (remainder != rest) return remainder > rest;
+  return how == rounding::half_even && (value & 1) != 0;
+}
+
+/// The units of one step of the last of `places`.
+unsigned_int128 step_of(int places) {
+  if (places < 0 || places > decimal_places) {
+    throw std::domain_error{"decimal places are 0 to 12"};
+  }
+  return powers_of_ten[static_cast<std::size_t>(decimal_places - places)];
 }
 
 }  // namespace
@@ -183,30 +244,34 @@ int128 checked_subtract(int128 a, int128 b) {
 }
 
 int128 multiply_units(int128 a, int128 b, rounding how) {
-  const bool negative = (a < 0) != (b < 0);
-  const auto product = multiply_wide(magnitude(a), magnitude(b));
-  constexpr auto divisor = static_cast<unsigned_int128>(decimal_one);
-  // Long division in 64-bit steps: the remainder stays below 2^40.
-  const std::array<std::uint64_t, 4> limbs{
-      static_cast<std::uint64_t>(product.high >> 64), static_cast<std::uint64_t>(product.high),
-      static_cast<std::uint64_t>(product.low >> 64), static_cast<std::uint64_t>(product.low)};
-  std::array<std::uint64_t, 4> quotient{};
-  unsigned_int128 remainder = 0;
-  for (std::size_t i = 0; i < limbs.size(); ++i) {
-    const auto step = (remainder << 64) | limbs[i];
-    quotient[i] = static_cast<std::uint64_t>(step / divisor);
-    remainder = step % divisor;
-  }
-  // Beyond 2^128 the value is out of range whatever its lower half says.
-  auto value = quotient[0] != 0 || quotient[1] != 0
-                   ? ~static_cast<unsigned_int128>(0)
-                   : (static_cast<unsigned_int128>(quotient[2]) << 64) | quotient[3];
-  const auto twice = remainder * 2;
-  const bool up =
-      (how == rounding::up && remainder != 0) ||
-      (how == rounding::half_even && (twice > divisor || (twice == divisor && (value & 1) != 0)));
-  if (up && value < sign_bit + 1) ++value;
+  return multiply_divide(a, b, decimal_one, how);
+}
+
+int128 multiply_divide(int128 a, int128 b, int128 c, rounding how) {
+  if (c == 0) throw std::domain_error{"decimal division by zero"};
+  const bool negative = ((a < 0) != (b < 0)) != (c < 0);
+  const auto divisor = magnitude(c);
+  auto [value, remainder] = divide_wide(multiply_wide(magnitude(a), magnitude(b)), divisor);
+  if (rounds_up(how, value, remainder, divisor) && value < sign_bit + 1) ++value;
   return signed_value(value, negative);
+}
+
+int128 round_units(int128 units, int places, rounding how) {
+  const auto step = step_of(places);
+  auto value = magnitude(units);
+  // Prices fit 64 bits, and there a division costs a tenth.
+  const auto remainder = value >> 64 == 0
+                             ? static_cast<std::uint64_t>(value) % static_cast<std::uint64_t>(step)
+                             : value % step;
+  if (remainder == 0) return units;
+  value -= remainder;
+  if (rounds_up(how, value / step, remainder, step)) value += step;
+  return signed_value(value, units < 0);
+}
+
+int128 divide_units(int128 a, int128 b, int places, rounding how) {
+  const auto step = static_cast<int128>(step_of(places));
+  return multiply_units(multiply_divide(a, decimal_one / step, b, how), step * decimal_one, how);
 }
 
 }  // namespace outcry::detail

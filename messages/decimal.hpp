@@ -19,6 +19,7 @@ __extension__ typedef unsigned __int128 unsigned_int128;
 /// How a product or quotient that does not fit the decimal places is rounded.
 enum class rounding : std::uint8_t {
   half_even,  ///< to the nearest; a tie goes to the even neighbour
+  half_down,  ///< to the nearest; a tie goes toward zero
   down,       ///< toward zero
   up,         ///< away from zero
 };
@@ -31,6 +32,9 @@ std::string decimal_units_to_string(int128 units);
 int128 checked_add(int128 a, int128 b);
 int128 checked_subtract(int128 a, int128 b);
 int128 multiply_units(int128 a, int128 b, rounding how);
+int128 multiply_divide(int128 a, int128 b, int128 c, rounding how);
+int128 round_units(int128 units, int places, rounding how);
+int128 divide_units(int128 a, int128 b, int places, rounding how);
 }  // namespace detail
 
 /// An exact decimal number with 12 places, held as a 128-bit count of 10^-12.
@@ -114,6 +118,43 @@ using Money = decimal<money_tag>;        ///< an amount of the account's currenc
 /// Price times quantity, rounded at the 12th place. Throws std::overflow_error.
 inline Money multiply(Price price, Quantity quantity, rounding how = rounding::half_even) {
   return Money::from_units(detail::multiply_units(price.units(), quantity.units(), how));
+}
+
+/// A pure number: a share, a percentage as a fraction.
+struct ratio_tag {};
+using Ratio = decimal<ratio_tag>;
+
+/// `x` rounded to `places` (0 to 12).
+template <class Tag>
+decimal<Tag> rounded(decimal<Tag> x, int places, rounding how) {
+  return decimal<Tag>::from_units(detail::round_units(x.units(), places, how));
+}
+
+/// `x` times a pure number, rounded at the 12th place. Throws std::overflow_error.
+template <class Tag>
+decimal<Tag> scaled(decimal<Tag> x, Ratio factor, rounding how = rounding::half_even) {
+  return decimal<Tag>::from_units(detail::multiply_units(x.units(), factor.units(), how));
+}
+
+/// How much of `whole` belongs to `part` of `total`: whole * part / total, rounded once, at the
+/// 12th place. Throws std::overflow_error when it does not fit, std::domain_error when `total` is
+/// 0.
+template <class Tag, class OtherTag>
+decimal<Tag> portion(decimal<Tag> whole, decimal<OtherTag> part, decimal<OtherTag> total,
+                     rounding how = rounding::half_even) {
+  return decimal<Tag>::from_units(
+      detail::multiply_divide(whole.units(), part.units(), total.units(), how));
+}
+
+/// How much `money` buys at `price`, rounded to `places` (0 to 12). Throws std::overflow_error when
+/// it does not fit, std::domain_error when `price` is 0.
+inline Quantity divide(Money money, Price price, int places, rounding how) {
+  return Quantity::from_units(detail::divide_units(money.units(), price.units(), places, how));
+}
+
+/// What one of `quantity` cost, rounded to `places` (0 to 12). Throws as above.
+inline Price divide(Money money, Quantity quantity, int places, rounding how) {
+  return Price::from_units(detail::divide_units(money.units(), quantity.units(), places, how));
 }
 
 }  // namespace outcry

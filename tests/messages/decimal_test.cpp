@@ -3,6 +3,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <boost/multiprecision/cpp_int.hpp>
@@ -201,6 +202,81 @@ TEST_CASE("decimal: products are rounded as big integers say") {
     }
   }
   CHECK(fits > 20'000);
+}
+
+TEST_CASE("decimal: quotients are rounded as big integers say") {
+  std::mt19937 random{4};
+  int fits = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto a = any_units(random);
+    const auto b = i % 3 == 0 ? detail::decimal_one : any_units(random);
+    const auto c = i % 4 == 0 ? static_cast<int128>(2) : any_units(random);
+    const auto whole = Money::from_units(a);
+    const auto part = Quantity::from_units(b);
+    const auto total = Quantity::from_units(c);
+    if (c == 0) {
+      REQUIRE_THROWS_AS(portion(whole, part, total), std::domain_error);
+      continue;
+    }
+    const big product = units_of(a) * units_of(b);
+    const big size = product < 0 ? big{-product} : product;
+    const big divisor = c < 0 ? big{-units_of(c)} : units_of(c);
+    const big twice = size % divisor * 2;
+    for (const auto how :
+         {rounding::half_even, rounding::half_down, rounding::down, rounding::up}) {
+      big expected = size / divisor;
+      const bool odd = expected % 2 == 1;
+      if (how == rounding::up && twice > 0) ++expected;
+      if (how == rounding::half_even && (twice > divisor || (twice == divisor && odd))) ++expected;
+      if (how == rounding::half_down && twice > divisor) ++expected;
+      if ((product < 0) != (c < 0)) expected = -expected;
+      if (expected >= limit || expected < -limit) {
+        REQUIRE_THROWS_AS(portion(whole, part, total, how), std::overflow_error);
+      } else {
+        ++fits;
+        REQUIRE(units_of(portion(whole, part, total, how).units()) == expected);
+      }
+    }
+  }
+  CHECK(fits > 20'000);
+}
+
+TEST_CASE("decimal: rounds to places") {
+  const std::vector<std::tuple<const char*, int, rounding, const char*>> table = {
+      {"107.535", 2, rounding::half_down, "107.53"},
+      {"107.535", 2, rounding::half_even, "107.54"},
+      {"107.525", 2, rounding::half_even, "107.52"},
+      {"107.535000000001", 2, rounding::half_down, "107.54"},
+      {"107.531", 2, rounding::up, "107.54"},
+      {"107.539", 2, rounding::down, "107.53"},
+      {"-107.535", 2, rounding::half_down, "-107.53"},
+      {"-107.531", 2, rounding::up, "-107.54"},
+      {"107.53", 2, rounding::up, "107.53"},
+      {"2.5", 0, rounding::half_even, "2"},
+      {"0.000000000001", 12, rounding::down, "0.000000000001"},
+      {"123456789012345678.126", 2, rounding::half_down, "123456789012345678.13"},
+  };
+  for (const auto& [text, places, how, expected] : table) {
+    CAPTURE(text, places);
+    CHECK(to_string(rounded(price(text), places, how)) == expected);
+  }
+  CHECK_THROWS_AS(rounded(price("1"), 13, rounding::down), std::domain_error);
+  CHECK_THROWS_AS(rounded(price("1"), -1, rounding::down), std::domain_error);
+  CHECK_THROWS_AS(rounded(price("170141183460469231731687303.7"), 0, rounding::up),
+                  std::overflow_error);
+}
+
+TEST_CASE("decimal: money buys shares and shares have a price") {
+  const auto money = *Money::parse("50");
+  CHECK(to_string(divide(money, price("106.99"), 5, rounding::down)) == "0.46733");
+  CHECK(to_string(divide(money, price("106.99"), 5, rounding::up)) == "0.46734");
+  CHECK(to_string(divide(money, price("3"), 12, rounding::down)) == "16.666666666666");
+  CHECK(to_string(divide(-money, price("3"), 0, rounding::down)) == "-16");
+  CHECK(to_string(divide(money, *Quantity::parse("8"), 2, rounding::half_even)) == "6.25");
+  CHECK_THROWS_AS(divide(money, Price{}, 5, rounding::down), std::domain_error);
+  CHECK(to_string(scaled(price("107"), *Ratio::parse("1.005"))) == "107.535");
+  CHECK(to_string(portion(money, *Quantity::parse("1"), *Quantity::parse("3"))) ==
+        "16.666666666667");
 }
 
 TEST_CASE("decimal: ties go to the even neighbour") {
