@@ -67,14 +67,16 @@ struct journal_write {
   std::vector<bot_record> bots;           ///< replaces the bot's record
   std::vector<std::string> stopped_bots;  ///< desired = stopped for these, at `stopped_at_ms`
   std::int64_t stopped_at_ms = 0;
-  std::vector<halt_state> halt;  ///< at most one: the floor's new halt
-  std::vector<owed_value> owed;  ///< appended to the outbox in this order
+  std::vector<bot_identity> guests;          ///< bots in containers, to be expected from now on
+  std::vector<std::string> departed_guests;  ///< those that will not come back, by bot id
+  std::vector<halt_state> halt;              ///< at most one: the floor's new halt
+  std::vector<owed_value> owed;              ///< appended to the outbox in this order
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, journal_write& x) {
   return f(caf::meta::type_name("journal_write"), x.adopted, x.states, x.lines, x.bots,
-           x.stopped_bots, x.stopped_at_ms, x.halt, x.owed);
+           x.stopped_bots, x.stopped_at_ms, x.guests, x.departed_guests, x.halt, x.owed);
 }
 
 /// Answer to a journal_write: it is on disk.
@@ -99,12 +101,13 @@ typename Inspector::result_type inspect(Inspector& f, load_floor&) {
 struct floor_image {
   std::string floor_id;  ///< made with the journal; never changes
   halt_state halt;
-  std::vector<ledger> open;  ///< messages that are not final yet, oldest first
+  std::vector<ledger> open;          ///< messages that are not final yet, oldest first
+  std::vector<bot_identity> guests;  ///< bots in containers that were ever here and have not left
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, floor_image& x) {
-  return f(caf::meta::type_name("floor_image"), x.floor_id, x.halt, x.open);
+  return f(caf::meta::type_name("floor_image"), x.floor_id, x.halt, x.open, x.guests);
 }
 
 /// Asks for what survives of one bot.

@@ -89,6 +89,9 @@ void command_desk_state::on_image(const floor_image& image) {
   // A brake may have been taken from memory meanwhile: the stronger halt holds.
   if (image.halt.kind > halt_.kind) halt_ = image.halt;
   if (services_.relay) self_->send(services_.relay, halt_);
+  for (const auto& guest : image.guests) guests_[guest.id] = guest;
+  // Who was here before is expected, whether it is back or not: else a stop would miss it.
+  if (services_.hosts_guests) book_->bots.insert(guests_.begin(), guests_.end());
   for (const auto& entry : image.open) reopen(entry);
   auto waiting = std::move(before_load_);
   before_load_.clear();
@@ -127,7 +130,8 @@ void command_desk_state::on_timer(const wake& timer) {
   for (const auto& id : in_order()) look_after(id, waited_for);
   if (open_.empty()) last_brake_.clear();
   look_for_unsure();
-  if (!open_.empty() || !unsure_.empty() || !loaded_) arm_timer();
+  remember_guests();
+  if (!open_.empty() || !unsure_.empty() || !loaded_ || guests_being_saved_) arm_timer();
 }
 
 std::vector<std::string> command_desk_state::in_order() const {
@@ -146,10 +150,47 @@ void command_desk_state::on_register(const register_bot& entry) {
     book_->addresses[entry.identity.id] = entry.bot;
   else
     book_->addresses.erase(entry.identity.id);
+  remember_guests();
+}
+
+// What the journal does not know yet goes with the next write, what it refuses with the timer.
+void command_desk_state::remember_guests() {
+  if (!loaded_ || guests_being_saved_) return;
+  journal_write write;
+  for (const auto& [id, bot] : book_->bots) {
+    if (bot.kind != bot_kind::controlled) continue;
+    auto known = guests_.find(id);
+    if (known == guests_.end() || known->second != bot) write.guests.push_back(bot);
+  }
+  if (write.guests.empty()) return;
+  guests_being_saved_ = true;
+  arm_timer();
+  self_->request(services_.journal, journal_timeout, write)
+      .then(
+          [this, saved = write.guests](const journal_receipt&) {
+            guests_being_saved_ = false;
+            for (const auto& guest : saved) guests_[guest.id] = guest;
+          },
+          [this](caf::error&) {
+            guests_being_saved_ = false;
+            self_->count_error();
+            arm_timer();
+          });
+}
+
+void command_desk_state::forget_guest(const std::string& bot_id) {
+  if (guests_.erase(bot_id) == 0) return;
+  journal_write write;
+  write.departed_guests.push_back(bot_id);
+  self_->request(services_.journal, journal_timeout, std::move(write))
+      .then([](const journal_receipt&) {},
+            // It is expected again after a restart, until the next farewell.
+            [this](caf::error&) { self_->count_error(); });
 }
 
 // Lines that are final stay as they are: no answer can amend them any more, but none was given.
 void command_desk_state::on_unregister(const unregister_bot& gone) {
+  forget_guest(gone.bot_id);
   if (book_->bots.erase(gone.bot_id) == 0 && open_.empty()) return;
   book_->addresses.erase(gone.bot_id);
   for (auto& [id, message] : open_) {

@@ -32,6 +32,7 @@ struct desk_services {
   relay_actor relay;  ///< invalid: there is no relay
   house_ptr house;
   desk_limits limits;
+  bool hosts_guests = true;  ///< bots in containers are expected; false: there is no way to them
 };
 
 /// A message the desk is busy with.
@@ -103,6 +104,8 @@ private:
   void load();
   void load_recent(const floor_image& image);
   void on_image(const floor_image& image);
+  void remember_guests();
+  void forget_guest(const std::string& bot_id);
   void not_loaded(const caf::error& reason);
   void note_brakes(const ledger_list& recent);
   void note_brake(const ledger& entry);
@@ -157,6 +160,8 @@ private:
   std::map<std::string, std::uint64_t> last_brake_;      ///< by bot id: the latest brake's number
   std::map<std::string, known_brake> brakes_;            ///< by bot id
   std::int64_t halt_pressed_ms_ = 0;                     ///< of the latest brake for all
+  std::map<std::string, bot_identity> guests_;           ///< as the journal has them
+  bool guests_being_saved_ = false;
   std::vector<submission> before_load_;
   std::map<std::string, open_message> open_;
   /// Refused because the journal did not answer in time: by id, until when it is looked for.

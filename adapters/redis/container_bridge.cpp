@@ -12,10 +12,11 @@ namespace outcry::redis {
 
 namespace {
 
-enum timer : std::uint8_t { poll_timer };
+enum timer : std::uint8_t { poll_timer, recall_timer };
 
 constexpr std::string_view group = "outcry";
 constexpr unsigned polls_until_observed = 2;
+constexpr std::chrono::seconds journal_timeout{30};
 
 }  // namespace
 
@@ -53,7 +54,25 @@ void container_bridge_state::open(container_bridge_options options) {
     in->acknowledge(entry_id);
   };
   services_ = std::move(services);
+  recall_guests();
   poll();
+}
+
+// Who was here before is absent until its presence is seen, and has an actor that keeps what it is
+// told meanwhile.
+void container_bridge_state::recall_guests() {
+  self_->request(options_.journal, journal_timeout, load_floor{})
+      .then(
+          [this](const floor_image& image) {
+            for (const auto& guest : image.guests) {
+              if (bots_.count(guest.id) != 0 || options_.taken.count(guest.id) != 0) continue;
+              if (auto* bot = find(guest)) tell_absent(*bot, "not heard since the floor opened");
+            }
+          },
+          [this](caf::error&) {
+            self_->count_error();
+            self_->delayed_send(self_, options_.poll_interval, wake{recall_timer, 0});
+          });
 }
 
 // The threads know the inbox and never the actor.
@@ -300,6 +319,8 @@ void container_bridge_state::on_link(const link_report& report) {
 void container_bridge_state::on_timer(const wake& timer) {
   if (timer.timer == inbox_timer)
     inbox_->run();
+  else if (timer.timer == recall_timer)
+    recall_guests();
   else
     poll();
 }

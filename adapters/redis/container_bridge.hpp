@@ -106,6 +106,7 @@ private:
   void poll_later();
   void on_observed(const std::string& ticker, bool listened);
   void read_entry(const std::shared_ptr<inbox>& to, const stream_entry& entry);
+  void recall_guests();
   void on_farewell(const container_farewell& content, const std::string& entry_id);
   void obey_farewells(const std::set<std::string>& seen);
   void let_go(known_bot& bot, const std::string& reason);

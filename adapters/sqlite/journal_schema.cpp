@@ -41,6 +41,11 @@ CREATE TABLE refused (
   seq INTEGER PRIMARY KEY, path TEXT NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL,
   at_ms INTEGER NOT NULL);
 )sql",
+              R"sql(
+CREATE TABLE guests (
+  bot_id TEXT PRIMARY KEY, ticker TEXT NOT NULL, strategy TEXT NOT NULL,
+  container TEXT NOT NULL) WITHOUT ROWID;
+)sql",
           },
       .synchronous_full = true,
   };

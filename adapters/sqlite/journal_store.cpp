@@ -151,6 +151,8 @@ journal_receipt journal_store::write_all(const journal_write& write) {
   OUTCRY_CRASH_POINT("mid_transaction");
   for (const auto& x : write.bots) put_bot(x);
   for (const auto& x : write.stopped_bots) stop_bot(x, write.stopped_at_ms);
+  for (const auto& x : write.guests) put_guest(x);
+  for (const auto& x : write.departed_guests) drop_guest(x);
   if (write.halt.size() > 1) {
     throw bad_write(fmt::format("halt: at most one, found {}", write.halt.size()));
   }
@@ -226,6 +228,24 @@ void journal_store::stop_bot(const std::string& bot_id, std::int64_t at_ms) {
       .run();
 }
 
+void journal_store::put_guest(const bot_identity& x) {
+  db_.prepare("INSERT OR REPLACE INTO guests VALUES (?, ?, ?, ?)")
+      .bind(x.id, x.ticker, x.strategy, x.container)
+      .run();
+}
+
+void journal_store::drop_guest(const std::string& bot_id) {
+  db_.prepare("DELETE FROM guests WHERE bot_id = ?").bind(bot_id).run();
+}
+
+std::vector<bot_identity> journal_store::read_guests() {
+  std::vector<bot_identity> guests;
+  auto row = db_.prepare("SELECT bot_id, ticker, strategy, container FROM guests ORDER BY bot_id");
+  while (row.step())
+    guests.push_back({row.text(0), row.text(1), row.text(2), row.text(3), bot_kind::controlled});
+  return guests;
+}
+
 void journal_store::put_halt(const halt_state& x) {
   db_.prepare("INSERT OR REPLACE INTO halt VALUES (1, ?, ?, ?)")
       .bind(to_word(x.kind), x.message_id, x.since_ms)
@@ -279,7 +299,7 @@ std::vector<ledger_line> journal_store::read_lines(std::int64_t message) {
 
 floor_image journal_store::read(const load_floor&) {
   return guarded([&] {
-    floor_image image{floor_id_, read_halt(), {}};
+    floor_image image{floor_id_, read_halt(), {}, read_guests()};
     static const std::string sql = std::string(ledger_columns) +
                                    "WHERE state IN ('sent', 'working')"
                                    " ORDER BY adopted_at_ms, number";

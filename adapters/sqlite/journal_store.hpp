@@ -91,6 +91,9 @@ private:
   void update_state(const state_record& x);
   void put_bot(const bot_record& x);
   void stop_bot(const std::string& bot_id, std::int64_t at_ms);
+  void put_guest(const bot_identity& x);
+  void drop_guest(const std::string& bot_id);
+  std::vector<bot_identity> read_guests();
   void put_halt(const halt_state& x);
   void owe(const owed_value& x);
   outbox_page forget(const outbox_delivered& delivered, std::int64_t now_ms);

@@ -178,6 +178,33 @@ TEST_CASE("a controlled bot while Redis is killed and flushed: nothing is lost")
   CHECK(house.at.stop() == 0);
 }
 
+TEST_CASE("a controlled bot is expected across kill -9 of the floor, there or not") {
+  REQUIRE_REDIS_AND_PYTHON();
+  rooms house;
+  house.at.start_firebase();
+  house.at.start();
+  {
+    auto bot = house.counter_bot(house.server.url());
+    REQUIRE(house.becomes("py-AAPL", "running"));
+    REQUIRE(test::eventually([&] { return house.at.count("SELECT count(*) FROM guests") == 1; }));
+    house.at.kill();
+  }
+  // The bot is down with the floor, and the stop comes before either is back.
+  REQUIRE(house.at.put("m1", test::message("stop", {"py-AAPL"})) == 200);
+  house.at.start();
+  INFO(house.at.floor().output());
+  auto found = house.at.await_final("m1");
+  REQUIRE(found.is_object());
+  INFO(found.dump(2));
+  CHECK_FALSE(found.contains("unmatched"));
+  CHECK(found["acknowledgement"]["py-AAPL"]["status"] == "no_answer");
+  CHECK(house.becomes("py-AAPL", "absent"));
+  auto bot = house.counter_bot(house.server.url());
+  REQUIRE(house.becomes("py-AAPL", "stopped"));
+  CHECK_THAT(bot.output(), !Contains("running"));
+  CHECK(house.at.stop() == 0);
+}
+
 TEST_CASE("the floor signs in to Redis with a user, a password file and a database") {
   REQUIRE_REDIS_AND_PYTHON();
   redis_server::options how;

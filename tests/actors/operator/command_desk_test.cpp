@@ -795,6 +795,55 @@ TEST_CASE_METHOD(desk_fixture, "desk: one who left may come again") {
   REQUIRE(words->commands.size() == 1);
 }
 
+TEST_CASE("desk: a bot in a container is expected after a restart, there or not") {
+  temp_dir dir;
+  const bot_identity guest{"python-AAPL", "AAPL", "mean", "box", bot_kind::controlled};
+  {
+    floor_fixture floor(dir.path().string());
+    auto words = std::make_shared<slow_bot_words>();
+    auto bot = caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words));
+    floor.open_desk();
+    floor.script->refuses_writes = true;
+    floor.send(floor.desk, register_bot{guest, bot});
+    floor.advance(1s);
+    floor.script->refuses_writes = false;
+    floor.advance(1s);
+  }
+  {
+    floor_fixture floor(dir.path().string());
+    floor.open_desk();
+    auto stop = floor.submit(floor.message("m1", "stop"));
+    REQUIRE(stop);
+    REQUIRE(stop->lines.size() == 1);
+    CHECK(stop->lines[0].container == "box");
+    floor.advance(15s);
+    CHECK(floor.stored("m1").lines[0].status == line_status::no_answer);
+    CHECK(floor.stored("m1").lines[0].code == "bot_absent");
+    load_bot query{"python-AAPL"};
+    CHECK(floor.request_sync<bot_image>(floor.real, query)->record.desired ==
+          desired_state::stopped);
+    floor.send(floor.desk, unregister_bot{"python-AAPL", "it said farewell"});
+    floor.advance(1s);
+  }
+  floor_fixture floor(dir.path().string());
+  floor.open_desk();
+  auto stop = floor.submit(floor.message("m2", "stop"));
+  REQUIRE(stop);
+  CHECK(stop->lines.empty());
+}
+
+TEST_CASE("desk: guests are not expected where there is no way to them") {
+  temp_dir dir;
+  floor_fixture floor(dir.path().string());
+  journal_write write;
+  write.guests = {{"python-AAPL", "AAPL", "mean", "box", bot_kind::controlled}};
+  REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
+  const bool hosts_guests = GENERATE(false, true);
+  floor.open_desk({}, hosts_guests);
+  floor.run();
+  CHECK(floor.book->bots.size() == (hosts_guests ? 1 : 0));
+}
+
 namespace {
 
 // The journal takes the start, and the desk never hears of it.

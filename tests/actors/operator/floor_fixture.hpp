@@ -177,8 +177,9 @@ public:
     if (bot) book->addresses[who.id] = bot;
   }
 
-  void open_desk(desk_limits limits = {}) {
+  void open_desk(desk_limits limits = {}, bool hosts_guests = true) {
     desk_services services;
+    services.hosts_guests = hosts_guests;
     services.journal = journal;
     services.relay = caf::actor_cast<relay_actor>(people);
     services.house = the_house();

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "adapters/sqlite/journal_schema.hpp"
 #include "tests/adapters/sqlite/samples.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -289,4 +290,30 @@ TEST_CASE("pruning takes final messages of old, with their lines, and nothing el
   CHECK(only(store, "young") == young);
   SQLite::Database file(dir.file("journal.db"));
   CHECK(file.execAndGet("SELECT count(*) FROM lines").getInt64() == 4);
+}
+
+TEST_CASE("guests are remembered until they leave, also by a journal from before there were any") {
+  outcry::test::temp_dir dir;
+  const bot_identity python{"python-BRK.B", "BRK.B", "mean", "box", bot_kind::controlled};
+  const bot_identity other{"other", "AAPL", "x", "box", bot_kind::controlled};
+  {
+    auto first = journal_schema();
+    first.migrations.resize(1);
+    database older(dir.file("journal.db"), first);
+  }
+  {
+    journal_store store(dir.file("journal.db"));
+    CHECK(store.read(load_floor{}).guests.empty());
+    journal_write write;
+    write.guests = {python, other};
+    REQUIRE(write_alone(store, write));
+    write.guests = {{"python-BRK.B", "BRK.B", "mean", "new box", bot_kind::controlled}};
+    write.departed_guests = {"other", "nobody"};
+    REQUIRE(write_alone(store, write));
+  }
+  journal_store store(dir.file("journal.db"));
+  const auto guests = store.read(load_floor{}).guests;
+  REQUIRE(guests.size() == 1);
+  CHECK(guests[0] ==
+        bot_identity{"python-BRK.B", "BRK.B", "mean", "new box", bot_kind::controlled});
 }
