@@ -154,13 +154,14 @@ tl::expected<parameters, invalid_field> read_changes(const parameters& now, cons
     x.csv.clear();
   }
   check_plan(in, x);
-  if (at.has_ladder && plan_of(x) != at.plan && !at.is_flat) {
-    const auto field = std::ranges::find_if(
-        in.members(), [](const auto& member) { return member.first != "cash"; });
-    refuse(in, field == in.members().end() ? "ladder" : field->first,
-           "no other ladder while this one holds shares or has an order");
+  const auto plan = plan_of(x);
+  if (at.has_ladder && !at.is_flat && plan != at.plan && plan != plan_of(now)) {
+    for (const auto key : {"ladder", "start", "step", "rows", "risk"}) {
+      if (in.has(key))
+        refuse(in, key, "no other ladder while this one holds shares or has an order");
+    }
   }
-  if (at.has_ladder && plan_of(x) == at.plan && x.cash < at.deposited)
+  if (at.has_ladder && plan == at.plan && x.cash < at.deposited)
     refuse(in, "cash",
            fmt::format("at least {}: money is not taken out of a ladder", to_string(at.deposited)));
   return outcome.finish(std::move(x));

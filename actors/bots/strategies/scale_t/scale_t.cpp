@@ -166,7 +166,8 @@ tl::expected<std::string, invalid_field> scale_t::check_parameters(std::string_v
   const standing at{!state_.plan.empty(), is_flat(), state_.rows.deposited, state_.plan};
   auto checked = read_changes(parameters_, at, changes);
   if (!checked) return tl::unexpected{std::move(checked).error()};
-  if (state_.outside.shares + checked->outside_shares < state_.declared)
+  if (checked->outside_shares < parameters_.outside_shares &&
+      state_.outside.shares + checked->outside_shares < state_.declared)
     return tl::unexpected{invalid_field{
         "config.outside_shares", "at least " + to_string(state_.declared - state_.outside.shares),
         to_string(checked->outside_shares)}};
