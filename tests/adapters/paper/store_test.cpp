@@ -1,0 +1,275 @@
+#include <filesystem>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adapters/calendar/us_equity_calendar.hpp"
+#include "adapters/paper/sqlite_store.hpp"
+#include "adapters/sqlite/store_error.hpp"
+#include "tests/adapters/paper/kept_store.hpp"
+#include "tests/adapters/paper/random_day.hpp"
+#include "tests/adapters/paper/trader.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace outcry;
+using namespace outcry::test;
+using enum order_side;
+
+namespace {
+
+std::unique_ptr<paper::exchange> open_broker(std::unique_ptr<paper::store> kept,
+                                             const paper::exchange_options& options = {}) {
+  return std::make_unique<paper::exchange>(
+      options, std::make_unique<calendar::us_equity_calendar>(), std::move(kept));
+}
+
+std::unique_ptr<paper::exchange> open_file(const std::string& path,
+                                           const paper::exchange_options& options = {}) {
+  return open_broker(std::make_unique<paper::sqlite_store>(path), options);
+}
+
+void print(paper::exchange& broker, std::string_view at, std::string_view volume = "0",
+           timestamp_ns now = monday_10) {
+  broker.on_trade(broker.handle_of("SPY"), {price(at), qty(volume), now, now}, now);
+}
+
+/// What another process sees of `act`, which is killed without warning right after it.
+template <class Act>
+void in_killed_process(const Act& act) {
+  const auto child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    try {
+      act();
+    } catch (...) {
+      ::_exit(1);
+    }
+    ::raise(SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+}
+
+}  // namespace
+
+TEST_CASE("an exchange goes on from its file as if it had never ended") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  for (const std::uint32_t seed : {1U, 2U, 3U}) {
+    std::filesystem::remove(path);
+    std::filesystem::remove(path + "-wal");
+    std::filesystem::remove(path + "-shm");
+    random_day day{seed};
+    std::mt19937 restarts{seed};
+    const auto steady = open_broker(std::make_unique<paper::memory_store>());
+    auto filed = open_file(path);
+    for (int i = 0; i < 150; ++i) {
+      INFO("seed " << seed << ", step " << i);
+      if (restarts() % 8 == 0) {
+        filed->flush();
+        filed.reset();
+        filed = open_file(path);
+      }
+      const auto step = day.next(*steady);
+      const auto answer = step.act(*steady);
+      REQUIRE(step.act(*filed) == answer);
+      const auto updates = steady->take_updates();
+      REQUIRE(filed->take_updates() == updates);
+      REQUIRE(filed->open_orders() == steady->open_orders());
+      REQUIRE(filed->positions() == steady->positions());
+      REQUIRE(filed->free_buying_power() == steady->free_buying_power());
+      REQUIRE(filed->account().equity == steady->account().equity);
+      for (const auto& update : updates) {
+        REQUIRE(filed->find(update.order.id) == steady->find(update.order.id));
+      }
+    }
+  }
+}
+
+TEST_CASE("what was answered or told survives a killed process") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  order_maker make;
+  const auto resting = make.limit(buy, "10", "99");
+  const auto cancelled = make.limit(buy, "1", "50");
+  in_killed_process([&] {
+    auto broker = open_file(path);
+    const auto id = broker->submit(cancelled, monday_10)->id;
+    if (!broker->submit(resting, monday_10)) ::_exit(1);
+    print(*broker, "98.50", "4");
+    if (!broker->cancel(id, monday_10)) ::_exit(1);
+  });
+  const auto broker = open_file(path);
+  const auto order = broker->find_by_client_id(resting.client_order_id);
+  REQUIRE(order);
+  CHECK(order->status == order_status::partially_filled);
+  CHECK(order->filled_qty == qty("4"));
+  CHECK(order->request == resting);
+  CHECK(broker->account().cash == money("99606"));
+  CHECK(broker->account().buying_power == money("99012"));
+  CHECK(broker->find_by_client_id(cancelled.client_order_id)->status == order_status::canceled);
+  const auto again = broker->submit(cancelled, monday_10);
+  REQUIRE(!again);
+  CHECK(again.error().reason == "client_order_id must be unique");
+  print(*broker, "98", "6");
+  const auto updates = broker->take_updates();
+  REQUIRE(updates.size() == 1);
+  CHECK(line_of(updates[0]) == "fill 6 @ 98 [10]");
+}
+
+TEST_CASE("orders that should have ended meanwhile end when time is told again") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  order_maker make;
+  auto gtc = make.limit(buy, "1", "99");
+  gtc.terms.lasts = time_in_force::gtc;
+  {
+    const auto broker = open_file(path);
+    REQUIRE(broker->submit(make.limit(buy, "1", "99"), monday_10));
+    REQUIRE(broker->submit(gtc, monday_10));
+  }
+  const auto broker = open_file(path);
+  broker->on_time(monday_10 + 24 * hour);
+  lines heard;
+  for (const auto& update : broker->take_updates()) heard.push_back(line_of(update));
+  CHECK(heard == lines{"expired", "done_for_day", "new"});
+}
+
+TEST_CASE("cash and seed of an existing account are its own") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  order_maker make;
+  paper::exchange_options options;
+  options.cash = money("500");
+  options.seed = ~std::uint64_t{0};
+  std::string first;
+  {
+    const auto broker = open_file(path, options);
+    first = broker->submit(make.limit(buy, "1", "99"), monday_10)->id;
+  }
+  const auto broker = open_file(path, {});
+  CHECK(broker->account().cash == money("500"));
+  const auto next = broker->submit(make.limit(buy, "1", "99"), monday_10)->id;
+  const auto memory = open_broker(std::make_unique<paper::memory_store>(), options);
+  CHECK(memory->submit(make.limit(buy, "1", "99"), monday_10)->id == first);
+  CHECK(memory->submit(make.limit(buy, "1", "99"), monday_10)->id == next);
+}
+
+TEST_CASE("the file is private, and any other file is refused as it is") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  open_file(path);
+  struct stat info {};
+  REQUIRE(::stat(path.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0777) == 0600);
+  const auto text = dir.file("text");
+  std::ofstream{text} << std::string(5000, 'x');
+  CHECK_THROWS_AS(open_file(text), sqlite::store_error);
+}
+
+TEST_CASE("a call whose state cannot be written leaves all as it was") {
+  auto state = std::make_shared<kept_state>();
+  const auto broker = open_broker(std::make_unique<kept_store>(state));
+  order_maker make;
+  const auto first = make.limit(buy, "10", "99");
+  const auto id = broker->submit(first, monday_10)->id;
+  print(*broker, "99", "3");
+  broker->take_updates();
+  const auto orders = broker->open_orders();
+  const auto free = broker->free_buying_power();
+  const auto later = monday_10 + second;
+
+  const auto fails = [&](auto act) {
+    state->failing_saves = 1;
+    CHECK_THROWS_WITH(act(), "disk full");
+    CHECK(broker->open_orders() == orders);
+    CHECK(broker->free_buying_power() == free);
+    CHECK(broker->positions().front().qty == qty("3"));
+    CHECK(broker->take_updates().empty());
+    CHECK(broker->clock() == monday_10);
+  };
+  const auto second_order = make.limit(buy, "1", "98");
+  fails([&] { broker->submit(second_order, later); });
+  fails([&] { broker->cancel(id, later); });
+  fails([&] { broker->replace(id, {.qty = qty("1")}, later); });
+  fails([&] { broker->on_time(monday_10 + 24 * hour); });
+  fails([&] { broker->book_outside_trade("SPY", buy, qty("1"), price("99"), later); });
+  state->failing_saves = 1;
+  CHECK_THROWS_WITH(print(*broker, "99", "7"), "disk full");
+  CHECK(broker->open_orders() == orders);
+
+  // And it goes on once it can write again, with ids that no failed call has used up.
+  print(*broker, "99", "7", later);
+  const auto updates = broker->take_updates();
+  REQUIRE(updates.size() == 1);
+  CHECK(line_of(updates[0]) == "fill 7 @ 99 [10]");
+  const auto twin = open_broker(std::make_unique<paper::memory_store>());
+  REQUIRE(twin->submit(first, monday_10));
+  print(*twin, "99", "3");
+  twin->take_updates();
+  print(*twin, "99", "7", later);
+  CHECK(twin->take_updates() == updates);
+}
+
+TEST_CASE("a broker that can neither write nor read takes no more calls") {
+  auto state = std::make_shared<kept_state>();
+  const auto broker = open_broker(std::make_unique<kept_store>(state));
+  order_maker make;
+  state->failing_saves = 1;
+  state->unreadable = true;
+  CHECK_THROWS_WITH(broker->submit(make.limit(buy, "1", "99"), monday_10), "disk full");
+  CHECK_THROWS_AS(broker->submit(make.limit(buy, "1", "99"), monday_10), std::logic_error);
+}
+
+TEST_CASE("each call is one transaction, and a print that changes nothing is none") {
+  auto state = std::make_shared<kept_state>();
+  const auto broker = open_broker(std::make_unique<kept_store>(state));
+  order_maker make;
+  const auto saves_of = [&](auto act) {
+    const auto before = state->saves;
+    act();
+    return state->saves - before;
+  };
+  CHECK(saves_of([&] { print(*broker, "100"); }) == 0);
+  CHECK(saves_of([&] { broker->submit(make.limit(buy, "5", "99"), monday_10); }) == 1);
+  CHECK(saves_of([&] { broker->submit(make.limit(buy, "5", "99"), monday_10); }) == 1);
+  CHECK(saves_of([&] { print(*broker, "100"); }) == 0);
+  CHECK(saves_of([&] { print(*broker, "99"); }) == 1);
+  CHECK(saves_of([&] { broker->on_time(monday_10 + second); }) == 0);
+  CHECK(saves_of([&] { broker->flush(); }) == 1);
+}
+
+TEST_CASE("a full disk is told with the file's name") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  const auto child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    int result = 1;
+    try {
+      const auto broker = open_file(path);
+      order_maker make;
+      const rlimit limit{200'000, 200'000};
+      ::setrlimit(RLIMIT_FSIZE, &limit);
+      for (int i = 0; i < 1'000; ++i) broker->submit(make.limit(buy, "1", "1"), monday_10);
+    } catch (const sqlite::store_error& error) {
+      result = std::string{error.what()}.find(path) == std::string::npos ? 2 : 0;
+    } catch (...) {
+      result = 3;
+    }
+    ::_exit(result);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  // What was taken before is there.
+  CHECK(!open_file(path)->open_orders().empty());
+}
