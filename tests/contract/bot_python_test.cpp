@@ -257,3 +257,30 @@ TEST_CASE("bot-python: a farewell for one that is never to come back") {
   CHECK(floor.left->all()[0].bot_id == "py-AAPL");
   CHECK(floor.left->all()[0].reason == "sold");
 }
+
+TEST_CASE("bot-python: its own farewell comes after its last answer") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bot_outside floor;
+  floor.bot.signal(SIGKILL);
+  floor.bot.wait();
+  outcry::test::process::options call;
+  call.arguments = {"/usr/bin/python3", "-B", "-c", R"(
+import sys
+sys.path.insert(0, sys.argv[1])
+import counter_bot
+class LastDay(counter_bot.CounterBot):
+    def on_stop(self):
+        self.end(farewell="sold")
+LastDay(sys.argv[2], "AAPL", "counter", "py-AAPL").run()
+)", OUTCRY_BOT_PYTHON, floor.server.url()};
+  call.output_file = floor.directory.file("last.log");
+  floor.bot = outcry::test::process(std::move(call));
+  INFO(floor.bot.output());
+  auto bot = floor.wait_registered(1);
+  REQUIRE(bot);
+  CHECK(floor.tell(bot, "stop-1", "stop").status == line_status::done);
+  CHECK(floor.bot.wait() == 0);
+  REQUIRE(floor.left->wait_count(1));
+  CHECK(floor.left->all()[0].reason == "sold");
+}
