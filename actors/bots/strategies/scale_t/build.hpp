@@ -10,18 +10,18 @@
 
 namespace outcry::ladders {
 
+constexpr auto default_step = Ratio::from_units(5'000'000'000);
+constexpr std::uint32_t default_rows = 200;
+
 /// What a new ladder is made of.
 struct ladder_plan {
-  Money cash;                ///< spread evenly over the rows
-  Price start;               ///< row 0 sells one step above it
-  Ratio step;                ///< from a row's selling to its buying price: 0.005 = 0.5 %
-  std::uint32_t rows = 200;  ///< 1 to max_rows
+  Money cash;                         ///< spread evenly over the rows
+  Price start;                        ///< row 0 sells one step above it
+  Ratio step = default_step;          ///< from a row's selling to its buying price: 0.005 = 0.5 %
+  std::uint32_t rows = default_rows;  ///< 1 to max_rows
 
   bool operator==(const ladder_plan&) const = default;
 };
-
-constexpr auto default_step = Ratio::from_units(5'000'000'000);
-constexpr std::uint32_t default_rows = 200;
 
 /// A ladder without a start is built at the first price times this.
 constexpr auto default_start_factor = Ratio::from_units(1'070'000'000'000);

@@ -20,7 +20,7 @@ constexpr duration_ns refusal_pause = 10 * ns_per_s;
 /// True when no fill of an order for the day is to be expected any more.
 bool is_over(const own_order_event& event) {
   return is_closed(event.order.status) || event.order.status == order_status::done_for_day ||
-         event.event == "done_for_day" || event.event == "refused";
+         event.event == "refused";
 }
 
 bool is_refusal(const own_order_event& event) {

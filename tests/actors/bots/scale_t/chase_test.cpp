@@ -45,6 +45,13 @@ TEST_CASE("scale_t chase: 100 to 103 takes 296 ticks and makes 11 rows of 5") {
   }
 }
 
+TEST_CASE("scale_t chase: from a row that buys at 100.00 it takes 299") {
+  auto x = five_rows("100");
+  CHECK(walk(x, "100", "103") == 299);
+  CHECK(x.rows.size() == 11);
+  CHECK(x.rows[0].buy_price == price("102.99"));
+}
+
 TEST_CASE("scale_t chase: a locked row 0 gets a new row above it, an unlocked one moves up") {
   auto x = five_rows("100");
   const auto old = x;

@@ -301,8 +301,10 @@ TEST_CASE("scale_t: a late fill still finds its rows") {
   s.tell(s.floor.event(1, order_status::done_for_day));
   s.at("99.52");  // follows upward: a new row 0
   REQUIRE(s.bot.ladder().rows.size() == 4);
-  s.tell(s.floor.fill(1, shares("0.5"), price("99.2")));
-  CHECK(s.bot.position() == shares("0.5"));
+  // More than the new row 0 has room for.
+  CHECK(s.bot.ladder().rows[0].target < shares("0.9"));
+  s.tell(s.floor.fill(1, price("99.2")));
+  CHECK(s.bot.position() == shares("1"));
   CHECK(s.bot.outside().shares.is_zero());
 }
 
@@ -319,7 +321,9 @@ TEST_CASE("scale_t: shares of enter stay outside the ladder, exit sells them fir
   s.tell(s.floor.event(3, order_status::canceled));
 
   const auto exit = s.floor.foreign(order_side::sell, shares("8"));
-  s.tell(s.floor.fill(exit, shares("6.5"), price("100")));
+  s.tell(s.floor.fill(exit, shares("2"), price("100")));
+  CHECK(s.bot.outside() == outside_shares{shares("3"), money("294"), money("4")});
+  s.tell(s.floor.fill(exit, shares("4.5"), price("100")));
   CHECK(s.bot.outside().shares.is_zero());
   CHECK(s.bot.outside().realized == money("10"));
   CHECK(s.bot.ladder().rows[2].held.is_zero());
@@ -420,7 +424,7 @@ TEST_CASE("scale_t: a new ladder set just before an order waits until that is ov
   s.at("99.25");
   s.bot.set_parameters(checked);
   CHECK(s.bot.ladder().rows.size() == 3);
-  CHECK(s.bot.check_parameters(R"({"chase":false})"));
+  CHECK(s.bot.check_parameters(R"({"chase":false,"rows":10})"));
   s.tell(s.floor.event(1, order_status::canceled));
   CHECK(s.bot.ladder().rows.size() == 10);
 }
