@@ -36,8 +36,21 @@ void relay_state::open(relay_services services) {
   services_ = std::move(services);
   owed_limit_ = services_.options.outbox_page;
   history_limit_ = services_.options.history_page;
-  self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_)});
+  self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_), false});
   self_->delayed_send(self_, tick, wake{});
+  ask_roster();
+}
+
+// A relay that was restarted missed what the bots said meanwhile.
+void relay_state::ask_roster() {
+  if (!services_.roster) return;
+  self_->request(services_.roster, desk_timeout, list_bots{})
+      .then(
+          [this](const bot_list& all) {
+            for (const auto& status : all.bots)
+              changed_bots_.try_emplace(status.identity.id, status);
+          },
+          [this](caf::error&) { self_->count_error(); });
 }
 
 // -- what there is to do --------------------------------------------------------------------------
@@ -87,7 +100,7 @@ void relay_state::on_timer() {
   }
   // Said again now and then: a mirror that was restarted knows nothing.
   if (ticks_ % ticks_per_introduction == 0)
-    self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_)});
+    self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_), false});
   run();
   self_->delayed_send(self_, tick, wake{});
 }
@@ -179,10 +192,16 @@ void relay_state::confirm_owed(const outbox_delivered& delivered) {
 // -- second lane: current values ------------------------------------------------------------------
 
 void relay_state::send_current() {
-  if (!may_run(prompt_)) return;
+  if (!may_run(prompt_) || gathering_ > 0) return;
+  if (!gathered_) gather();
+  if (gathering_ > 0) return;
+  gathered_ = false;
+  write_current();
+}
+
+// The lane stays free meanwhile: no acknowledgement waits for a pit that hangs.
+void relay_state::gather() {
   add_floor_values();
-  if (changed_prices_.empty() && changed_bots_.empty() && current_.empty()) return;
-  prompt_.busy = true;
   for (auto next = changed_bots_.begin();
        next != changed_bots_.end() && current_.size() < max_current_values;) {
     current_[paths::bot(next->first)] = next->second ? to_json(*next->second) : "null";
@@ -204,12 +223,13 @@ void relay_state::send_current() {
               add_current({}, {});
             });
   }
-  if (asked.empty()) write_current();
 }
 
 void relay_state::add_current(const std::string& path, const std::string& value) {
   if (!path.empty()) current_[path] = value;
-  if (--gathering_ == 0) write_current();
+  if (--gathering_ > 0) return;
+  gathered_ = true;
+  run();
 }
 
 void relay_state::write_current() {
@@ -218,10 +238,8 @@ void relay_state::write_current() {
     if (patch.values.size() >= current_limit_) break;
     patch.values.push_back({path, value});
   }
-  if (patch.values.empty()) {
-    prompt_.busy = false;
-    return;
-  }
+  if (patch.values.empty()) return;
+  prompt_.busy = true;
   auto sent = patch.values;
   self_->request(services_.mirror, mirror_timeout, std::move(patch))
       .then(
@@ -376,7 +394,8 @@ void relay_state::on_message(const mirrored_message& message) {
   auto parsed = parse_operator_message(message.id, message.json);
   bool brake = parsed && is_brake(parse_verb(parsed->type));
   if (unsubmitted_.size() + submitting_ >= (brake ? max_unsubmitted_brakes : max_unsubmitted)) {
-    // It stays in Firebase as sent and is heard again with the stream's next start.
+    // It stays in Firebase as sent and is heard again when these are dealt with.
+    overflowed_ = true;
     self_->count_error();
     spdlog::error("too many operator messages at once: {} waits in Firebase", message.id);
     return;
@@ -406,7 +425,10 @@ void relay_state::submit(const mirrored_message& message) {
     return;
   }
   ++submitting_;
-  auto taken = [this](const ledger&) { --submitting_; };
+  auto taken = [this](const ledger&) {
+    --submitting_;
+    hear_the_rest();
+  };
   auto failed = [this, message](caf::error& reason) {
     --submitting_;
     self_->count_error();
@@ -421,6 +443,12 @@ void relay_state::submit(const mirrored_message& message) {
   else
     self_->request(desk_, desk_timeout, submit_unreadable{message.id, to_string(parsed.error())})
         .then(taken, failed);
+}
+
+void relay_state::hear_the_rest() {
+  if (!overflowed_ || submitting_ > 0 || !unsubmitted_.empty()) return;
+  overflowed_ = false;
+  self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_), true});
 }
 
 // Under such a name no ledger can be kept; its sender is told where the message stands.

@@ -11,6 +11,7 @@
 
 #include "actors/floor/house.hpp"
 #include "actors/floor/observed.hpp"
+#include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/interfaces/operator.hpp"
@@ -35,6 +36,7 @@ struct relay_services {
   mirror_actor mirror;
   house_ptr house;
   relay_options options;
+  roster_actor roster{};  ///< invalid: nobody to ask what a relay before this one was told
 };
 
 /// When a lane may write again.
@@ -81,6 +83,9 @@ private:
   void owed_answered(const std::vector<outbox_row>& rows, const mirror_reply& reply);
   void confirm_owed(const outbox_delivered& delivered);
   void send_current();
+  void gather();
+  void ask_roster();
+  void hear_the_rest();
   void add_current(const std::string& path, const std::string& value);
   void write_current();
   void current_answered(const std::vector<owed_value>& sent, const mirror_reply& reply);
@@ -115,11 +120,13 @@ private:
   std::map<std::string, std::optional<bot_status>> changed_bots_;  ///< by id; nothing: it has left
   std::map<std::string, std::string> current_;                     ///< being gathered for one write
   std::size_t gathering_ = 0;  ///< pits that have not answered yet
+  bool gathered_ = false;      ///< all have: `current_` is to be written
   std::int64_t next_heartbeat_ms_ = 0;
   std::optional<halt_state> halt_;  ///< nothing: the desk has not said it yet
   bool halt_changed_ = false;
   std::vector<mirrored_message> unsubmitted_;  ///< the desk has not taken them yet
   std::size_t submitting_ = 0;                 ///< the desk has not answered yet
+  bool overflowed_ = false;                    ///< messages were left in Firebase
   std::map<std::string, link_status> links_;
   relay_status status_;
 };

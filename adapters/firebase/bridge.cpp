@@ -107,9 +107,9 @@ std::unique_ptr<patch_writer> bridge_state::make_writer() {
   return std::make_unique<patch_writer>(options_.url, options_.identity, options_.client, done);
 }
 
-void bridge_state::listen(const caf::actor& listener) {
-  auto who = caf::actor_cast<relay_actor>(listener);
-  bool same = who == listener_;
+void bridge_state::listen(const listen_to_mirror& request) {
+  auto who = caf::actor_cast<relay_actor>(request.listener);
+  bool same = who == listener_ && !request.from_the_start;
   listener_ = std::move(who);
   auto open = [&](ear& which, const std::string& link_name, const std::string& state_json) {
     if (same && which.hears && !*which.cancelled) return;  // it says so now and then
@@ -194,7 +194,7 @@ bridge_interface::behavior_type bridge(bridge_actor* self, bridge_options option
   self->state.open(std::move(options));
   return {
       // Who wants to hear.
-      [self](const listen_to_mirror& request) { self->state.listen(request.listener); },
+      [self](const listen_to_mirror& request) { self->state.listen(request); },
       // One write.
       [self](const mirror_patch& patch) { return self->state.write(patch); },
       // The connections.

@@ -47,8 +47,9 @@ public:
 
   void open(bridge_options options);
   /// Opens the streams for a listener. Asked again by the one that listens already, it does
-  /// nothing, unless Firebase has cancelled one: the rules may allow it by now.
-  void listen(const caf::actor& listener);
+  /// nothing, unless Firebase has cancelled one (the rules may allow it by now) or all is wanted
+  /// again.
+  void listen(const listen_to_mirror& request);
   caf::result<mirror_reply> write(const mirror_patch& patch);
   void written(std::uint64_t ticket, const mirror_reply& reply);
   link_list links() const;

@@ -90,12 +90,13 @@ typename Inspector::result_type inspect(Inspector& f, desk_address& x) {
 
 /// Introduces the relay to the mirror, which from then on tells it what it hears.
 struct listen_to_mirror {
-  caf::actor listener;  ///< implements `relay_actor`
+  caf::actor listener;          ///< implements `relay_actor`
+  bool from_the_start = false;  ///< messages that were told before are told again
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, listen_to_mirror& x) {
-  return f(caf::meta::type_name("listen_to_mirror"), x.listener);
+  return f(caf::meta::type_name("listen_to_mirror"), x.listener, x.from_the_start);
 }
 
 /// Asks the relay how it is.

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/floor/roster.hpp"
 #include "tests/actors/operator/floor_fixture.hpp"
 
 using namespace outcry;
@@ -20,6 +21,7 @@ struct mirror_script {
   std::deque<mirror_reply> replies;  ///< for the next patches; then: stored
   std::string refused_path;          ///< a write with this path is refused
   bool hangs = false;
+  int again = 0;  ///< asked for all messages once more
   std::size_t listeners = 0;
 
   mirror_reply answer(const mirror_patch& patch) {
@@ -40,7 +42,10 @@ struct mirror_script {
 caf::behavior scripted_mirror(caf::event_based_actor* self,
                               const std::shared_ptr<mirror_script>& script) {
   return {
-      [=](const listen_to_mirror&) { ++script->listeners; },
+      [=](const listen_to_mirror& x) {
+        ++script->listeners;
+        if (x.from_the_start) ++script->again;
+      },
       [=](const mirror_patch& patch) -> caf::result<mirror_reply> {
         if (script->hangs) {
           script->patches.push_back(patch);
@@ -107,6 +112,7 @@ struct relay_fixture {
   caf::actor desk_actor = floor.spawn(scripted_desk, desk);
   relay_options options;
   relay_actor the_relay;
+  roster_actor roster_handle;
 
   void open() {
     relay_services services;
@@ -115,6 +121,7 @@ struct relay_fixture {
     services.mirror = caf::actor_cast<mirror_actor>(floor.spawn(scripted_mirror, mirror));
     services.house = floor.the_house();
     services.options = options;
+    services.roster = roster_handle;
     the_relay = caf::actor_cast<relay_actor>(floor.spawn(relay, services));
     floor.run();
   }
@@ -491,4 +498,46 @@ TEST_CASE_METHOD(relay_fixture, "relay: a bot that has left is taken away, its l
   floor.send(the_relay, status);
   floor.advance(500ms);
   CHECK(mirror->holds["bots/observed-AAPL"] != "null");
+}
+
+TEST_CASE_METHOD(relay_fixture, "relay: a pit that hangs holds back no acknowledgement") {
+  open();
+  auto hangs = floor.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    return {[=](const take_price&) { return self->make_response_promise<price_update>(); }};
+  });
+  floor.send(the_relay, price_changed{"AAPL", hangs});
+  floor.advance(200ms);
+  owe({{"line", "1"}});
+  floor.advance(200ms);
+  CHECK(mirror->holds["line"] == "1");
+  CHECK(backlog() == 0);
+  // Once it has run out of time the rest of the current values goes.
+  bot_status bot;
+  bot.identity.id = "counter-AAPL";
+  floor.send(the_relay, bot);
+  floor.advance(6s);
+  CHECK(mirror->holds.count("bots/counter-AAPL") == 1);
+}
+
+TEST_CASE_METHOD(relay_fixture, "relay: messages left in Firebase are asked for again") {
+  open();
+  for (int i = 0; i < 1001; ++i) floor.send(the_relay, mirrored("m" + std::to_string(i), "status"));
+  floor.advance(1s);
+  CHECK(mirror->again == 0);
+  floor.send(the_relay, desk_address{desk_actor});
+  floor.advance(1s);
+  CHECK(desk->messages.size() == 1000);
+  CHECK(mirror->again == 1);
+}
+
+TEST_CASE_METHOD(relay_fixture, "relay: one that was restarted asks how the bots are") {
+  bot_status bot;
+  bot.identity.id = "counter-AAPL";
+  bot.state = bot_state::stopped;
+  roster_handle = floor.spawn(roster);
+  floor.send(roster_handle, bot);
+  floor.run();
+  open();
+  floor.advance(1s);
+  CHECK(mirror->holds["bots/counter-AAPL"].find("stopped") != std::string::npos);
 }
