@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,10 +29,12 @@ public:
 
   /// Ticks due at or before `now`, oldest first, one batch per ticker and run; their `init_ns` is
   /// `now`. At most about 1000 ticks a call. Returns when to ask again (a time not after `now`: at
-  /// once), or nothing when there will be no more. May throw std::runtime_error: the source broke.
+  /// once), or nothing when there will be no more; such a call adds no ticks. May throw
+  /// std::runtime_error: the source broke.
   virtual std::optional<timestamp_ns> poll(timestamp_ns now, std::vector<price_batch>& out) = 0;
 
-  /// False: out of session at `now`; silence is normal then.
+  /// False: out of session at `now`; silence is normal then. Stays true until `poll` is called
+  /// after the one that gave the session's last ticks: receivers skip what comes out of session.
   virtual bool in_session(timestamp_ns now) const = 0;
 
   /// For people: "replay of ticks/2013-10-08 at 10x".

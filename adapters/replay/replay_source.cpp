@@ -129,7 +129,11 @@ std::optional<timestamp_ns> replay_source::play(timestamp_ns now, std::vector<pr
   const auto own = out.size();  // batches in front of it are the caller's
   std::size_t emitted = 0;
   for (std::size_t rows = 0; rows < rows_per_poll && emitted < ticks_per_poll; ++rows) {
-    if (next_.empty()) return finish(now);
+    if (next_.empty()) {
+      // Out of session before the last ticks have been handed on, their receivers would skip them.
+      bool ends = !options_.loop || !has_rows_;
+      return ends && out.size() > own ? now : finish(now);
+    }
     auto index = next_.top().second;
     auto& from = tracks_[index];
     if (options_.speed > 0) {

@@ -47,7 +47,7 @@ public:
   void want(const std::string& ticker, bool wanted) override;
   std::optional<timestamp_ns> poll(timestamp_ns now, std::vector<price_batch>& out) override;
 
-  /// From the first poll until the day's last row has been passed.
+  /// From the first poll until the one that finds nothing behind the day's last row.
   bool in_session(timestamp_ns now) const override;
 
   /// Names the directory, the day, the speed, and the wanted tickers it has no file for.

@@ -173,8 +173,10 @@ TEST_CASE("with a speed a tick is due at start + (event - first event) / speed")
   CHECK(source.poll(due(1'500) + 5, out) == due(61'000));
   CHECK(text_of(out) == "A 1; A 2");
   CHECK(out[1].ticks[0].init_ns == due(1'500) + 5);
-  CHECK_FALSE(source.poll(due(61'000), out));
+  CHECK(source.poll(due(61'000), out) == due(61'000));
   CHECK(text_of(out) == "A 1; A 2; A 3");
+  CHECK_FALSE(source.poll(due(61'000), out));
+  CHECK(out.size() == 3);
 }
 
 TEST_CASE("after a pause nothing is left out") {
@@ -188,13 +190,14 @@ TEST_CASE("after a pause nothing is left out") {
   auto later = start + 3600 * ns_per_s;
   source.poll(start, out);
   CHECK(source.poll(later, out) == later);
+  CHECK(source.poll(later, out) == later);
   CHECK_FALSE(source.poll(later, out));
   std::size_t count = 0;
   for (const auto& batch : out) count += batch.ticks.size();
   CHECK(count == 1'500);
 }
 
-TEST_CASE("a session lasts from the first poll until the last row has passed") {
+TEST_CASE("a session lasts until the poll after the one that gave the last row") {
   tick_day day;
   day.rows("A.csv", at(0, "1") + at(1'000, "2"));
   auto source = paced(day, 1);
@@ -203,6 +206,9 @@ TEST_CASE("a session lasts from the first poll until the last row has passed") {
   std::vector<price_batch> out;
   CHECK(source.poll(start, out) == start + ns_per_s);
   CHECK(source.in_session(start + ns_per_s / 2));
+  CHECK(source.poll(start + ns_per_s, out) == start + ns_per_s);
+  CHECK(text_of(out) == "A 1; A 2");
+  CHECK(source.in_session(start + ns_per_s));
   CHECK_FALSE(source.poll(start + ns_per_s, out));
   CHECK_FALSE(source.in_session(start + ns_per_s));
   CHECK_FALSE(source.poll(start + 2 * ns_per_s, out));
