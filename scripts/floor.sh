@@ -22,14 +22,15 @@ free_port() {
   echo "$port"
 }
 
-# tickers_in DIR: the tickers of a replay.
+# tickers_in DIR: the tickers of a replay; its files are named by them, escaped as keys are.
 tickers_in() {
   local file
   for file in "$1"/*.csv "$1"/*.csv.gz; do
     [ -e "$file" ] || continue
     file=${file##*/}
     file=${file%.gz}
-    echo "${file%.csv}"
+    file=${file%.csv}
+    printf '%b\n' "${file//%/\\x}"
   done | sort -u
 }
 

@@ -50,6 +50,19 @@ bool all_are_closed(const floor_process& at) {
                      [](const json& bot) { return bot.value("state", "") == "waiting_for_open"; });
 }
 
+/// Runs a function of scripts/floor.sh; what it printed.
+std::string in_floor_script(const test::temp_dir& dir, const std::string& call) {
+  test::process::options options;
+  options.arguments = {"/bin/bash", "-c", ". scripts/floor.sh\n" + call};
+  options.directory = source_root;
+  options.output_file = dir.file("script.log");
+  test::process script(options);
+  const auto code = script.wait();
+  INFO(script.output());
+  REQUIRE(code == 0);
+  return script.output();
+}
+
 }  // namespace
 
 TEST_CASE("bots count every trade of a replay at full speed") {
@@ -67,4 +80,13 @@ TEST_CASE("bots count every trade of a replay at full speed") {
     INFO(ticker);
     CHECK(prices_counted(at, ticker) == 400);
   }
+}
+
+TEST_CASE("./run names a replay's tickers as its bots are to be named") {
+  test::temp_dir dir;
+  for (const char* name :
+       {"BTC%2FUSD.csv", "BRK%2EB.csv.gz", "AAPL.csv", "AAPL.csv.gz", "X.Y.csv", "notes.txt"})
+    std::ofstream(dir.file(name)) << "time_ms,price,size,exchange\n";
+  const auto shown = in_floor_script(dir, "tickers_in '" + dir.path().string() + "'");
+  CHECK(shown == "AAPL\nBRK.B\nBTC/USD\nX.Y\n");
 }
