@@ -63,18 +63,13 @@ sys_days observed(sys_days day) {
   return day;
 }
 
-/// On a Saturday it is not kept at all: the Friday before it ends the accounting year.
-bool is_new_year(sys_days day, year y) {
-  const sys_days new_year = y / January / 1;
-  return date::weekday{new_year} != date::Saturday && day == observed(new_year);
-}
-
 bool is_holiday(sys_days day) {
   const year_month_day ymd{day};
   const auto y = ymd.year();
   switch (static_cast<unsigned>(ymd.month())) {
     case 1:
-      return is_new_year(day, y) || day == sys_days{y / January / Monday[3]};
+      // One on a Saturday is not kept at all: the Friday before it ends the accounting year.
+      return day == observed(y / January / 1) || day == sys_days{y / January / Monday[3]};
     case 2:
       return day == sys_days{y / February / Monday[3]};
     case 3:

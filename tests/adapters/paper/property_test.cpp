@@ -29,6 +29,12 @@ public:
     const auto& order = update.order;
     const auto& terms = order.request.terms;
     auto& known = orders_[order.id];
+    known.order = order;
+    if (update.event == "replaced") elected_.emplace(order.replaced_by, known.elected);
+    if (const auto old = elected_.find(order.id); old != elected_.end()) {
+      known.elected = old->second;
+      elected_.erase(old);
+    }
     // Nothing comes after the end.
     REQUIRE(!known.closed);
     known.closed = is_closed(order.status);
@@ -39,6 +45,17 @@ public:
       REQUIRE((order.status == order_status::filled) == (order.filled_qty == terms.qty));
     } else {
       REQUIRE(known.value <= terms.notional);
+    }
+  }
+
+  /// A print elects stop orders for the prints after it.
+  void hear_print(const std::string& ticker, Price at) {
+    for (auto& [id, known] : orders_) {
+      const auto& terms = known.order.request.terms;
+      if (known.closed || terms.ticker != ticker || terms.stop_price.is_zero()) continue;
+      if (terms.side == order_side::buy ? at >= terms.stop_price : at <= terms.stop_price) {
+        known.elected = true;
+      }
     }
   }
 
@@ -69,7 +86,9 @@ public:
 
 private:
   struct known_order {
+    broker_order order;
     bool closed = false;
+    bool elected = false;
     Quantity filled;
     Money value;
   };
@@ -81,6 +100,8 @@ private:
     if (terms.limit_price.is_positive()) {
       REQUIRE((is_buy ? update.price <= terms.limit_price : update.price >= terms.limit_price));
     }
+    if (terms.stop_price.is_positive()) REQUIRE(known.elected);
+    if (terms.lasts == time_in_force::fok) REQUIRE(update.qty == terms.qty);
     const auto value = multiply(update.price, update.qty, rounding::down);
     const auto& rules = options_.fees;
     auto fees = known.filled.is_zero() ? rules.per_order : Money{};
@@ -99,6 +120,7 @@ private:
   Money cash_;
   std::map<std::string, Quantity> held_;
   std::map<std::string, known_order> orders_;
+  std::map<std::string, bool> elected_;  // of orders that will take another one's place
   std::set<std::string> executions_;
 };
 
@@ -140,7 +162,10 @@ std::size_t run(std::uint32_t seed, const paper::exchange_options& options) {
 
     if (answer == "booked") books.hear_outside(step);
     for (const auto& update : updates) books.hear(update);
-    if (step.print) books.check_print(*step.print, updates);
+    if (step.print) {
+      books.check_print(*step.print, updates);
+      books.hear_print(step.ticker, step.print->price);
+    }
     books.check(*steady);
     fills += static_cast<std::size_t>(std::count_if(
         updates.begin(), updates.end(), [](const auto& x) { return !x.qty.is_zero(); }));
