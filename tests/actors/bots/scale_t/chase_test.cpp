@@ -90,6 +90,17 @@ TEST_CASE("scale_t chase: not while row 0 holds shares or is too narrow") {
   CHECK_FALSE(chase_threshold(ladder{}));
 }
 
+TEST_CASE("scale_t chase: less than a smallest share in row 0 goes along and costs what it did") {
+  auto x = five_rows("100");
+  book_buy(x, 0, shares("0.000009"), price("99.5"), 0);
+  for (int i = 0; i < 60; ++i) {
+    REQUIRE(chase(x));
+    REQUIRE(x.cash + cost_of_held(x) == x.deposited);
+  }
+  CHECK(held_shares(x) == shares("0.000009"));
+  CHECK(x.rows.size() == 7);
+}
+
 TEST_CASE("scale_t chase: sets no target below what a row holds") {
   auto x = five_rows("100");
   x.rows[3].held = x.rows[3].target;

@@ -166,6 +166,21 @@ TEST_CASE("scale_t decides: under a hundredth of a share is not bought") {
   CHECK(at(ladder, "99.25").what == action::submit);
 }
 
+TEST_CASE("scale_t decides: what is under a smallest share is no holding and no room") {
+  auto ladder = share_each();
+  ladder.rows[0].held = shares("0.000009");
+  CHECK(at(ladder, "101").what == action::chase);
+  CHECK(find_quiet_range(ladder, {}, false).high > price("1000000"));
+  ladder.rows[0].held = shares("0.00001");
+  CHECK(at(ladder, "101").what == action::submit);
+  ladder.rows[0].held = shares("0.999991");
+  CHECK(at(ladder, "99.25").what == action::nothing);
+  CHECK(find_quiet_range(ladder, {}, true).low < price("99.25"));
+  // It is sold with the next shares, as far as an order can say it.
+  ladder.rows[0].held = shares("1.000009");
+  CHECK(at(ladder, "101").order.qty == shares("1"));
+}
+
 TEST_CASE("scale_t decides: never spends more than there is") {
   auto ladder = share_each();
   ladder.cash = money("150");
