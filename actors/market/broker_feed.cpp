@@ -31,6 +31,7 @@ void feed_state_machine::open(std::shared_ptr<feed_book> book, feed_options opti
 }
 
 void feed_state_machine::on_demand(const demand& request) {
+  if (!request.pit) return forget(request.ticker);
   auto& watched = book_->tickers[request.ticker];
   bool was_wanted = watched.wanted_by > 0;
   watched.wanted_by = request.wanted_by;
@@ -46,6 +47,13 @@ void feed_state_machine::on_demand(const demand& request) {
   }
   // A ticker that nobody wants any more is told too: its last price is no longer fresh.
   tell(request.ticker, watched);
+}
+
+void feed_state_machine::forget(const std::string& ticker) {
+  auto known = book_->tickers.find(ticker);
+  if (known == book_->tickers.end()) return;
+  if (known->second.wanted_by > 0) book_->source->want(ticker, false);
+  book_->tickers.erase(known);
 }
 
 void feed_state_machine::on_open() {
@@ -100,7 +108,9 @@ void feed_state_machine::send_lockstep(std::shared_ptr<std::vector<price_batch>>
   }
   auto& batch = (*batches)[next];
   auto go_on = [this, batches, next, again] { send_lockstep(batches, next + 1, again); };
-  self_->request(book_->tickers[batch.ticker].pit, lockstep_timeout, lockstep_batch{batch})
+  auto to = book_->tickers.find(batch.ticker);
+  if (to == book_->tickers.end() || !to->second.pit) return go_on();
+  self_->request(to->second.pit, lockstep_timeout, lockstep_batch{batch})
       .then([go_on](const batch_receipt&) { go_on(); },
             [this, go_on, &batch](caf::error& reason) {
               self_->count_error();

@@ -62,6 +62,7 @@ public:
   link_list links() const;
 
 private:
+  void forget(const std::string& ticker);
   void poll();
   void send_lockstep(std::shared_ptr<std::vector<price_batch>> batches, std::size_t next,
                      std::optional<timestamp_ns> again);

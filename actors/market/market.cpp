@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include <caf/exit_reason.hpp>
+#include <spdlog/spdlog.h>
+
 #include "actors/floor/floor.hpp"
 #include "actors/floor/supervisor.hpp"
 
@@ -11,6 +14,7 @@ namespace outcry {
 namespace {
 
 constexpr std::chrono::seconds answer_timeout{5};
+constexpr std::chrono::minutes look_interval{1};
 
 }  // namespace
 
@@ -20,6 +24,7 @@ void market_state::open(std::shared_ptr<market_book> book, pit_neighbours neighb
   neighbours_ = std::move(neighbours);
   floor_ = std::move(floor);
   house_ = std::move(house);
+  self_->delayed_send(self_, look_interval, wake{});
 }
 
 pit_address market_state::find(const std::string& ticker) {
@@ -29,6 +34,8 @@ pit_address market_state::find(const std::string& ticker) {
     entry.book->ticker = ticker;
     entry.pit = open_pit(entry.book);
   }
+  // Whoever asks will subscribe: the address is good until long after that.
+  entry.wanted_ns = house_->time->now();
   return {entry.pit};
 }
 
@@ -46,6 +53,35 @@ caf::actor market_state::open_pit(const std::shared_ptr<pit_book>& book) {
                 supervise{label, static_cast<std::uint32_t>(floor_tier::market), supervisor})
       .then([](const supervised&) {}, [this](caf::error&) { self_->count_error(); });
   return supervisor;
+}
+
+void market_state::on_timer() {
+  self_->delayed_send(self_, look_interval, wake{});
+  for (const auto& [ticker, entry] : book_->pits) {
+    self_->request(caf::actor_cast<pit_actor>(entry.pit), answer_timeout, get_pit{})
+        .then([this, ticker = ticker](const pit_status& status) { look_at(ticker, status); },
+              // One that is down may have listeners: it is looked at again when it is up.
+              [](caf::error&) {});
+  }
+}
+
+void market_state::look_at(const std::string& ticker, const pit_status& status) {
+  auto known = book_->pits.find(ticker);
+  if (known == book_->pits.end()) return;
+  auto now = house_->time->now();
+  if (status.subscribers > 0)
+    known->second.wanted_ns = now;
+  else if (now - known->second.wanted_ns >= pit_idle_limit_ns)
+    close_pit(ticker);
+}
+
+void market_state::close_pit(const std::string& ticker) {
+  auto gone = std::move(book_->pits.extract(ticker).mapped());
+  spdlog::info("pit {} is closed: nobody wants it", ticker);
+  self_->send_exit(gone.pit, caf::exit_reason::user_shutdown);
+  if (auto board = board_of(self_->system())) board->remove("pit:" + ticker);
+  // Before a successor can tell the feed of itself.
+  if (neighbours_.feed) self_->send(neighbours_.feed, demand{ticker, 0, {}});
 }
 
 caf::result<pit_list> market_state::list() {
@@ -74,8 +110,8 @@ caf::result<pit_list> market_state::list() {
   return promise;
 }
 
-market_actor::behavior_type market(market_self* self, std::shared_ptr<market_book> book,
-                                   pit_neighbours neighbours, floor_actor floor, house_ptr house) {
+market_impl::behavior_type market(market_self* self, std::shared_ptr<market_book> book,
+                                  pit_neighbours neighbours, floor_actor floor, house_ptr house) {
   self->observe({"market", "market", 100'000});
   self->state.open(std::move(book), std::move(neighbours), std::move(floor), std::move(house));
   return {
@@ -83,6 +119,8 @@ market_actor::behavior_type market(market_self* self, std::shared_ptr<market_boo
       [self](const find_pit& request) { return self->state.find(request.ticker); },
       // Every pit.
       [self](const list_pits&) { return self->state.list(); },
+      // Time to look for pits that nobody wants.
+      [self](const wake&) { self->state.on_timer(); },
   };
 }
 

@@ -89,7 +89,7 @@ typename Inspector::result_type inspect(Inspector& f, take_price&) {
 struct demand {
   std::string ticker;
   std::uint32_t wanted_by = 0;
-  caf::actor pit;  ///< implements `pit_actor`; where the ticks are to go
+  caf::actor pit;  ///< implements `pit_actor`; where the ticks are to go. None: the pit is closed
 };
 
 template <class Inspector>
@@ -116,7 +116,9 @@ typename Inspector::result_type inspect(Inspector& f, find_pit& x) {
 }
 
 struct pit_address {
-  caf::actor pit;  ///< implements `pit_actor`; stable while the floor is open
+  /// Implements `pit_actor`. Good while somebody is subscribed, and for minutes after it was asked
+  /// for or the last one left; later ask again.
+  caf::actor pit;
 };
 
 template <class Inspector>

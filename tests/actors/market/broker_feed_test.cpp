@@ -356,3 +356,31 @@ TEST_CASE_METHOD(feed_floor, "a restarted pit is told the present state and gets
   CHECK(aapl->all == lines{"waiting", "live", "prices 1"});
   CHECK(text->wants.size() == 1);
 }
+
+TEST_CASE_METHOD(feed_floor, "a pit that was closed is forgotten, and its ticker with it") {
+  open();
+  want("AAPL", 1);
+  want("META", 0);
+  tell(demand{"AAPL", 0, {}});
+  tell(demand{"META", 0, {}});
+  tell(demand{"XYZ", 0, {}});
+  CHECK(text->wants == wishes{{"AAPL", true}, {"AAPL", false}});
+  CHECK(book->tickers.empty());
+  want("AAPL", 1);
+  CHECK(text->wants.back() == std::pair<std::string, bool>{"AAPL", true});
+}
+
+TEST_CASE_METHOD(feed_floor, "a batch of a pit that was closed does not stop a replay") {
+  text->pace = source_pace::lockstep;
+  text->scenes = {{{ticks_of("AAPL", 1, 1), ticks_of("META", 7, 7)}, ns_per_s, ""}};
+  aapl->answers = false;
+  open();
+  want("AAPL", 1);
+  want("META", 1);
+  tell(open_feed{});
+  tell(demand{"META", 0, {}});
+  send(aapl_pit, wake{});
+  advance(2s);
+  CHECK(meta->lockstep.empty());
+  CHECK(text->polls.size() == 2);
+}

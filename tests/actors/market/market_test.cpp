@@ -1,5 +1,6 @@
 #include "actors/market/market.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,6 +52,12 @@ struct market_floor : actor_fixture {
 };
 
 using names = std::vector<std::string>;
+
+bool has_seat(actor_fixture& at, const std::string& name) {
+  auto seats = at.board().list();
+  return std::any_of(seats.begin(), seats.end(),
+                     [&](const actor_status& x) { return x.name == name; });
+}
 
 }  // namespace
 
@@ -115,4 +122,96 @@ TEST_CASE_METHOD(market_floor, "a pit that is down is left out of the list, the 
   caf::anon_send_exit(meta, caf::exit_reason::kill);
   run();
   CHECK(list() == names{"AAPL"});
+}
+
+TEST_CASE_METHOD(market_floor, "a pit that nobody wants for ten minutes is closed, seat and all") {
+  auto aapl = find("AAPL");
+  advance(9min);
+  CHECK(list() == names{"AAPL"});
+  CHECK(has_seat(*this, "pit:AAPL"));
+  advance(2min);
+  CHECK(list().empty());
+  CHECK(ended(aapl));
+  CHECK_FALSE(has_seat(*this, "pit:AAPL"));
+  // The feed forgets it, too.
+  CHECK(feed->demands.back().ticker == "AAPL");
+  CHECK(feed->demands.back().wanted_by == 0);
+  CHECK_FALSE(feed->demands.back().pit);
+  auto report = request_sync<stop_report>(root, stop_floor{"test"});
+  REQUIRE(report);
+  CHECK(report->killed.empty());
+}
+
+TEST_CASE_METHOD(market_floor, "a pit with a listener stays, and ten minutes longer") {
+  auto counts = GENERATE(true, false);
+  auto aapl = find("AAPL");
+  auto reader = caf::actor(spawn(listener, "reader", std::make_shared<notebook>()));
+  send(aapl, subscribe_pit{reader, counts});
+  advance(60min);
+  CHECK(list() == names{"AAPL"});
+  send(aapl, unsubscribe_pit{reader});
+  advance(9min);
+  CHECK(list() == names{"AAPL"});
+  advance(3min);
+  CHECK(list().empty());
+}
+
+TEST_CASE_METHOD(market_floor, "an address that was given again is good for ten minutes more") {
+  auto aapl = find("AAPL");
+  advance(9min);
+  CHECK(find("AAPL") == aapl);
+  advance(9min);
+  auto log = std::make_shared<notebook>();
+  send(aapl, subscribe_pit{caf::actor(spawn(listener, "reader", log)), true});
+  advance(60min);
+  send(find("AAPL"), ticks_of("AAPL", 1, 1));
+  run();
+  CHECK(log->batches.size() == 1);
+}
+
+TEST_CASE_METHOD(market_floor, "who asks while the market looks at a pit does not lose it") {
+  auto aapl = find("AAPL");
+  time()->advance(pit_idle_limit_ns);
+  send(caf::actor_cast<caf::actor>(the_market), wake{});
+  run_without(aapl);  // the market's question waits there
+  auto found = ask<pit_address>(the_market, find_pit{"AAPL"});
+  run_without(aapl);
+  REQUIRE(found.get());
+  CHECK(found.get()->pit == aapl);
+  run();
+  CHECK(list() == names{"AAPL"});
+  CHECK_FALSE(ended(aapl));
+}
+
+TEST_CASE_METHOD(market_floor, "a closed pit is opened anew and makes itself known") {
+  auto old = find("AAPL");
+  advance(11min);
+  auto fresh = find("AAPL");
+  CHECK(fresh != old);
+  CHECK(has_seat(*this, "pit:AAPL"));
+  REQUIRE(feed->demands.size() == 3);
+  CHECK(feed->demands[2].pit);
+  CHECK(list() == names{"AAPL"});
+}
+
+TEST_CASE_METHOD(market_floor, "a restarted market closes what its predecessor opened") {
+  find("AAPL");
+  advance(5min);
+  caf::anon_send_exit(the_market, caf::exit_reason::unhandled_exception);
+  run();
+  the_market = open();
+  advance(4min);
+  CHECK(list() == names{"AAPL"});
+  advance(2min);
+  CHECK(list().empty());
+}
+
+TEST_CASE_METHOD(market_floor, "a pit that is down when it is looked at stays") {
+  auto aapl = find("AAPL");
+  time()->advance(pit_idle_limit_ns);
+  caf::anon_send_exit(aapl, caf::exit_reason::kill);
+  run();
+  send(caf::actor_cast<caf::actor>(the_market), wake{});
+  run();
+  CHECK(find("AAPL") == aapl);
 }
