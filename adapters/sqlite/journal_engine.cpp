@@ -12,6 +12,8 @@ namespace outcry::sqlite {
 
 namespace {
 
+constexpr std::int64_t prune_interval_ms = 24LL * 3600 * 1000;
+
 template <class T>
 journal_answer answer_of(journal_result<T> result) {
   if (!result) return std::move(result.error());
@@ -33,15 +35,22 @@ std::string journal_path(const std::string& data_dir) {
 
 journal_engine::journal_engine(journal_settings settings)
     : settings_(std::move(settings)), store_(journal_path(settings_.data_dir)) {
+  prune(settings_.now_ms());
+}
+
+void journal_engine::prune(std::int64_t now_ms) {
+  pruned_ms_ = now_ms;
   try {
-    store_.prune(settings_.now_ms() - settings_.retention_ms);
-  } catch (const store_error& error) {
-    // A full disk must not keep the floor from opening; the next opening prunes.
+    store_.prune(now_ms - settings_.retention_ms);
+  } catch (const std::exception& error) {
+    // A full disk must not keep the floor from opening or working: tried again tomorrow.
     spdlog::warn("old messages stay: {}", error.what());
   }
 }
 
 std::vector<journal_answer> journal_engine::run(std::span<const journal_request> requests) {
+  if (const auto now_ms = settings_.now_ms(); now_ms - pruned_ms_ >= prune_interval_ms)
+    prune(now_ms);
   try {
     return run_together(requests);
   } catch (const std::exception& error) {

@@ -22,7 +22,8 @@ using journal_answer = std::variant<journal_failure, journal_receipt, floor_imag
 struct journal_settings {
   std::string data_dir;                  ///< holds journal.db; must exist
   std::function<std::int64_t()> now_ms;  ///< UNIX milliseconds; called by the journal's thread
-  /// Final messages older than this are deleted at opening. Ids must outlive any redelivery.
+  /// Final messages older than this are deleted at opening, and then once a day with the day's
+  /// first request. Ids must outlive any redelivery.
   std::int64_t retention_ms = 400LL * 24 * 3600 * 1000;
 };
 
@@ -44,11 +45,13 @@ public:
   journal_store& store() { return store_; }
 
 private:
+  void prune(std::int64_t now_ms);
   std::vector<journal_answer> run_together(std::span<const journal_request> requests);
   journal_answer execute(const journal_request& request);
 
   journal_settings settings_;
   journal_store store_;
+  std::int64_t pruned_ms_ = 0;  ///< when it was last tried
 };
 
 }  // namespace outcry::sqlite

@@ -96,3 +96,29 @@ TEST_CASE("opening prunes what is older than the retention") {
   journal_engine engine(settings);
   CHECK(one<ledger_list>(engine, find_ledgers{"old", 1, 0}).ledgers.empty());
 }
+
+TEST_CASE("a journal that stays open prunes once a day") {
+  constexpr std::int64_t day_ms = 24LL * 3600 * 1000;
+  outcry::test::temp_dir dir;
+  auto settings = settings_in(dir.path().string());
+  auto now_ms = sample_time_ms;
+  settings.now_ms = [&] { return now_ms; };
+  settings.retention_ms = 10;
+  journal_engine engine(settings);
+  auto x = sample_ledger("old");
+  x.state = message_state::done;
+  one<journal_receipt>(engine, adopting(x));
+  const auto is_there = [&] {
+    return one<ledger_list>(engine, find_ledgers{"old", 1, 0}).ledgers.size() == 1;
+  };
+  now_ms += day_ms - 1;
+  CHECK(is_there());
+  now_ms += 1;
+  CHECK_FALSE(is_there());
+  // The next day's begins there.
+  one<journal_receipt>(engine, adopting(x));
+  now_ms += day_ms - 1;
+  CHECK(is_there());
+  now_ms += 1;
+  CHECK_FALSE(is_there());
+}
