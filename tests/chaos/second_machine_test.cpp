@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "adapters/redis/connection.hpp"
 #include "tests/chaos/floor_process.hpp"
 #include "tests/support/redis_server.hpp"
 #include "tests/support/skip.hpp"
@@ -265,6 +266,27 @@ TEST_CASE("a second machine works again once Redis is back, with or without what
   CHECK(at.revision("attic-AAPL") == 1);
   const auto counted = at.prices("attic-MSFT");
   CHECK(eventually([&] { return at.prices("attic-MSFT") > counted; }, patience));
+}
+
+TEST_CASE("a second machine takes prices and publishes none") {
+  REQUIRE_REDIS();
+  two_machines at;
+  at.start();
+  REQUIRE(at.await_state("attic-AAPL", "running"));
+  REQUIRE(at.main.stop() == 0);
+  redis::connection_options options;
+  options.address = redis::parse_url(at.redis.url()).value();
+  auto link = redis::connection::open(options).value();
+  REQUIRE(link.command({"CONFIG", "RESETSTAT"}));
+  const std::string price =
+      R"({"type":"price","timestamp":"2024-03-08T14:30:00.000Z","price":"7","volume":"1","symbol":"AAPL"})";
+  REQUIRE(link.command({"PUBLISH", "TICKER_UPDATES_AAPL", price}));
+  CHECK(eventually(
+      [&] { return at.outcry({"bots"}).output.find(R"("last":"7")") != std::string::npos; },
+      patience));
+  const auto figures = link.command({"INFO", "commandstats"});
+  REQUIRE(figures);
+  CHECK_THAT(std::string(figures->text()), Contains("cmdstat_publish:calls=1,"));
 }
 
 TEST_CASE("a second machine refuses what it cannot host, and an id that the main floor has") {
