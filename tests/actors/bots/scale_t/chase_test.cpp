@@ -92,6 +92,7 @@ TEST_CASE("scale_t chase: not while row 0 holds shares or is too narrow") {
 
 TEST_CASE("scale_t chase: less than a smallest share in row 0 goes along and costs what it did") {
   auto x = five_rows("100");
+  REQUIRE(chase(x));  // from here on row 0 moves up
   book_buy(x, 0, shares("0.000009"), price("99.5"), 0);
   for (int i = 0; i < 60; ++i) {
     REQUIRE(chase(x));
