@@ -160,6 +160,8 @@ feed_state feed_state_machine::judge(const watched_ticker& watched) const {
 }
 
 void feed_state_machine::watch() {
+  for (auto all = book_->source->unreadable(); book_->unreadable < all; ++book_->unreadable)
+    self_->count_error();
   for (auto& [ticker, watched] : book_->tickers)
     if (watched.wanted_by > 0 && judge(watched) != watched.told) tell(ticker, watched);
 }

@@ -41,6 +41,7 @@ struct feed_book {
   std::map<std::string, watched_ticker> tickers;
   bool open = false;
   bool ended = false;
+  std::uint64_t unreadable = 0;  ///< of the source, as far as counted
   link_status link{"feed", link_state::connecting, 0, "", 0};
 };
 

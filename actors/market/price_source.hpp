@@ -37,6 +37,10 @@ public:
   /// after the one that gave the session's last ticks: receivers skip what comes out of session.
   virtual bool in_session(timestamp_ns now) const = 0;
 
+  /// Input from outside that could not be read so far; the feed counts it among its errors. Any
+  /// thread.
+  virtual std::uint64_t unreadable() const { return 0; }
+
   /// For people: "replay of ticks/2013-10-08 at 10x".
   virtual std::string describe() const = 0;
 };

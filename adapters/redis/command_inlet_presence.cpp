@@ -79,6 +79,7 @@ void command_inlet_state::start_clients() {
   in.on_ready = [this, to = inbox_] { to->post_step([this] { announce(); }); };
   in.on_error = [this, to = inbox_](const failure& reason) {
     to->post_step([this, text = to_string(reason)] {
+      self_->count_error();
       unreadable_->add("OUTCRY_COMMANDS", text, options_.house->time->now());
     });
   };

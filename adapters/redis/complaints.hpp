@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -30,6 +31,12 @@ public:
     return true;
   }
 
+  /// How many came since the last call: the actor that answers for them counts them as its errors.
+  std::uint64_t take_new() {
+    std::lock_guard lock(mutex_);
+    return count_ - std::exchange(taken_, count_);
+  }
+
   std::uint64_t count() const {
     std::lock_guard lock(mutex_);
     return count_;
@@ -39,6 +46,7 @@ private:
   mutable std::mutex mutex_;
   std::uint64_t count_ = 0;
   std::uint64_t said_count_ = 0;
+  std::uint64_t taken_ = 0;
   timestamp_ns said_ns_ = 0;
   bool said_once_ = false;
 };

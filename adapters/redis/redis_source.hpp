@@ -44,8 +44,7 @@ public:
   bool in_session(timestamp_ns) const override { return true; }
   std::string describe() const override;
 
-  /// Payloads that could not be read. Any thread.
-  std::uint64_t unreadable() const;
+  std::uint64_t unreadable() const override;
 
 private:
   struct core;

@@ -62,7 +62,10 @@ caf::error history_bridge_state::open(const history_options& options) {
 caf::result<history_receipt> history_bridge_state::take(const price_batch& batch) {
   if (store_) return store_at_once(*store_, batch);
   auto receipt = worker_->take(batch);
-  if (!receipt) return error_of(receipt.error());
+  if (!receipt) {
+    self_->count_error();
+    return error_of(receipt.error());
+  }
   return *receipt;
 }
 

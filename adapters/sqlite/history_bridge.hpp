@@ -35,7 +35,7 @@ class history_bridge_state {
 public:
   static inline const char* name = "history";
 
-  explicit history_bridge_state(history_bridge_interface::pointer self) : self_(self) {}
+  explicit history_bridge_state(history_bridge_actor* self) : self_(self) {}
   ~history_bridge_state();
 
   /// Opens the history; an error with the reason when that fails.
@@ -52,7 +52,7 @@ public:
   void deliver_finished();
 
 private:
-  history_bridge_interface::pointer self_;
+  history_bridge_actor* self_;
   std::unique_ptr<history_store> store_;    // immediate
   std::unique_ptr<history_worker> worker_;  // threaded
   std::unordered_map<std::uint64_t, caf::response_promise> waiting_;

@@ -33,6 +33,7 @@ struct script {
   std::deque<scene> scenes;  // behind the last one the source stays silent
   std::vector<std::pair<std::string, bool>> wants;
   std::vector<timestamp_ns> polls;
+  std::uint64_t unreadable = 0;
 };
 
 class scripted_source final : public price_source {
@@ -53,6 +54,7 @@ public:
     return now + *next.again_after;
   }
   bool in_session(timestamp_ns) const override { return text_->in_session; }
+  std::uint64_t unreadable() const override { return text_->unreadable; }
   std::string describe() const override { return "a script"; }
 
 private:
@@ -383,4 +385,15 @@ TEST_CASE_METHOD(feed_floor, "a batch of a pit that was closed does not stop a r
   advance(2s);
   CHECK(meta->lockstep.empty());
   CHECK(text->polls.size() == 2);
+}
+
+TEST_CASE_METHOD(feed_floor, "what its source could not read is the feed's errors, counted once") {
+  open();
+  auto errors = [&] { return board().find("feed", "feed")->status().errors; };
+  text->unreadable = 10;
+  advance(2s);
+  CHECK(errors() == 10);
+  text->unreadable = 11;
+  advance(2s);
+  CHECK(errors() == 11);
 }

@@ -215,3 +215,16 @@ TEST_CASE("market bridge: an outage drops prices, counted, and keeps orders") {
   CHECK(outlet->wire().counters().answered >= 1);
   CHECK(outlet->lost_orders() == 0);
 }
+
+TEST_CASE("market bridge: unreadable registrations are its errors") {
+  REQUIRE_REDIS();
+  bridged_pit at_home;
+  auto link = connect(at_home.server);
+  for (int i = 0; i < 10; ++i)
+    REQUIRE(outcry::test::eventually([&] {
+      auto reached = link.command({"PUBLISH", "BROKER_REGISTRATION", "nonsense"});
+      return reached && reached->integer() == 1;
+    }));
+  auto seat = at_home.settings.board->find("redis", "redis");
+  CHECK(outcry::test::eventually([&] { return seat->status().errors == 10; }));
+}

@@ -91,6 +91,21 @@ TEST_CASE("history, threaded: what was taken is stored when the actor has ended"
   CHECK(history_store(history_path(dir.path().string())).last_seq() == 7);
 }
 
+TEST_CASE("history, threaded: ticks that do not fit are refused, and an error of its seat") {
+  outcry::test::temp_dir dir;
+  floor_system_config config;
+  config.set("scheduler.policy", caf::atom("sharing"));
+  caf::actor_system system(config);
+  caf::scoped_actor self(system);
+  auto options = options_in(dir.path().string(), journal_mode::threaded);
+  options.settings.queue_bound = 2;
+  const history_actor history = system.spawn(history_bridge, options);
+  const auto refused = ask<history_receipt>(self, history, sample_batch("AAPL", 3), [] {});
+  CHECK(std::get<caf::error>(refused) == ec::mailbox_full);
+  CHECK(config.board->find("history", "history")->status().errors == 1);
+  self->send_exit(history, caf::exit_reason::user_shutdown);
+}
+
 TEST_CASE("a history that cannot be opened ends its actor, saying why") {
   outcry::test::temp_dir dir;
   { std::ofstream(history_path(dir.path().string())) << "this is not a database, not at all"; }
