@@ -38,7 +38,7 @@ struct position_record {
 };
 
 struct account_record {
-  Money cash;
+  Money cash = {};
   std::uint64_t seed = 0;
   std::uint64_t ids_used = 0;
   std::uint64_t sequences_used = 0;

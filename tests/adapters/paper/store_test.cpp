@@ -1,3 +1,4 @@
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -90,6 +91,108 @@ TEST_CASE("an exchange goes on from its file as if it had never ended") {
       }
     }
   }
+}
+
+TEST_CASE("every field of a record comes back, as first written and as changed") {
+  temp_dir dir;
+  paper::sqlite_store kept{dir.file("paper.db")};
+  CHECK(!kept.load());
+  paper::changes what;
+  what.account = {money("-1.000000000001"), ~std::uint64_t{0}, 3, 4, 5};
+  paper::order_record record;
+  record.sequence = 7;
+  auto& order = record.order;
+  order.id = "id";
+  order.request.client_order_id = "client 'id'";
+  order.request.terms = {"BRK.B",
+                         order_side::sell,
+                         order_type::stop_limit,
+                         time_in_force::gtc,
+                         qty("0.000000001"),
+                         money("2.5"),
+                         price("3.25"),
+                         price("99999999999.000000000001"),
+                         true};
+  order.status = order_status::accepted;
+  order.replaces = "older";
+  order.created_ns = 1;
+  order.updated_ns = 2;
+  order.submitted_ns = 3;
+  record.reserved = money("12.5");
+  record.expires_ns = 4;
+  what.orders = {&record};
+  what.positions = {{"BRK.B", qty("-2"), price("10"), price("11")}, {"F", {}, {}, price("12")}};
+  kept.save(what);
+  const auto check = [&] {
+    const auto saved = kept.load();
+    REQUIRE(saved);
+    CHECK(saved->account == what.account);
+    CHECK(saved->positions == what.positions);
+    CHECK(saved->open_orders == std::vector{record});
+    CHECK(kept.find("id") == record);
+    CHECK(kept.find_by_client_id("client 'id'") == record);
+  };
+  check();
+
+  // The seed stays, and so does what an order asks for.
+  what.account = {money("8"), ~std::uint64_t{0}, 10, 11, 12};
+  order.status = order_status::partially_filled;
+  order.filled_qty = qty("0.1");
+  order.filled_avg_price = price("0.3");
+  order.replaced_by = "newer";
+  order.reason = "why";
+  order.updated_ns = 20;
+  order.filled_ns = 21;
+  order.expired_ns = 22;
+  order.canceled_ns = 23;
+  order.failed_ns = 24;
+  order.replaced_ns = 25;
+  record.filled_value = money("26");
+  record.fees = money("27");
+  record.reserved = money("28");
+  record.elected = true;
+  what.positions = {{"BRK.B", qty("3"), price("4"), price("5")}, {"F", qty("6"), price("7"), {}}};
+  kept.save(what);
+  check();
+
+  order.status = order_status::canceled;
+  kept.save(what);
+  CHECK(kept.load()->open_orders.empty());
+  CHECK(kept.find("id") == record);
+}
+
+TEST_CASE("of two orders with one client_order_id the second is not kept, nor what came with it") {
+  temp_dir dir;
+  paper::sqlite_store kept{dir.file("paper.db")};
+  paper::order_record first;
+  first.sequence = 1;
+  first.order.id = "a";
+  first.order.request.client_order_id = "same";
+  first.order.status = order_status::working;
+  auto second_record = first;
+  second_record.sequence = 2;
+  second_record.order.id = "b";
+  kept.save({{.cash = money("1")}, {&first}, {}});
+  CHECK_THROWS_AS(kept.save({{.cash = money("2")}, {&second_record}, {}}), sqlite::store_error);
+  CHECK(kept.find_by_client_id("same") == first);
+  CHECK(!kept.find("b"));
+  CHECK(kept.load()->account.cash == money("1"));
+}
+
+TEST_CASE("a stop order stays elected") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  order_maker make;
+  in_killed_process([&] {
+    const auto broker = open_file(path);
+    broker->submit(make.stop(buy, "1", "101"), monday_10);
+    print(*broker, "101");
+  });
+  const auto broker = open_file(path);
+  print(*broker, "100");
+  const auto updates = broker->take_updates();
+  REQUIRE(updates.size() == 1);
+  CHECK(line_of(updates[0]) == "fill 1 @ 100 [1]");
 }
 
 TEST_CASE("what was answered or told survives a killed process") {
