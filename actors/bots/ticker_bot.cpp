@@ -16,7 +16,7 @@ namespace outcry {
 
 namespace {
 
-enum timer : std::uint8_t { load_timer, save_timer };
+enum timer : std::uint8_t { load_timer, save_timer, subscribe_timer };
 
 constexpr std::chrono::seconds journal_timeout{30};
 // A brake does not wait for a disk that hangs.
@@ -97,6 +97,8 @@ void ticker_bot_state::on_image(const bot_image& image) {
   } else if (!record_.snapshot.empty()) {
     strategy_->restore(record_.snapshot);
   }
+  // No command waits for a pit.
+  become_ready();
   subscribe();
 }
 
@@ -106,22 +108,27 @@ void ticker_bot_state::subscribe() {
           [this](const pit_address& found) {
             auto me = caf::actor_cast<caf::actor>(self_);
             self_->send(caf::actor_cast<pit_actor>(found.pit), subscribe_pit{me, true});
-            become_ready();
           },
           [this](caf::error& reason) {
             self_->count_error();
             spdlog::warn("bot {} found no pit: {}", setup_->identity.id,
                          self_->system().render(reason));
-            self_->delayed_send(self_, retry_pause, wake{load_timer, 0});
           });
+  // A pit that is down hears nothing and says nothing.
+  self_->delayed_send(self_, retry_pause, wake{subscribe_timer, 0});
 }
 
 void ticker_bot_state::become_ready() {
   ready_ = true;
   refresh_state();
+  serve_next();
+}
+
+// The pit's first word: from here on every price of the ticker comes.
+void ticker_bot_state::now_listens() {
+  listens_ = true;
   for (auto& promise : waiting_) promise.deliver(status());
   waiting_.clear();
-  serve_next();
 }
 
 // -- prices and orders ----------------------------------------------------------------------------
@@ -165,6 +172,7 @@ void ticker_bot_state::guarded(timestamp_ns init_ns, Work work) {
 void ticker_bot_state::on_feed(const feed_status& status) {
   feed_ = status.state;
   if (ready_) refresh_state();
+  if (!listens_) now_listens();
 }
 
 // -- commands -------------------------------------------------------------------------------------
@@ -427,7 +435,7 @@ void ticker_bot_state::report() {
 
 caf::result<bot_status> ticker_bot_state::on_get() {
   auto promise = self_->make_response_promise<bot_status>();
-  if (ready_)
+  if (listens_)
     promise.deliver(status());
   else
     waiting_.push_back(promise);
@@ -467,6 +475,10 @@ void ticker_bot_state::save(bool then_quit) {
 void ticker_bot_state::on_timer(const wake& timer) {
   if (timer.timer == load_timer) {
     load();
+    return;
+  }
+  if (timer.timer == subscribe_timer) {
+    if (!listens_) subscribe();
     return;
   }
   save_armed_ = false;

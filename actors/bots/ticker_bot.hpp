@@ -92,6 +92,7 @@ private:
   void on_image(const bot_image& image);
   void subscribe();
   void become_ready();
+  void now_listens();
   void serve_next();
   void stored_line_unknown(const caf::error& reason);
   void execute();
@@ -124,7 +125,8 @@ private:
   bot_state state_ = bot_state::starting;
   desired_state reported_desired_ = desired_state::running;
   feed_state feed_ = feed_state::waiting;
-  bool ready_ = false;
+  bool ready_ = false;    ///< has read the journal: takes commands
+  bool listens_ = false;  ///< its pit has answered
   bool busy_ = false;
   bool leaving_ = false;  ///< ends once its state is saved
   bool dirty_ = false;    ///< the strategy knows more than its stored snapshot

@@ -415,3 +415,20 @@ TEST_CASE_METHOD(bot_fixture, "bot: no_answer is the desk's word: the bot still 
   CHECK(reply.get()->line.status == line_status::done);
   CHECK(floor.status_of("AAPL").state == bot_state::stopped);
 }
+
+TEST_CASE_METHOD(bot_fixture, "bot: subscribes until its pit answers, and obeys meanwhile") {
+  floor.pits["AAPL"] = std::make_shared<heard_words>();
+  floor.pits["AAPL"]->mute = true;
+  auto bot = caf::actor_cast<commandable_actor>(floor.add_bot("AAPL"));
+  auto listens = floor.ask<bot_status>(bot, get_bot{});
+  floor.run();
+  CHECK_FALSE(listens.ready());
+  CHECK(done("stop").line.status == line_status::done);
+  floor.advance(3s);
+  CHECK(floor.pits["AAPL"]->subscriptions == 4);
+  floor.pits["AAPL"]->mute = false;
+  floor.advance(5s);
+  CHECK(floor.pits["AAPL"]->subscriptions == 5);
+  REQUIRE(listens.ready());
+  CHECK(listens.get()->state == bot_state::stopped);
+}

@@ -74,6 +74,7 @@ struct heard_words {
   std::size_t introductions = 0;
   caf::actor subscriber;  ///< the last one
   std::size_t subscriptions = 0;
+  bool mute = false;  ///< as a pit that is down: hears no subscription
 };
 
 inline caf::behavior listener(caf::event_based_actor* self,
@@ -89,6 +90,7 @@ inline caf::behavior listener(caf::event_based_actor* self,
       [=](const subscribe_pit& x) {
         heard->subscriber = x.subscriber;
         ++heard->subscriptions;
+        if (!heard->mute) caf::anon_send(x.subscriber, feed_status{"", feed_state::waiting, 0, ""});
       },
   };
 }
