@@ -317,6 +317,7 @@ void container_bridge_state::on_link(const link_report& report) {
 }
 
 void container_bridge_state::on_timer(const wake& timer) {
+  for (auto more = unreadable_->take_new(); more > 0; --more) self_->count_error();
   if (timer.timer == inbox_timer)
     inbox_->run();
   else if (timer.timer == recall_timer)

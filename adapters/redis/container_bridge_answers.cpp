@@ -23,7 +23,6 @@ void container_bridge_state::read_entry(const std::shared_ptr<inbox>& to,
   std::string id(entry.id);
   auto refused = [&](const invalid_field& what) {
     to->post([this, text = to_string(what), id] {
-      self_->count_error();
       unreadable_->add(channels::acknowledgements, text, options_.house->time->now());
       reader_->acknowledge(id);
     });
@@ -52,7 +51,6 @@ void container_bridge_state::on_acknowledgement(const container_acknowledgement&
   }
   // After our restart the answers of before may come before their bots are seen again.
   if (early_.size() >= max_early) {
-    self_->count_error();
     unreadable_->add(channels::acknowledgements, "bot: nobody is called " + content.line.bot_id,
                      options_.house->time->now());
     reader_->acknowledge(early_.front().entry_id);
