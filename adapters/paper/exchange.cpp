@@ -108,8 +108,24 @@ void exchange::transact(timestamp_ns now, const std::function<void()>& work) {
   }
 }
 
+void exchange::batch(const std::function<void()>& calls) {
+  require_sound();
+  if (in_batch_) return calls();
+  const auto clock = account_.clock_ns;
+  in_batch_ = true;
+  try {
+    calls();
+    in_batch_ = false;
+    commit();
+  } catch (...) {
+    in_batch_ = false;
+    undo(clock);
+    throw;
+  }
+}
+
 void exchange::commit() {
-  if (!changed_) return;
+  if (!changed_ || in_batch_) return;
   changes what;
   what.account = account_;
   for (auto* order : touched_) what.orders.push_back(&order->record);
@@ -189,7 +205,9 @@ std::optional<broker_order> exchange::find_by_client_id(std::string_view client_
 std::vector<broker_order> exchange::open_orders() const {
   std::vector<broker_order> result;
   result.reserve(open_.size());
-  for (const auto& [sequence, order] : open_) result.push_back(order.record.order);
+  for (const auto& [sequence, order] : open_) {
+    if (!is_closed(order.record.order.status)) result.push_back(order.record.order);
+  }
   return result;
 }
 

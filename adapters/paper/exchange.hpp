@@ -99,6 +99,12 @@ public:
   /// reserving only.
   void note_price(ticker_handle ticker, Price price);
 
+  /// Makes all calls within `calls` one transaction, for callers with many requests at hand: what
+  /// they answer counts only when this returns. When one of them or the writing throws, this throws
+  /// it (so `calls` must let it pass), and all is as before the first. A batch
+  /// within a batch is a part of it.
+  void batch(const std::function<void()>& calls);
+
   /// Writes the last prices of all tickers. Without it only those of tickers with a change survive,
   /// as of that change.
   void flush();
@@ -136,7 +142,7 @@ private:
   struct ticker_state {
     position_record position;
     std::size_t index = 0;
-    std::vector<live_order*> open;  // by time priority; closed ones until the call ends
+    std::vector<live_order*> open;  // by time priority; closed ones until it is committed
     bool touched = false;
   };
   struct liquidity;
@@ -195,16 +201,17 @@ private:
 
   std::vector<ticker_state> tickers_;
   std::unordered_map<std::string, std::size_t> handles_;
-  std::map<std::uint64_t, live_order> open_;  // by sequence; closed ones until the call ends
+  std::map<std::uint64_t, live_order> open_;  // by sequence; closed ones until it is committed
   // Views into open_.
   std::unordered_map<std::string_view, live_order*> by_id_;
   std::unordered_map<std::string_view, live_order*> by_client_id_;
 
-  // Of the current call.
+  // Of the current call or batch.
   std::vector<live_order*> touched_;
   std::vector<std::size_t> touched_tickers_;
   std::vector<broker_update> telling_;
   bool changed_ = false;
+  bool in_batch_ = false;
 
   std::vector<broker_update> updates_;
 };

@@ -75,6 +75,19 @@ int main() {
   auto filed = open_broker(std::make_unique<paper::sqlite_store>(dir.file("paper.db")));
   measure_orders("a limit order and its fill, in SQLite (two commits)", *filed, 2'000);
 
+  order_maker more;
+  measure("one of 100 limit orders in one batch, in SQLite", 2'000, [&](int i) {
+    if (i % 100 != 0) return;
+    filed->batch([&] {
+      for (int n = 0; n < 100; ++n) {
+        auto request = more.limit(order_side::buy, "1", "50");
+        request.client_order_id += "-batch";
+        if (!filed->submit(request, monday_10)) std::abort();
+      }
+    });
+    filed->take_updates();
+  });
+
   const calendar::us_equity_calendar market;
   measure("asking the calendar within a session", prints, [&](int i) {
     const auto session = market.session_at(monday_10 + i);

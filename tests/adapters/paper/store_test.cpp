@@ -323,6 +323,56 @@ TEST_CASE("a call whose state cannot be written leaves all as it was") {
   CHECK(twin->take_updates() == updates);
 }
 
+TEST_CASE("a batch is one transaction of many calls") {
+  auto state = std::make_shared<kept_state>();
+  const auto batched = open_broker(std::make_unique<kept_store>(state));
+  const auto plain = open_broker(std::make_unique<paper::memory_store>());
+  const auto day = [](paper::exchange& broker) {
+    order_maker make;
+    const auto first = make.limit(buy, "10", "99");
+    const auto id = broker.submit(first, monday_10)->id;
+    print(broker, "99", "3");
+    REQUIRE(broker.cancel(id, monday_10));
+    CHECK(broker.open_orders().empty());
+    CHECK(!broker.cancel(id, monday_10));
+    CHECK(!broker.submit(first, monday_10));
+    REQUIRE(broker.submit(make.limit(sell, "3", "100"), monday_10));
+    print(broker, "100", "1");
+    broker.on_time(monday_10 + 24 * hour);
+  };
+  const auto saves = state->saves;
+  SECTION("with the same outcome") {
+    batched->batch([&] { day(*batched); });
+    CHECK(state->saves == saves + 1);
+    day(*plain);
+    CHECK(batched->take_updates() == plain->take_updates());
+    CHECK(batched->positions() == plain->positions());
+    CHECK(batched->free_buying_power() == plain->free_buying_power());
+    CHECK(batched->open_orders().empty());
+  }
+  SECTION("or none, when something in it throws") {
+    const auto fails = [&] {
+      day(*batched);
+      throw std::runtime_error{"enough"};
+    };
+    CHECK_THROWS_WITH(batched->batch(fails), "enough");
+    CHECK(state->saves == saves);
+    CHECK(batched->take_updates().empty());
+    CHECK(batched->positions().empty());
+  }
+  SECTION("or none, when it cannot be written") {
+    state->failing_saves = 1;
+    CHECK_THROWS_WITH(batched->batch([&] { day(*batched); }), "disk full");
+    CHECK(batched->take_updates().empty());
+    CHECK(batched->positions().empty());
+    CHECK(batched->account().cash == money("100000"));
+    CHECK(batched->clock() == 0);
+    day(*batched);
+    day(*plain);
+    CHECK(batched->take_updates() == plain->take_updates());
+  }
+}
+
 TEST_CASE("a broker that can neither write nor read takes no more calls") {
   auto state = std::make_shared<kept_state>();
   const auto broker = open_broker(std::make_unique<kept_store>(state));
