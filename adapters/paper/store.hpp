@@ -42,7 +42,8 @@ public:
   virtual std::optional<order_record> find_by_client_id(std::string_view client_order_id) = 0;
 };
 
-/// For backtests: remembers closed orders, and survives nothing.
+/// For backtests: remembers closed orders, and survives nothing. An exchange on it cannot undo a
+/// call that throws: it takes no more calls after one.
 class memory_store final : public store {
 public:
   std::optional<saved_state> load() override { return std::nullopt; }
