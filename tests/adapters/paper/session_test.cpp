@@ -131,7 +131,7 @@ TEST_CASE("a gtc order with extended hours rests only at night") {
   CHECK(t.events() == lines{"done_for_day", "new"});
 }
 
-TEST_CASE("ioc and fok are for the regular session; without a print they end with it") {
+TEST_CASE("ioc and fok are for the regular session and end with it") {
   trader t{{}, at(17)};
   auto request = t.market(buy, "1");
   request.terms.lasts = time_in_force::ioc;
