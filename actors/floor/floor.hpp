@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -19,10 +20,12 @@ namespace outcry {
 enum class floor_tier : std::uint32_t { store, relay, desk, market, bots, bridges };
 
 /// How long the people of one tier may take, in milliseconds, before they are killed; and then,
-/// before they are reported as left.
+/// before they are reported as left. The whole stop ends within `whole_ms`: a tier gets less than
+/// its grace when those after it would be left with less than twice `kill_ms` each.
 struct stop_limits {
   std::uint32_t grace_ms = 2000;
-  std::uint32_t kill_ms = 500;
+  std::uint32_t kill_ms = 250;
+  std::uint32_t whole_ms = 4500;
 };
 
 /// What the floor's own timers add to its interface.
@@ -51,11 +54,16 @@ private:
   };
 
   void stop_next_tier();
+  void drop_empty_tiers();
+  std::chrono::milliseconds time_left() const;
+  std::chrono::milliseconds grace() const;
 
   floor_self* self_;
   stop_limits limits_;
   std::map<std::uint32_t, std::map<caf::actor_addr, member>> tiers_;
-  bool stopping_ = false;
+  bool stopping_ = false;                             ///< for good
+  bool under_way_ = false;                            ///< somebody is being waited for
+  std::chrono::steady_clock::time_point deadline_{};  ///< of the stop under way
   std::uint64_t generation_ = 0;
   stop_report report_;
   std::vector<caf::typed_response_promise<stop_report>> waiting_;

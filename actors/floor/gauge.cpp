@@ -1,6 +1,7 @@
 #include "actors/floor/gauge.hpp"
 
 #include "messages/all_types.hpp"
+#include "messages/error.hpp"
 
 namespace outcry {
 
@@ -77,8 +78,24 @@ std::vector<actor_status> seat_board::list() const {
   return result;
 }
 
+namespace {
+
+// CAF's own form is for programmers: error(20, 'outcry', ("...")).
+std::string words_of(std::uint8_t code, caf::atom_value, const caf::message& context) {
+  std::string result{to_string(static_cast<ec>(code))};
+  for (std::size_t i = 0; i < context.size(); ++i) {
+    result += i == 0 ? ": " : ", ";
+    result += context.match_element<std::string>(i) ? context.get_as<std::string>(i)
+                                                    : context.stringify(i);
+  }
+  return result;
+}
+
+}  // namespace
+
 floor_system_config::floor_system_config() {
   outcry::add_message_types(*this);
+  add_error_category(caf::make_error(ec::failed).category(), words_of);
 }
 
 std::shared_ptr<seat_board> board_of(const caf::actor_system& system) {

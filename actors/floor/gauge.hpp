@@ -81,7 +81,8 @@ private:
   std::map<std::string_view, std::shared_ptr<seat>> seats_;  ///< by the name in the seat
 };
 
-/// The configuration of an actor system that has a seat board.
+/// The configuration of an actor system that has a seat board and renders our errors for people:
+/// "journal_unavailable: the disk is full".
 struct floor_system_config : caf::actor_system_config {
   floor_system_config();
   std::shared_ptr<seat_board> board = std::make_shared<seat_board>();

@@ -14,6 +14,7 @@ constexpr std::chrono::seconds history_timeout{30};
 constexpr std::chrono::seconds lockstep_timeout{60};
 constexpr std::chrono::milliseconds catch_up_pause{20};
 constexpr duration_ns tell_again_ns = 10 * ns_per_s;
+constexpr duration_ns complain_again_ns = 60 * ns_per_s;
 constexpr std::uint64_t pit_mailbox_bound = 100'000;
 
 bool is_behind(const caf::actor& subscriber) {
@@ -44,8 +45,8 @@ void pit_state::note(const price_batch& batch) {
 void pit_state::on_prices(const price_batch& batch) {
   if (batch.ticks.empty()) return;
   note(batch);
-  record(batch);
   fan_out(batch);
+  record(batch);
   tell_relay();
 }
 
@@ -109,10 +110,8 @@ caf::result<batch_receipt> pit_state::on_lockstep(const lockstep_batch& step) {
   auto settle = [open, promise, receipt]() mutable {
     if (--*open == 0) promise.deliver(receipt);
   };
-  auto complain = [this, settle](caf::error& reason) mutable {
-    spdlog::warn("pit {}: a receiver missed a batch: {}", book_->ticker,
-                 self_->system().render(reason));
-    self_->count_error();
+  auto complain = [this, settle, count = batch.ticks.size()](caf::error& reason) mutable {
+    note_missed(count, reason);
     settle();
   };
   for (auto& subscriber : book_->subscribers) {
@@ -130,14 +129,21 @@ caf::result<batch_receipt> pit_state::on_lockstep(const lockstep_batch& step) {
 
 void pit_state::record(const price_batch& batch) {
   if (!neighbours_.history) return;
-  auto lost = batch.ticks.size();
   self_->request(neighbours_.history, history_timeout, batch)
       .then([](const history_receipt&) {},
-            [this, lost](caf::error& reason) {
-              self_->count_error();
-              spdlog::error("history lost {} prices of {}: {}", lost, book_->ticker,
-                            self_->system().render(reason));
-            });
+            [this, count = batch.ticks.size()](caf::error& reason) { note_missed(count, reason); });
+}
+
+// A history that is gone misses every batch: one line a minute says it as well.
+void pit_state::note_missed(std::size_t ticks, const caf::error& reason) {
+  self_->count_error();
+  missed_ += ticks;
+  auto now = house_->time->now();
+  if (complained_ns_ != 0 && now - complained_ns_ < complain_again_ns) return;
+  complained_ns_ = now;
+  spdlog::error("pit {}: {} prices did not reach everybody: {}", book_->ticker, missed_,
+                self_->system().render(reason));
+  missed_ = 0;
 }
 
 void pit_state::on_order(const order_update& update) {
@@ -164,10 +170,11 @@ void pit_state::subscribe(const subscribe_pit& request) {
   } else {
     known->counts_as_demand = request.counts_as_demand;
   }
+  // The feed knows of the demand before the subscriber knows that it is heard.
+  tell_demand();
   caf::anon_send(request.subscriber, book_->status);
   if (book_->last && book_->status.state == feed_state::live)
     caf::anon_send(request.subscriber, price_batch{book_->ticker, {*book_->last}, 0});
-  tell_demand();
 }
 
 void pit_state::forget(const caf::actor_addr& subscriber) {

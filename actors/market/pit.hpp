@@ -83,6 +83,7 @@ private:
   void hold_back(pit_subscriber& from, const price_batch& batch);
   void release(pit_subscriber& to);
   void record(const price_batch& batch);
+  void note_missed(std::size_t ticks, const caf::error& reason);
   void tell_relay();
   void tell_demand();
   void arm_timer();
@@ -92,6 +93,8 @@ private:
   pit_neighbours neighbours_;
   house_ptr house_;
   bool timer_armed_ = false;
+  std::uint64_t missed_ = 0;        ///< ticks that the log has not been told of
+  timestamp_ns complained_ns_ = 0;  ///< when it was told last; 0 = never
 };
 
 /// The pit actor. Prices from the feed come in batches and are handled as they come; its mailbox

@@ -1,10 +1,11 @@
 #include "apps/outcryd/house_plan.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/bots/ticker_bot.hpp"
@@ -13,6 +14,7 @@
 #include "actors/market/market.hpp"
 #include "actors/operator/relay.hpp"
 #include "adapters/control/bridge.hpp"
+#include "adapters/control/unix_socket.hpp"
 #include "adapters/sqlite/history_bridge.hpp"
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
@@ -61,6 +63,7 @@ void open_stores(open_house& at) {
   if (!at.house->has_mirror || at.settings.firebase.history == config::history_kind::none) return;
   sqlite::history_options history;
   history.settings.data_dir = dir;
+  sqlite::history_store{sqlite::history_path(dir)};  // as above
   at.history = as<history_actor>(place(
       at, floor_tier::store, make_spec("history", "history", sqlite::history_bridge, history)));
 }
@@ -79,6 +82,7 @@ void open_relay(open_house& at) {
   relay_services services{at.journal, at.history, at.mirror, at.house, {}};
   services.options.keeps_history = static_cast<bool>(at.history);
   services.options.version = version;
+  services.roster = at.roster;
   at.relay =
       as<relay_actor>(place(at, floor_tier::relay, make_spec("relay", "relay", relay, services)));
 }
@@ -151,6 +155,7 @@ namespace {
 
 void open_desk(open_house& at) {
   desk_services services{at.journal, at.relay, at.house, {}};
+  services.hosts_guests = !at.settings.redis.url.empty();
   services.limits.answer_deadline_ms = at.settings.floor.answer_deadline_s * 1000;
   services.limits.clock_skew_limit_ms = at.settings.floor.clock_skew_limit_s * 1000;
   at.desk = as<command_desk_actor>(
@@ -162,6 +167,8 @@ void open_desk(open_house& at) {
 void open_socket(open_house& at) {
   control::bridge_options options;
   options.socket = config::socket_path(at.settings);
+  if (auto obstacle = control::why_not_listen_on(options.socket); !obstacle.empty())
+    throw std::runtime_error(obstacle);
   options.floor_name = at.settings.floor.name;
   options.version = version;
   options.desk = at.desk;
@@ -172,24 +179,46 @@ void open_socket(open_house& at) {
   place(at, floor_tier::bridges, make_spec("socket", "socket", control::bridge, options));
 }
 
-// A replay must not start before everybody who is configured listens.
-void await_bots(open_house& at) {
-  caf::scoped_actor self{at.system};
+namespace {
+
+struct await_state {
+  static inline const char* name = "opening";
+  std::size_t open = 0;
   std::size_t ready = 0;
-  // All of them together: a thousand bots without an answer must not hold the floor for hours.
-  auto deadline = std::chrono::steady_clock::now() + start_timeout;
-  for (const auto& bot : at.bots) {
-    auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    self->request(caf::actor_cast<bot_actor>(bot), std::max(left, std::chrono::milliseconds{1}),
-                  get_bot{})
-        .receive([&](const bot_status&) { ++ready; },
-                 [&](caf::error& reason) {
-                   spdlog::warn("a bot is not ready: {}", at.system.render(reason));
-                 });
-  }
-  spdlog::info("{} of {} bots ready", ready, at.bots.size());
-  self->send(at.feed, open_feed{});
+};
+
+// A replay must not start before everybody who is configured listens.
+void bots_opening(caf::stateful_actor<await_state>* self, const std::vector<caf::actor>& bots,
+                  const floor_actor& floor, const feed_actor& feed,
+                  const std::function<void()>& when_ready) {
+  // It ends with the floor, whoever has not answered.
+  self->monitor(floor);
+  self->set_down_handler([=](const caf::down_msg&) { self->quit(); });
+  self->state.open = bots.size() + 1;
+  auto settle = [=] {
+    if (--self->state.open > 0) return;
+    spdlog::info("{} of {} bots ready", self->state.ready, bots.size());
+    self->send(feed, open_feed{});
+    when_ready();
+  };
+  for (const auto& bot : bots)
+    self->request(caf::actor_cast<bot_actor>(bot), start_timeout, get_bot{})
+        .then(
+            [=](const bot_status&) {
+              ++self->state.ready;
+              settle();
+            },
+            [=](caf::error& reason) {
+              spdlog::warn("a bot is not ready: {}", self->system().render(reason));
+              settle();
+            });
+  settle();
+}
+
+}  // namespace
+
+void await_bots(open_house& at) {
+  at.system.spawn(bots_opening, at.bots, at.floor, at.feed, at.when_ready);
 }
 
 caf::actor place(open_house& at, floor_tier tier, child_spec spec) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <caf/actor_system.hpp>
@@ -20,6 +21,8 @@ struct open_house {
   house_ptr house;
   floor_actor floor;
   bool in_container_network = false;  ///< plain http to a neighbour container is allowed
+  /// Called by an actor when the configured bots have answered, or had their time.
+  std::function<void()> when_ready = [] {};
 
   journal_actor journal{};
   history_actor history{};
@@ -42,10 +45,13 @@ void open_roster(open_house& at);
 void open_market(open_house& at);  ///< and the feed, which waits for `await_bots`
 void open_bots(open_house& at);
 void open_socket(open_house& at);
+
+/// Has the feed opened and `when_ready` called once every configured bot has subscribed, or after
+/// 10 s. Does not wait: whoever opens the floor can be told to end it meanwhile.
 void await_bots(open_house& at);
 
-/// Starts everybody in order, waits until the configured bots have subscribed, and opens the feed.
-/// Throws std::runtime_error with what is wrong for people.
+/// Starts everybody in order. Throws std::runtime_error with what is wrong for people. The floor is
+/// open when `when_ready` is called.
 void open_floor(open_house& at);
 
 }  // namespace outcry::app

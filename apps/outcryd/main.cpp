@@ -10,6 +10,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <unistd.h>
+
 #include "adapters/sqlite/data_dir_lock.hpp"
 #include "apps/config/load.hpp"
 #include "apps/outcryd/bots_only.hpp"
@@ -20,7 +22,11 @@ namespace outcry::app {
 
 namespace {
 
-constexpr std::chrono::seconds stop_timeout{10};
+/// The floor ends everybody within its own limit; this is for a floor that does not answer.
+constexpr std::chrono::milliseconds stop_timeout{4800};
+
+/// Sent to ourselves when the floor is open, so that one thread can wait for that and for the end.
+const int floor_is_open = SIGRTMIN;
 
 /// Signals are taken by one thread that waits for them; blocked in all others.
 sigset_t block_signals() {
@@ -28,6 +34,7 @@ sigset_t block_signals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, floor_is_open);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
@@ -61,6 +68,16 @@ int close_floor(caf::actor_system& system, const floor_actor& floor, const std::
   return report.left.empty() && report.killed.empty() ? 0 : 1;
 }
 
+/// Waits for SIGINT or SIGTERM, and says meanwhile that the floor is open, when it is.
+int wait_for_end(const sigset_t& signals, const config::config& settings) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0 || signal == floor_is_open)
+    if (signal == floor_is_open)
+      spdlog::info("the floor \"{}\" is open in {}", settings.floor.name,
+                   settings.floor.data_dir.string());
+  return signal;
+}
+
 int run_floor(const config::config& settings, bool in_container_network, bool bots_only) {
   auto signals = block_signals();
   sqlite::data_dir_lock lock(settings.floor.data_dir.string());
@@ -71,12 +88,10 @@ int run_floor(const config::config& settings, bool in_container_network, bool bo
   {
     auto root = system.spawn(floor, stop_limits{});
     open_house at{system, settings, make_house(settings), root, in_container_network};
+    at.when_ready = [] { ::kill(::getpid(), floor_is_open); };
     try {
       bots_only ? open_bots_only(at) : open_floor(at);
-      spdlog::info("the floor \"{}\" is open in {}", settings.floor.name,
-                   settings.floor.data_dir.string());
-      int signal = 0;
-      sigwait(&signals, &signal);
+      int signal = wait_for_end(signals, settings);
       result = close_floor(system, at.floor, signal == SIGINT ? "interrupted" : "asked to end");
     } catch (const std::exception& e) {
       if (close_floor(system, at.floor, "it could not open") == 0) throw;

@@ -40,7 +40,7 @@ mirror_actor::behavior_type fake_mirror() {
   };
 }
 
-stage::stage() : root_(system_.spawn(floor, stop_limits{5000, 1000})) {}
+stage::stage() : root_(system_.spawn(floor, stop_limits{5000, 1000, 60'000})) {}
 
 stage::~stage() {
   bots_.clear();

@@ -183,3 +183,62 @@ TEST_CASE_METHOD(root, "who comes while the floor ends is ended too") {
   run();
   CHECK(report.get());
 }
+
+TEST_CASE_METHOD(root, "the whole stop ends within its time, whoever stays") {
+  the_floor = caf::actor_cast<caf::actor>(spawn(outcry::floor, stop_limits{}));
+  const std::vector<std::pair<std::string, floor_tier>> everybody = {
+      {"bridge", floor_tier::bridges}, {"bot", floor_tier::bots},
+      {"pit", floor_tier::market},     {"desk", floor_tier::desk},
+      {"relay", floor_tier::relay},    {"journal", floor_tier::store}};
+  SECTION("killed") {
+    for (const auto& [label, tier] : everybody) add(label, tier, manners::stays);
+    auto report = stop();
+    advance(1s);
+    // The first tiers take of the time, but not all of it.
+    CHECK(log->ended.empty());
+    advance(3'500ms);
+    REQUIRE(report.get());
+    CHECK(report.get()->killed.size() == 6);
+    CHECK(report.get()->left.empty());
+    CHECK(log->ended == names{"bridge", "bot", "pit", "desk", "relay", "journal"});
+  }
+  SECTION("left") {
+    std::vector<std::unique_ptr<caf::scoped_actor>> deaf;
+    for (const auto& [label, tier] : everybody) {
+      deaf.push_back(std::make_unique<caf::scoped_actor>(system(), true));
+      take(label, tier, caf::actor_cast<caf::actor>((*deaf.back())->address()));
+    }
+    auto report = stop();
+    advance(4'499ms);
+    CHECK_FALSE(report.ready());
+    advance(1ms);
+    REQUIRE(report.get());
+    CHECK(report.get()->left.size() == 6);
+  }
+}
+
+TEST_CASE_METHOD(root, "who is slow but ends keeps the tiers after it their time") {
+  the_floor = caf::actor_cast<caf::actor>(spawn(outcry::floor, stop_limits{}));
+  for (auto tier : {floor_tier::bridges, floor_tier::bots, floor_tier::market, floor_tier::desk})
+    add("stubborn", tier, manners::stays);
+  auto journal = add("journal", floor_tier::store, manners::ends_when_woken);
+  auto report = stop();
+  // Whoever holds on in the last tier still has a while to end by itself.
+  for (int i = 0; i < 450 && log->told.size() < 5; ++i) advance(10ms);
+  REQUIRE(log->told.size() == 5);
+  advance(200ms);
+  send(journal, wake{});
+  run();
+  REQUIRE(report.get());
+  CHECK(report.get()->killed.size() == 4);
+}
+
+TEST_CASE_METHOD(root, "who comes after the end is ended too, within the same time") {
+  CHECK(stop().get());
+  take("late", floor_tier::bots, caf::actor_cast<caf::actor>(tester->address()));
+  auto report = stop();
+  CHECK_FALSE(report.ready());
+  advance(4'500ms);
+  REQUIRE(report.get());
+  CHECK(report.get()->left == names{"late"});
+}

@@ -6,6 +6,8 @@
 
 #include <caf/exit_reason.hpp>
 #include <catch2/catch.hpp>
+#include <spdlog/sinks/ringbuffer_sink.h>
+#include <spdlog/spdlog.h>
 
 #include "actors/floor/supervisor.hpp"
 #include "tests/actors/market/people.hpp"
@@ -375,4 +377,23 @@ TEST_CASE_METHOD(pit_floor, "what a pit knows survives its crash") {
   caf::anon_send_exit(handle, caf::exit_reason::kill);
   run();
   CHECK(feed->demands.back().wanted_by == 0);
+}
+
+TEST_CASE_METHOD(pit_floor, "a history that is gone costs one line a minute, not one a batch") {
+  open();
+  auto lines = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(16);
+  auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", lines));
+  caf::anon_send_exit(keeper, caf::exit_reason::kill);
+  run();
+  for (int i = 0; i < 50; ++i) say(pit, ticks_of("AAPL", 1, 2));
+  auto found = lines->last_formatted();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].find("pit AAPL: 2 prices did not reach everybody") != std::string::npos);
+  advance(60s);
+  say(pit, ticks_of("AAPL", 1, 1));
+  found = lines->last_formatted();
+  spdlog::set_default_logger(before);
+  REQUIRE(found.size() == 2);
+  CHECK(found[1].find(" 99 prices ") != std::string::npos);
 }
