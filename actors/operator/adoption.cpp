@@ -123,6 +123,15 @@ std::optional<std::int64_t> expiry_of(const operator_message& message) {
   return *lifetime == 0 ? 0 : message.pressed_at_ms + *lifetime;
 }
 
+ledger_line expected_line(const operator_message& message, const bot_identity& bot) {
+  ledger_line line;
+  line.bot_id = bot.id;
+  line.container = bot.container;
+  line.ticker = bot.ticker;
+  line.addressed = is_meant(message, parse_verb(message.type), bot);
+  return line;
+}
+
 std::int64_t brake_pressed_ms(const ledger& brake) {
   auto pressed = brake.message.pressed_at_ms;
   return pressed == 0 ? brake.adopted_at_ms : std::min(pressed, brake.adopted_at_ms);
@@ -137,14 +146,7 @@ adoption adopt(const operator_message& message, const bot_directory& bots, const
   entry.adopted_at_ms = now_ms;
   entry.state = message_state::working;
   if (wish != verb::kill) entry.unmatched = names_without_bot(message, bots);
-  for (const auto& [id, bot] : bots) {
-    ledger_line line;
-    line.bot_id = id;
-    line.container = bot.container;
-    line.ticker = bot.ticker;
-    line.addressed = is_meant(message, wish, bot);
-    entry.lines.push_back(std::move(line));
-  }
+  for (const auto& [id, bot] : bots) entry.lines.push_back(expected_line(message, bot));
   auto expiry = expiry_of(message);
   result.expires_at_ms = expiry.value_or(0);
   bool nobody = std::none_of(entry.lines.begin(), entry.lines.end(),

@@ -38,6 +38,9 @@ std::int64_t default_expiry_ms(verb wish);
 /// Nothing: its config.expires_s is no whole number above 0.
 std::optional<std::int64_t> expiry_of(const operator_message& message);
 
+/// A line for that bot, open, addressed or not as the message says.
+ledger_line expected_line(const operator_message& message, const bot_identity& bot);
+
 /// When a brake that was taken in counts as pressed: no later than it came, whatever its sender's
 /// clock says.
 std::int64_t brake_pressed_ms(const ledger& brake);

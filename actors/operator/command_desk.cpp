@@ -12,8 +12,6 @@ namespace outcry {
 
 namespace {
 
-enum timer : std::uint8_t { work_timer, introduction_timer };
-
 constexpr std::chrono::seconds introduction_interval{5};
 constexpr std::chrono::milliseconds tick{250};
 
@@ -61,6 +59,8 @@ void command_desk_state::load_recent(const floor_image& image) {
 
 void command_desk_state::not_loaded(const caf::error& reason) {
   self_->count_error();
+  load_failed_ = true;
+  take_waiting_brakes();
   spdlog::warn("the command desk cannot read the journal: {}", self_->system().render(reason));
   arm_timer();
 }
@@ -92,6 +92,7 @@ void command_desk_state::on_image(const floor_image& image) {
   for (const auto& guest : image.guests) guests_[guest.id] = guest;
   // Who was here before is expected, whether it is back or not: else a stop would miss it.
   if (services_.hosts_guests) book_->bots.insert(guests_.begin(), guests_.end());
+  for (auto& [id, message] : open_) expect_guests_of(message);
   for (const auto& entry : image.open) reopen(entry);
   auto waiting = std::move(before_load_);
   before_load_.clear();
@@ -124,6 +125,10 @@ void command_desk_state::on_timer(const wake& timer) {
     introduce();
     return;
   }
+  if (timer.timer == brake_timer) {
+    take_waiting_brakes();
+    return;
+  }
   timer_armed_ = false;
   if (!loaded_) load();
   std::set<std::string> waited_for;
@@ -151,6 +156,20 @@ void command_desk_state::on_register(const register_bot& entry) {
   else
     book_->addresses.erase(entry.identity.id);
   remember_guests();
+}
+
+// A brake that was taken before the guests were known is for them as well.
+void command_desk_state::expect_guests_of(open_message& message) {
+  if (message.durable || !services_.hosts_guests) return;
+  auto& entry = message.adopted.entry;
+  for (const auto& [id, guest] : guests_) {
+    if (message.line_of.count(id) != 0) continue;
+    message.line_of[id] = entry.lines.size();
+    entry.lines.push_back(expected_line(entry.message, guest));
+    if (entry.lines.back().addressed) std::erase(entry.unmatched, id);
+    entry.state = message_state::working;
+    message.retry.insert(id);
+  }
 }
 
 // What the journal does not know yet goes with the next write, what it refuses with the timer.

@@ -104,6 +104,7 @@ private:
   void load();
   void load_recent(const floor_image& image);
   void on_image(const floor_image& image);
+  void expect_guests_of(open_message& message);
   void remember_guests();
   void forget_guest(const std::string& bot_id);
   void not_loaded(const caf::error& reason);
@@ -111,6 +112,7 @@ private:
   void note_brake(const ledger& entry);
   void look_up(const submission& entry);
   void owe_again(const ledger& entry);
+  void take_waiting_brakes();
   void take_in(const submission& entry);
   void not_taken(const std::string& id, const caf::error& reason);
   void look_for_unsure();
@@ -153,6 +155,7 @@ private:
   desk_services services_;
   halt_state halt_;
   bool loaded_ = false;
+  bool load_failed_ = false;  ///< the last try
   bool timer_armed_ = false;
   std::uint64_t last_reopened_ = 0;
   std::uint64_t last_halt_ = 0;  ///< number of the latest message whose halt is journalled

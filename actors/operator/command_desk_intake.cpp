@@ -46,11 +46,32 @@ caf::result<ledger> command_desk_state::enter(submission entry) {
     return promise.deliver(caf::make_error(ec::unavailable, "the journal is not loaded yet"));
   promises_[id].push_back(promise);
   if (!first) return promise;
-  if (loaded_ || brake)
+  if (loaded_) {
     look_up(entry);
-  else
-    before_load_.push_back(std::move(entry));
+    return promise;
+  }
+  before_load_.push_back(std::move(entry));
+  if (brake) {
+    if (load_failed_)
+      take_waiting_brakes();
+    else
+      self_->delayed_send(self_, brake_timeout, wake{brake_timer, 0});
+  }
   return promise;
+}
+
+// The brake does not wait for a journal that cannot be read. Nobody can tell then what ran before,
+// who was here and what halts the floor; the brake is worth doing twice.
+void command_desk_state::take_waiting_brakes() {
+  if (loaded_) return;
+  auto waiting = std::move(before_load_);
+  before_load_.clear();
+  for (auto& entry : waiting) {
+    if (is_brake(parse_verb(entry.request.message.type)))
+      take_in(entry);
+    else
+      before_load_.push_back(std::move(entry));
+  }
 }
 
 void command_desk_state::look_up(const submission& entry) {
@@ -116,7 +137,8 @@ void command_desk_state::take_in(const submission& entry) {
     return;
   }
   auto& taken = open_[id];
-  taken.adopted = adopt(message, book_->bots, halt_, services_.limits, now_ms(), halt_pressed_ms_);
+  taken.adopted = adopt(message, book_->bots, halt_, services_.limits, now_ms(),
+                        halt_pressed_ms_ <= now_ms() ? halt_pressed_ms_ : 0);
   taken.number = ++last_number_;
   taken.mirrored = entry.request.mirrored;
   if (!entry.unreadable.empty()) {

@@ -175,7 +175,9 @@ bool command_desk_state::is_overtaken(const open_message& message,
   if (!message.adopted.entry.lines[message.line_of.at(bot_id)].addressed) return false;
   const auto& entry = message.adopted.entry;
   if (auto known = brakes_.find(bot_id); known != brakes_.end()) {
-    if (known->second.pressed_at_ms > entry.message.pressed_at_ms) return true;
+    // Adopted later than now: the clock went back meanwhile, and pressing times say nothing.
+    bool comparable = known->second.adopted_at_ms <= now_ms();
+    if (comparable && known->second.pressed_at_ms > entry.message.pressed_at_ms) return true;
     if (message.reopened && known->second.adopted_at_ms > entry.adopted_at_ms) return true;
   }
   auto brake = last_brake_.find(bot_id);

@@ -5,6 +5,9 @@
 
 namespace outcry {
 
+/// The desk's own timers.
+enum desk_timer : std::uint8_t { work_timer, introduction_timer, brake_timer };
+
 /// How long the command desk waits for the journal.
 constexpr std::chrono::seconds journal_timeout{30};
 

@@ -36,7 +36,8 @@ std::vector<mirrored_message> in_order(const nlohmann::json& all) {
   for (const auto& [key, value] : all.items()) keys.emplace_back(written_at(value), key);
   std::sort(keys.begin(), keys.end());
   std::vector<mirrored_message> result;
-  for (const auto& [at, key] : keys) add_message(result, key, all[key]);
+  for (const auto& [at, key] : keys)
+    add_message(result, key, all.is_array() ? all[std::stoul(key)] : all[key]);
   return result;
 }
 
@@ -74,7 +75,8 @@ std::vector<mirrored_message> messages_in(const stream_event& event) {
   if (data.is_discarded()) return result;
   auto path = event.path;
   if (path == "/") {
-    return data.is_object() ? in_order(data) : result;
+    // Keys 0, 1, 2 come as an array, here as at Google's.
+    return data.is_structured() ? in_order(data) : result;
   }
   path.remove_prefix(1);
   if (event.what == stream_event::kind::put && path.find('/') == std::string_view::npos)

@@ -247,6 +247,11 @@ std::vector<bot_identity> journal_store::read_guests() {
 }
 
 void journal_store::put_halt(const halt_state& x) {
+  // A stop that was taken before the journal could be read knows nothing of a kill. Only a start
+  // lifts one, even if only to a stop.
+  auto type = db_.prepare("SELECT type FROM messages WHERE id = ?");
+  bool stop = type.bind(x.message_id).step() && type.text(0) == "stop";
+  if (stop && read_halt().kind == halt_kind::killed) return;
   db_.prepare("INSERT OR REPLACE INTO halt VALUES (1, ?, ?, ?)")
       .bind(to_word(x.kind), x.message_id, x.since_ms)
       .run();

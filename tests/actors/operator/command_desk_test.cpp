@@ -456,6 +456,61 @@ TEST_CASE_METHOD(desk_fixture, "desk: the brake works before the journal could b
   CHECK(floor.stored("m2").message.type == "kill");
 }
 
+TEST_CASE("desk: a brake that comes while the journal is read waits for it") {
+  temp_dir dir;
+  {
+    floor_fixture floor(dir.path().string());
+    floor.add_bot("AAPL");
+    floor.open_desk();
+    REQUIRE(floor.submit(floor.message("m1", "kill")));
+    floor.advance(1s);
+    journal_write write;
+    write.guests = {{"python-MSFT", "MSFT", "mean", "box", bot_kind::controlled}};
+    REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
+  }
+  floor_fixture floor(dir.path().string());
+  floor.add_bot("AAPL");
+  // Its message is there before the desk has asked for anything.
+  floor.spawn_desk();
+  auto stop = floor.ask<ledger>(floor.desk, submit_message{floor.message("m2", "stop"), true});
+  floor.run();
+  REQUIRE(stop.ready());
+  CHECK(stop.get()->lines.size() == 2);
+  floor.advance(20s);
+  CHECK(floor.request_sync<halt_state>(floor.desk, get_halt{})->kind == halt_kind::killed);
+  CHECK(floor.request_sync<floor_image>(floor.real, load_floor{})->halt.kind == halt_kind::killed);
+}
+
+TEST_CASE("desk: a stop taken before the journal could be read lifts no kill, misses no guest") {
+  temp_dir dir;
+  {
+    floor_fixture floor(dir.path().string());
+    floor.add_bot("AAPL");
+    floor.open_desk();
+    REQUIRE(floor.submit(floor.message("m1", "kill")));
+    floor.advance(1s);
+    journal_write write;
+    write.guests = {{"python-MSFT", "MSFT", "mean", "box", bot_kind::controlled}};
+    REQUIRE(floor.request_sync<journal_receipt>(floor.real, write));
+  }
+  floor_fixture floor(dir.path().string());
+  floor.add_bot("AAPL");
+  floor.script->hangs = true;
+  floor.spawn_desk();
+  auto stop = floor.ask<ledger>(floor.desk, submit_message{floor.message("m2", "stop"), true});
+  floor.advance(5s);
+  REQUIRE(stop.ready());
+  floor.script->hangs = false;
+  floor.advance(120s);
+  CHECK(floor.stored("m2").lines.size() == 2);
+  load_bot query{"python-MSFT"};
+  CHECK(floor.request_sync<bot_image>(floor.real, query)->record.desired == desired_state::stopped);
+  CHECK(floor.request_sync<floor_image>(floor.real, load_floor{})->halt.kind == halt_kind::killed);
+  auto start = floor.submit(floor.message("m3", "start"));
+  REQUIRE(start);
+  CHECK(start->code == "killed");
+}
+
 TEST_CASE_METHOD(desk_fixture, "desk: lines that could not be written are, later") {
   auto words = std::make_shared<slow_bot_words>();
   floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));

@@ -180,6 +180,12 @@ public:
   }
 
   void open_desk(desk_limits limits = {}, bool hosts_guests = true) {
+    spawn_desk(limits, hosts_guests);
+    run();
+  }
+
+  /// Nothing has happened yet when it returns.
+  void spawn_desk(desk_limits limits = {}, bool hosts_guests = true) {
     desk_services services;
     services.hosts_guests = hosts_guests;
     services.journal = journal;
@@ -187,7 +193,6 @@ public:
     services.house = the_house();
     services.limits = limits;
     desk = spawn(command_desk, book, services);
-    run();
   }
 
   void crash_desk() {

@@ -24,6 +24,7 @@ TEST_CASE("firebase bridge: many messages come in the order in which they were w
   CHECK(keys_in("/", R"({"b":{"createdAt":5},"a":{"createdAt":5},"c":{"createdAt":1.5}})") ==
         keys{"c", "a", "b"});
   CHECK(keys_in("/", R"({"b":{"createdAt":"x"},"a":7})") == keys{"a", "b"});
+  CHECK(keys_in("/", R"([null,{"createdAt":9},{"createdAt":8}])") == keys{"2", "1"});
   CHECK(keys_in("/", R"({"b":{"createdAt":2},"a":{"createdAt":3}})", stream_event::kind::patch) ==
         keys{"b", "a"});
 }
