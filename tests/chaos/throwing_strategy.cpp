@@ -1,0 +1,52 @@
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+#include "actors/bots/strategies/counter.hpp"
+#include "actors/bots/strategies/strategy.hpp"
+
+/// Takes the place of the product's make_strategy in the program that this file is linked into.
+namespace outcry {
+
+namespace {
+
+// Passed once, as a counter never counts back: one throw, unless the count is lost.
+constexpr std::uint64_t stumble = 10'000;
+constexpr std::int64_t fatal_step = 666;
+
+/// A counter that throws once, at the price that brings its count to 10,000 or more, and at every
+/// price while its step is 666.
+class throwing_counter final : public strategy {
+public:
+  void on_price(const price_tick& tick) override {
+    const auto before = counter_.count();
+    counter_.on_price(tick);
+    if (before < stumble && counter_.count() >= stumble) throw std::runtime_error("stumbled");
+    if (step_ == fatal_step) throw std::runtime_error("step 666");
+  }
+  void on_order(const order_update& update) override { counter_.on_order(update); }
+  tl::expected<std::string, invalid_field> check_parameters(
+      std::string_view changes) const override {
+    return counter_.check_parameters(changes);
+  }
+  void set_parameters(std::string_view parameters) override {
+    step_ = nlohmann::json::parse(parameters).at("step").get<std::int64_t>();
+    counter_.set_parameters(parameters);
+  }
+  std::string snapshot() const override { return counter_.snapshot(); }
+  void restore(std::string_view snapshot) override { counter_.restore(snapshot); }
+  std::string details() const override { return counter_.details(); }
+
+private:
+  counter counter_;
+  std::int64_t step_ = 1;
+};
+
+}  // namespace
+
+std::unique_ptr<strategy> make_strategy(std::string_view name) {
+  if (name == "counter") return std::make_unique<throwing_counter>();
+  return nullptr;
+}
+
+}  // namespace outcry
