@@ -8,6 +8,7 @@
 #include "apps/config/load.hpp"
 #include "apps/outcry/find_config.hpp"
 #include "apps/outcry/output.hpp"
+#include "apps/outcry/redis_options.hpp"
 #include "apps/outcry/verbs.hpp"
 #include "apps/outcry/waiting.hpp"
 
@@ -44,8 +45,9 @@ public:
                     "./.outcry/outcry.toml");
     app_.add_flag("--json", said_.json, "JSON instead of text");
     app_.footer(
-        "Exit codes: 0 done, 1 some bot did not, 2 usage or configuration, 3 the floor cannot be "
-        "reached.");
+        "Exit codes: 0 done, 1 some bot did not, 2 usage or configuration, 3 the floor (publish "
+        "and "
+        "subscribe: Redis) cannot be reached.");
     add_send();
     add_reading();
     add_redis();
@@ -62,6 +64,9 @@ public:
     try {
       return act();
     } catch (const control::floor_unreachable& e) {
+      complain(e.what());
+      return no_floor;
+    } catch (const redis_unreachable& e) {
       complain(e.what());
       return no_floor;
     } catch (const control::request_refused& e) {

@@ -29,9 +29,17 @@ std::int64_t now_ns() {
       .count();
 }
 
+/// What Redis itself answered is no question of reaching it.
+[[noreturn]] void give_up(const redis::failure& why) {
+  auto text = "Redis: " + to_string(why);
+  if (why.kind == redis::failure_kind::auth_failed || why.kind == redis::failure_kind::server_error)
+    throw std::runtime_error(text);
+  throw redis_unreachable(text);
+}
+
 redis::connection connect(const session& at) {
   auto opened = redis::connection::open(redis_options(at.settings));
-  if (!opened) throw std::runtime_error("Redis: " + to_string(opened.error()));
+  if (!opened) give_up(opened.error());
   return std::move(*opened);
 }
 
@@ -42,7 +50,7 @@ void publish_one(redis::connection& to, output& out, const session& at, const st
   if (!data.is_object()) throw std::invalid_argument("expected a JSON object, found " + text);
   auto payload = data.contains("data") ? text : to_envelope(text, "outcry", now_ns());
   auto answer = to.command({"PUBLISH", channel, payload});
-  if (!answer) throw std::runtime_error("Redis: " + to_string(answer.error()));
+  if (!answer) give_up(answer.error());
   auto count = answer->integer();
   if (at.json)
     out.line(json{{"channel", channel}, {"subscribers", count}}.dump());

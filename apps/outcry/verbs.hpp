@@ -36,7 +36,8 @@ struct actors_options {
 };
 
 /// Each returns the program's exit code. They throw control::floor_unreachable and
-/// control::request_refused, which `main` turns into sentences.
+/// control::request_refused, publish and subscribe redis_unreachable, which `main` turns into
+/// sentences.
 exit_code send(const session& at, const send_options& what);
 exit_code log(const session& at, const log_options& what);
 exit_code bots(const session& at);

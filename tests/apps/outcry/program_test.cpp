@@ -290,6 +290,16 @@ TEST_CASE("doctor says what is wrong and what to do, and fails only then") {
   CHECK(has(wrong.output, "outcry.toml:1: x"));
 }
 
+TEST_CASE("a Redis that is not there is exit code 3") {
+  desk at;
+  const std::map<std::string, std::string> where = {
+      {"OUTCRY_REDIS_URL", "redis://127.0.0.1:" + std::to_string(test::free_port())}};
+  auto publish = at.run({"publish", "X", "{}"}, where);
+  CHECK(publish.code == 3);
+  CHECK(has(publish.output, "Redis: unreachable"));
+  CHECK(at.run({"subscribe", "X"}, where).code == 3);
+}
+
 TEST_CASE("publish and subscribe meet over Redis") {
   if (!std::filesystem::exists("/usr/bin/redis-server")) OUTCRY_SKIP("no redis-server");
   desk at;
@@ -322,6 +332,12 @@ TEST_CASE("publish and subscribe meet over Redis") {
   CHECK(test::eventually([&] { return has(listener.output(), R"("payload":{"data":{"a":1}})"); }));
   CHECK(at.run({"publish", "OTHER_X", "no json"}, where).code == 2);
   CHECK(at.run({"publish", "OTHER_X", "{}"}).code == 2);
+  // It is there, but does not let us in.
+  auto stranger =
+      at.run({"publish", "OTHER_X", "{}"},
+             {{"OUTCRY_REDIS_URL", "redis://nobody:wrong@127.0.0.1:" + std::to_string(port)}});
+  CHECK(stranger.code == 1);
+  CHECK(has(stranger.output, "auth_failed"));
   // It says on the same connection that it is no bot.
   CHECK(has(at.run({"publish", "OUTCRY_LISTENERS_AAPL", "{}"}, where).output, "heard by 1"));
   listener.signal(SIGINT);
