@@ -45,7 +45,8 @@ void say_how_it_ended(output& out, const ledger_view& view) {
   bool done = view.state() == "done";
   bool final = done || view.state() == "failed" || view.state() == "expired";
   auto text = view.summary();
-  if (!view.reason().empty()) text += ": " + view.reason();
+  // Refused as a whole: the count alone would read as if the bots had passed it over.
+  if (!view.reason().empty()) text = fmt::format("refused: {} ({})", view.reason(), text);
   if (!final) text += "; not everybody has answered yet, `outcry log` shows what becomes of it";
   out.line({{text, done ? colour::green : final ? colour::red : colour::yellow}});
 }

@@ -45,6 +45,7 @@ ledger adopt(const operator_message& x) {
     result.state = message_state::failed;
     result.code = "halted";
     result.reason = "the floor is halted";
+    for (auto& line : result.lines) line.status = line_status::ignored;
   }
   return result;
 }
@@ -130,14 +131,13 @@ desk_behavior desk(desk_self self, std::shared_ptr<floor_script> script) {
   };
 }
 
-roster_actor::behavior_type roster() {
+roster_actor::behavior_type roster(std::shared_ptr<floor_script> script) {
   return {
       [](const bot_status&) {},
       [](const unregister_bot&) {},
-      [](const list_actors&) {
+      [script](const list_actors&) {
         actor_status quick{"pit:AAPL", "pit", actor_state::running, 5, 1, 100, 70, 0, 0, 0, ""};
-        actor_status full{"bot:META", "bot",  actor_state::restarting, 5, 9, 10, 7, 3, 2,
-                          1,          "threw"};
+        actor_status full{"bot:META", "bot", script->meta, 5, 9, 10, 7, 3, 2, 1, "threw"};
         return actor_list{{quick, full}};
       },
       [](const list_bots&) {
@@ -191,7 +191,7 @@ market_actor::behavior_type market(caf::actor pit, std::shared_ptr<floor_script>
   };
 }
 
-relay_actor::behavior_type relay() {
+relay_actor::behavior_type relay(std::shared_ptr<floor_script> script) {
   return {
       [](const owed_hint&) {},
       [](const price_changed&) {},
@@ -201,10 +201,11 @@ relay_actor::behavior_type relay() {
       [](const mirrored_message&) {},
       [](const desk_address&) {},
       [](const link_status&) {},
-      [](const get_relay&) {
+      [script](const get_relay&) {
         relay_status x;
         x.links = {{"firebase.stream", link_state::live, 1, "", 0}};
         x.outbox_backlog = 7;
+        x.refused_values = script->refused_values;
         return x;
       },
   };
@@ -253,10 +254,10 @@ fake_floor::fake_floor(std::function<void(control::bridge_options&)> change) {
   options.random_bits = [n = std::uint64_t{0}]() mutable { return ++n; };
   desk_ = system_->spawn(desk, script_);
   options.desk = desk_;
-  options.roster = system_->spawn(roster);
+  options.roster = system_->spawn(roster, script_);
   pit_ = system_->spawn(fake_pit, script_);
   options.market = system_->spawn(market, pit_, script_);
-  options.relay = system_->spawn(relay);
+  options.relay = system_->spawn(relay, script_);
   others_ = {caf::actor_cast<caf::actor>(options.desk), caf::actor_cast<caf::actor>(options.roster),
              caf::actor_cast<caf::actor>(options.market),
              caf::actor_cast<caf::actor>(options.relay), pit_};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -38,6 +40,11 @@ public:
 
   std::vector<operator_message> messages() const;
   void keep(const operator_message& x);
+
+  /// How "bot:META" stands in the list of actors.
+  std::atomic<actor_state> meta{actor_state::restarting};
+  /// What the relay says of values that Firebase refused.
+  std::atomic<std::uint64_t> refused_values{0};
 
 private:
   mutable std::mutex mutex_;

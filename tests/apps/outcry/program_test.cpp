@@ -96,7 +96,7 @@ TEST_CASE("the exit code of send says whether everybody did it") {
   CHECK(has(refused.output, "the disk is full"));
   auto halted = at.run({"send", "enter", "--to", "ALL"});
   CHECK(halted.code == 1);
-  CHECK(has(halted.output, "the floor is halted"));
+  CHECK(has(halted.output, "\nrefused: the floor is halted (3 ignored)\n"));
 }
 
 TEST_CASE("send as JSON is one object a line, a summary last") {
