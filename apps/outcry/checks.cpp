@@ -63,6 +63,28 @@ check judge_halt(const json& status) {
                            : "outcry send start --to ALL"};
 }
 
+check judge_refused(std::uint64_t count) {
+  if (count == 0) return {"refused", verdict::ok, "no value refused by Firebase", ""};
+  return {"refused", verdict::fail,
+          fmt::format("Firebase refused {} {}", count, count == 1 ? "value" : "values"),
+          "the floor's log says which and why (\"Firebase refuses ...\"); messages and "
+          "acknowledgements are kept aside in data_dir's journal.db, table refused; correct the "
+          "cause and restart the floor: it counts anew"};
+}
+
+void check_actors(control::client& floor, const control::client::listener& limits,
+                  std::vector<check>& result) {
+  std::vector<json> actors;
+  auto on = limits;
+  on.item = [&](const json& x) { actors.push_back(x); };
+  try {
+    floor.call("actors", json::object(), on);
+    for (auto& x : judge_actors(actors)) result.push_back(std::move(x));
+  } catch (const control::request_refused& e) {
+    result.push_back({"actors", verdict::fail, e.what(), "restart the floor"});
+  }
+}
+
 void check_links(control::client& floor, const control::client::listener& limits,
                  std::vector<check>& result) {
   auto on = limits;
@@ -80,6 +102,7 @@ void check_links(control::client& floor, const control::client::listener& limits
     auto owed = relay.value("outbox_backlog", std::int64_t{0});
     result.push_back({"outbox", owed > 10'000 ? verdict::warn : verdict::ok,
                       fmt::format("{} values owed to Firebase", owed), ""});
+    result.push_back(judge_refused(relay.value("refused_values", std::uint64_t{0})));
   };
   try {
     floor.call("links", json::object(), on);
@@ -163,9 +186,37 @@ std::vector<check> check_floor(const config::config& settings) {
                       whole ? "" : "a part of it does not answer: see `outcry actors`"});
     result.push_back(judge_halt(status));
     check_links(floor, on, result);
+    check_actors(floor, on, result);
   } catch (const std::exception& e) {
     result.push_back({"floor", verdict::fail, e.what(), "outcryd --config FILE"});
   }
+  return result;
+}
+
+std::vector<check> judge_actors(const std::vector<json>& actors) {
+  constexpr std::size_t most_named = 20;
+  std::vector<check> result;
+  std::size_t down = 0;
+  for (const auto& x : actors) {
+    auto state = x.value("state", std::string{});
+    bool failed = state == "failed";
+    if ((!failed && state != "restarting") || ++down > most_named) continue;
+    auto last_exit = x.value("last_exit", std::string{});
+    result.push_back(
+        {"actors", verdict::fail,
+         fmt::format("{} {} since {}: {}", x.value("name", std::string{"?"}),
+                     failed ? "has failed" : "is restarting",
+                     local_time(x.value("since_ms", std::int64_t{0})),
+                     last_exit.empty() ? "no reason is known" : last_exit),
+         failed ? "it crashed too often and stays down: correct the cause, which the floor's log "
+                  "tells, then restart the floor"
+                : "the floor starts it again by itself; if it stays so, look at the floor's log"});
+  }
+  if (down > most_named)
+    result.push_back({"actors", verdict::fail, fmt::format("{} more are down", down - most_named),
+                      "outcry actors"});
+  if (down == 0)
+    result.push_back({"actors", verdict::ok, fmt::format("none of {} is down", actors.size()), ""});
   return result;
 }
 

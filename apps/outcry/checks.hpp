@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "apps/outcry/verbs.hpp"
 
 namespace outcry::cli {
@@ -31,13 +33,22 @@ std::vector<check> check_disk(const config::config& settings);
 /// Same, for a known amount of free bytes.
 check judge_free_space(std::uint64_t free_bytes);
 
-/// The socket, and what the floor says of its halt and of its connections.
+/// The socket, and what the floor says of its halt, its connections, what Firebase refused, and
+/// its actors.
 std::vector<check> check_floor(const config::config& settings);
+
+/// Actors as the floor lists them (`to_json` of actor_status): each one that has failed or is being
+/// restarted is a failure of its own, the first twenty by name.
+std::vector<check> judge_actors(const std::vector<nlohmann::json>& actors);
 
 std::vector<check> check_redis(const config::config& settings);
 
 /// Reads /floor, and compares the clocks.
 std::vector<check> check_firebase(const config::config& settings);
+
+/// What keeping every price in a database in the cloud costs: for information. Empty when that is
+/// not configured.
+std::vector<check> check_history_cost(const config::config& settings);
 
 /// Our clock against the server's, which tells whole seconds: two seconds are within its error.
 check judge_clock(std::int64_t skew_ms, std::int64_t limit_s);

@@ -54,6 +54,7 @@ exit_code doctor(const session& at, const std::vector<std::string>& problems) {
   show(run("the floor", [&] { return check_floor(at.settings); }));
   show(run("Redis", [&] { return check_redis(at.settings); }));
   show(run("Firebase", [&] { return check_firebase(at.settings); }));
+  show(check_history_cost(at.settings));
   return failed ? not_done : all_done;
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -55,6 +56,42 @@ TEST_CASE("a data_dir that is missing is a failure") {
   CHECK(check_disk(settings).at(0).result == verdict::ok);
   settings.floor.data_dir = dir.file("none");
   CHECK(check_disk(settings).at(0).result == verdict::fail);
+}
+
+TEST_CASE("of many actors that are down the first twenty are named") {
+  std::vector<nlohmann::json> actors{{{"name", "pit:AAPL"}, {"state", "running"}}};
+  CHECK(judge_actors(actors).at(0).found == "none of 1 is down");
+  for (int i = 0; i < 22; ++i)
+    actors.push_back({{"name", "bot:" + std::to_string(i)}, {"state", "failed"}});
+  auto checks = judge_actors(actors);
+  REQUIRE(checks.size() == 21);
+  CHECK(checks[0].found == "bot:0 has failed since -: no reason is known");
+  CHECK(checks[19].found.starts_with("bot:19 "));
+  CHECK(checks[20].found == "2 more are down");
+  for (const auto& x : checks) CHECK(x.result == verdict::fail);
+  actors.resize(21);
+  CHECK(judge_actors(actors).size() == 20);
+}
+
+TEST_CASE("a cloud's history is told with what it costs") {
+  outcry::config::config settings;
+  settings.firebase.history = outcry::config::history_kind::all;
+  settings.firebase.url = "https://x.firebaseio.com";
+  auto cost = check_history_cost(settings);
+  REQUIRE(cost.size() == 1);
+  CHECK(cost[0].result == verdict::ok);
+  // {"type":"price","timestamp":"2026-01-02T12:00:00.000000+00:00","price":"107.25","volume":"100",
+  // "symbol":"AAPL"} under a key of 20 characters; 3,000,000 of them a month at $5 per 1e9 bytes.
+  CHECK(cost[0].found.starts_with("about 135 bytes a price"));
+  CHECK(cost[0].found.find("add 0.41 GB a month") != std::string::npos);
+  CHECK(cost[0].found.find("costs $2.03 a month") != std::string::npos);
+  settings.firebase.history = outcry::config::history_kind::none;
+  CHECK(check_history_cost(settings).empty());
+  settings.firebase.history = outcry::config::history_kind::all;
+  for (auto free : {"local", "", "http://127.0.0.1:9000"}) {
+    settings.firebase.url = free;
+    CHECK(check_history_cost(settings).empty());
+  }
 }
 
 TEST_CASE("what is not there is told with what to do") {

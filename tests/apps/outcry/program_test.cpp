@@ -273,11 +273,14 @@ TEST_CASE("init prints a configuration that is the default, and overwrites nothi
 
 TEST_CASE("doctor says what is wrong and what to do, and fails only then") {
   fake_floor floor;
+  floor.script().meta = actor_state::running;
   desk at{&floor};
   auto well = at.run({"doctor"});
   INFO(well.output);
   CHECK(well.code == 0);
   CHECK(has(well.output, "ok    floor"));
+  CHECK(has(well.output, "ok    actors"));
+  CHECK(has(well.output, "ok    refused"));
   CHECK(has(well.output, "warn  halt"));
   CHECK(has(well.output, "-> outcry send start --to ALL"));
   desk alone;
@@ -288,6 +291,58 @@ TEST_CASE("doctor says what is wrong and what to do, and fails only then") {
   auto wrong = alone.run({"doctor"});
   CHECK(wrong.code == 1);
   CHECK(has(wrong.output, "outcry.toml:1: x"));
+}
+
+TEST_CASE("doctor fails on an actor that is down, and says which and why") {
+  fake_floor floor;
+  desk at{&floor};
+  floor.script().meta = actor_state::failed;
+  auto failed = at.run({"doctor"});
+  INFO(failed.output);
+  CHECK(failed.code == 1);
+  CHECK(has(failed.output, "fail  actors"));
+  CHECK(has(failed.output, "bot:META has failed"));
+  CHECK(has(failed.output, ": threw\n"));
+  CHECK(has(failed.output, "restart the floor"));
+  CHECK_FALSE(has(failed.output, "pit:AAPL"));
+  floor.script().meta = actor_state::restarting;
+  auto restarting = at.run({"doctor"});
+  CHECK(restarting.code == 1);
+  CHECK(has(restarting.output, "bot:META is restarting"));
+  for (auto up : {actor_state::starting, actor_state::running, actor_state::stopped}) {
+    floor.script().meta = up;
+    CHECK(at.run({"doctor"}).code == 0);
+  }
+}
+
+TEST_CASE("doctor fails on values that Firebase refused") {
+  fake_floor floor;
+  floor.script().meta = actor_state::running;
+  floor.script().refused_values = 3;
+  desk at{&floor};
+  auto x = at.run({"doctor"});
+  INFO(x.output);
+  CHECK(x.code == 1);
+  CHECK(has(x.output, "fail  refused"));
+  CHECK(has(x.output, "Firebase refused 3 values"));
+  CHECK(has(x.output, "the floor's log"));
+  CHECK(has(x.output, "journal.db"));
+}
+
+TEST_CASE("doctor tells what a cloud's history costs, as no failure") {
+  desk at;
+  // Nobody listens there: what it costs is told all the same.
+  auto url = "https://127.0.0.1:" + std::to_string(test::free_port());
+  auto history = [&](const std::string& kind) {
+    auto x = at.run({"doctor"}, {{"OUTCRY_FIREBASE_URL", url}, {"OUTCRY_FIREBASE_HISTORY", kind}});
+    INFO(x.output);
+    CHECK(has(x.output, "fail  firebase"));
+    CHECK_FALSE(has(x.output, "fail  history"));
+    return has(x.output, "ok    history") && has(x.output, "100,000 prices a day");
+  };
+  CHECK(history("all"));
+  CHECK_FALSE(history("none"));
+  CHECK_FALSE(history("auto"));
 }
 
 TEST_CASE("a Redis that is not there is exit code 3") {
