@@ -1,5 +1,6 @@
 #include "adapters/redis/container_bot.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -66,15 +67,31 @@ void container_bot_state::load() {
             });
 }
 
-void container_bot_state::on_image(const bot_image& image) {
-  bool stopped = record_.desired == desired_state::stopped;  // a brake came before the journal
-  record_ = image.record;
+void container_bot_state::take_in(const bot_image& image) {
+  auto mine = std::exchange(record_, image.record);
   record_.bot_id = identity_.id;
-  if (!image.known) record_.since_ms = now_ms();
-  // A bot that comes later inherits the halt.
+  bool known = image.known;
+  if (owes_record_) {
+    record_.parameters = mine.parameters;
+    record_.revision = std::max(record_.revision, mine.revision);
+    // While the bot is away the desk may have stopped it since.
+    if (!known || mine.since_ms >= record_.since_ms) {
+      record_.desired = mine.desired;
+      record_.since_ms = mine.since_ms;
+      known = true;
+    }
+  }
+  if (!known) record_.since_ms = now_ms();
+  // A bot that comes later inherits the halt; a brake may have come before the journal.
   bool halted = image.halt.kind != halt_kind::none;
-  if (stopped || (halted && (!image.known || record_.since_ms < image.halt.since_ms)))
+  if (mine.desired == desired_state::stopped ||
+      (halted && (!known || record_.since_ms < image.halt.since_ms)))
     record_.desired = desired_state::stopped;
+  if (halted) record_.since_ms = std::max(record_.since_ms, image.halt.since_ms);
+}
+
+void container_bot_state::on_image(const bot_image& image) {
+  take_in(image);
   loading_ = false;
   loaded_ = true;
   report();
@@ -152,6 +169,7 @@ void container_bot_state::take(const bot_command& command, const outcome_promise
 
 // Whatever becomes of the command: a bot that did not hear it must not run on after its return.
 void container_bot_state::remember_stop() {
+  brake_came_ = true;
   if (record_.desired == desired_state::stopped) return;
   record_.desired = desired_state::stopped;
   record_.since_ms = now_ms();
@@ -159,7 +177,49 @@ void container_bot_state::remember_stop() {
   write.stopped_bots.push_back(identity_.id);
   write.stopped_at_ms = record_.since_ms;
   self_->request(services_->journal, journal_timeout, std::move(write))
-      .then([](const journal_receipt&) {}, [this](caf::error&) { self_->count_error(); });
+      .then([](const journal_receipt&) {},
+            [this](caf::error&) {
+              self_->count_error();
+              owe_record();
+            });
+}
+
+// -- what the journal refused ---------------------------------------------------------------------
+
+void container_bot_state::owe_record() {
+  if (std::exchange(owes_record_, true)) return;
+  spdlog::error("what was told to container bot {} is not journalled: it is tried again",
+                identity_.id);
+}
+
+void container_bot_state::pay_record() {
+  if (!owes_record_ || busy_) return;
+  // Of one that is away the desk writes the stops, and only a stop of ours cannot undo those.
+  if (record_.desired != desired_state::stopped && !is_present() && !leaving_) return;
+  busy_ = true;
+  self_->request(services_->journal, journal_timeout, load_bot{identity_.id})
+      .then([this](const bot_image& image) { write_owed(image); },
+            [this](caf::error&) {
+              self_->count_error();
+              finish();
+            });
+}
+
+void container_bot_state::write_owed(const bot_image& image) {
+  take_in(image);
+  journal_write write;
+  write.bots.push_back(record_);
+  self_->request(services_->journal, journal_timeout, std::move(write))
+      .then(
+          [this, written = record_](const journal_receipt&) {
+            // A brake may have come meanwhile, and been refused.
+            if (written == record_) owes_record_ = false;
+            finish();
+          },
+          [this](caf::error&) {
+            self_->count_error();
+            finish();
+          });
 }
 
 // Redis may have lost it, or the bot its memory.
@@ -206,7 +266,8 @@ void container_bot_state::serve_unasked() {
               for (const auto& entry : found.ledgers.front().lines)
                 if (entry.bot_id == identity_.id) line = &entry;
             if (line == nullptr || is_answer(line->status)) {
-              services_->wire.acknowledge(acknowledgements_.front().entry_id);
+              // Until what it changed is journalled, it comes again.
+              if (!owes_record_) services_->wire.acknowledge(acknowledgements_.front().entry_id);
               finish_front();
               return;
             }
@@ -240,6 +301,18 @@ ledger_line container_bot_state::own(ledger_line line, bool addressed) const {
   return line;
 }
 
+journal_write container_bot_state::answer_write(const bot_command& command,
+                                                const bot_record& record) {
+  const auto& front = acknowledgements_.front();
+  journal_write write;
+  if (!(record == record_) || owes_record_ || is_brake(parse_verb(command.message.type)))
+    write.bots.push_back(record);
+  write.lines.push_back({front.outcome.message_id, front.outcome.line});
+  if (services_->house->has_mirror)
+    write.owed.push_back(owed_line(front.outcome.message_id, front.outcome.line));
+  return write;
+}
+
 void container_bot_state::journal_front(const bot_command& command) {
   auto& front = acknowledgements_.front();
   front.outcome.line = own(std::move(front.outcome.line), command.addressed);
@@ -251,47 +324,64 @@ void container_bot_state::journal_front(const bot_command& command) {
     if (wish == verb::start) record.desired = desired_state::running;
     if (wish == verb::set && !line.result.empty()) record.parameters = line.result;
   }
-  journal_write write;
   if (!(record == record_) || is_brake(wish)) {
     if (record.desired != record_.desired) record.since_ms = now_ms();
     ++record.revision;
-    write.bots.push_back(record);
   }
-  write.lines.push_back({front.outcome.message_id, line});
-  if (services_->house->has_mirror) write.owed.push_back(owed_line(front.outcome.message_id, line));
-  auto settle = [this, record](bool durable) {
-    auto& done = acknowledgements_.front();
-    record_ = record;
-    done.outcome.durable = durable;
-    if (durable) services_->wire.acknowledge(done.entry_id);
-    auto waiting = open_.find(done.outcome.message_id);
-    bool answered = false;
-    if (waiting != open_.end()) {
-      for (auto& promise : waiting->second.promises) {
-        promise.deliver(done.outcome);
-        answered = true;
-      }
-      waiting->second.promises.clear();
-      if (is_final(done.outcome.line.status)) open_.erase(waiting);
+  brake_came_ = false;
+  self_->request(services_->journal, journal_timeout, answer_write(command, record))
+      .then([this, record](const journal_receipt&) { settle_front(record, nullptr); },
+            [this, record](caf::error& reason) { settle_front(record, &reason); });
+}
+
+void container_bot_state::settle_front(bot_record record, const caf::error* refusal) {
+  auto& done = acknowledgements_.front();
+  auto& line = done.outcome.line;
+  bool changed = !(record == record_);
+  if (brake_came_) {
+    record.desired = desired_state::stopped;
+    record.since_ms = record_.since_ms;
+  }
+  record_ = std::move(record);
+  done.outcome.durable = refusal == nullptr;
+  if (refusal == nullptr) {
+    // What was refused before went with this one; a brake since then is a write of its own.
+    owes_record_ = false;
+    services_->wire.acknowledge(done.entry_id);
+  } else {
+    self_->count_error();
+    auto why = self_->system().render(*refusal);
+    spdlog::error("the answer of container bot {} is not journalled: {}", identity_.id, why);
+    if (changed) {
+      owe_record();
+      line.code = to_string(ec::not_durable);
+      line.reason += "; the journal could not be written: " + why;
     }
-    if (!answered) self_->send(services_->desk, done.outcome);
-    report();
-    finish_front();
-  };
-  self_->request(services_->journal, journal_timeout, std::move(write))
-      .then([settle](const journal_receipt&) { settle(true); },
-            [this, settle](caf::error& reason) {
-              self_->count_error();
-              spdlog::error("the answer of container bot {} is not journalled: {}", identity_.id,
-                            self_->system().render(reason));
-              settle(false);
-            });
+  }
+  auto waiting = open_.find(done.outcome.message_id);
+  bool answered = false;
+  if (waiting != open_.end()) {
+    for (auto& promise : waiting->second.promises) {
+      promise.deliver(done.outcome);
+      answered = true;
+    }
+    waiting->second.promises.clear();
+    if (is_final(line.status)) open_.erase(waiting);
+  }
+  if (!answered) self_->send(services_->desk, done.outcome);
+  report();
+  finish_front();
 }
 
 void container_bot_state::finish_front() {
   acknowledgements_.pop_front();
+  finish();
+}
+
+void container_bot_state::finish() {
   busy_ = false;
-  if (leaving_ && acknowledgements_.empty()) return self_->quit(caf::exit_reason::user_shutdown);
+  if (leaving_ && acknowledgements_.empty() && !owes_record_)
+    return self_->quit(caf::exit_reason::user_shutdown);
   if (std::exchange(stale_, false) || (!is_present() && acknowledgements_.empty())) forget_image();
   if (is_present() && !loaded_) load();
   serve_next();
@@ -299,7 +389,7 @@ void container_bot_state::finish_front() {
 
 void container_bot_state::on_farewell() {
   leaving_ = true;
-  if (acknowledgements_.empty()) self_->quit(caf::exit_reason::user_shutdown);
+  if (acknowledgements_.empty() && !owes_record_) self_->quit(caf::exit_reason::user_shutdown);
 }
 
 // -- presence -------------------------------------------------------------------------------------
@@ -330,7 +420,7 @@ void container_bot_state::register_at_desk() {
 
 void container_bot_state::brief() {
   if (briefed_ || !loaded_ || !is_present() || identity_.kind != bot_kind::controlled) return;
-  services_->wire.brief(identity_.id, {record_.desired, record_.parameters, now_ms()});
+  services_->wire.brief(identity_.id, {record_.desired, record_.parameters, now_ms(), record_.since_ms});
 }
 
 // It runs although it was told to stop: it was restarted, or was away when it was told.
@@ -374,6 +464,7 @@ void container_bot_state::on_timer(const wake& timer) {
     return;
   }
   resend();
+  pay_record();
   self_->delayed_send(self_, resend_interval, timer);
 }
 

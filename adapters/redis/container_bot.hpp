@@ -57,7 +57,9 @@ using container_bot_actor = observed_actor<container_interface, container_bot_st
 /// bot tells repetitions by the message's id), and the bot's answer is journalled together with
 /// what it changed before the desk hears it and before the stream lets it go. What the operator
 /// wants of the bot is remembered: one that starts is told it, with the parameters in force, before
-/// it acts; one that runs although it was told to stop is told again.
+/// it acts; one that runs although it was told to stop is told again. What the journal refused of
+/// that is owed to it: written again every five seconds, and until then no answer of the bot is let
+/// go and the actor does not leave.
 ///
 /// While the bot is absent the desk writes its stops into the journal by itself, so what is known
 /// of the bot is read anew whenever it comes back.
@@ -95,14 +97,21 @@ private:
   void load();
   void forget_image();
   void on_image(const bot_image& image);
+  void take_in(const bot_image& image);
   command_outcome refuse(const bot_command& command) const;
   void take(const bot_command& command, const outcome_promise& promise);
   void remember_stop();
   void serve_next();
   void serve_unasked();
   void take_name(const ledger_line& line);
+  journal_write answer_write(const bot_command& command, const bot_record& record);
   void journal_front(const bot_command& command);
+  void settle_front(bot_record record, const caf::error* refusal);
   void finish_front();
+  void finish();
+  void owe_record();
+  void pay_record();
+  void write_owed(const bot_image& image);
   void resend();
   void brief();
   void reconcile();
@@ -126,7 +135,9 @@ private:
   std::int64_t reported_ms_ = 0;
   std::map<std::string, open_command> open_;  ///< by message id
   std::deque<acknowledgement> acknowledgements_;
-  bool busy_ = false;
+  bool brake_came_ = false;   ///< while an answer was on its way to the journal
+  bool busy_ = false;         ///< something of the record is on its way to or from the journal
+  bool owes_record_ = false;  ///< the journal does not hold `record_` and is to
   std::int64_t reconciled_ms_ = 0;
 };
 

@@ -161,6 +161,67 @@ TEST_CASE("container bot: an answer that is not journalled stays in the stream")
   CHECK(floor.heard->acknowledged.empty());
 }
 
+TEST_CASE("container bot: what a refusing journal was not told is told until it takes it") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  floor.paper->refuses = true;
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "stop"));
+  floor.run();
+  SECTION("the bot obeyed") {
+    floor.acknowledge("m1", line_status::done, "7-0");
+    REQUIRE(answer.get());
+    CHECK(answer.get()->line.status == line_status::done);
+    CHECK(answer.get()->line.code == "not_durable");
+    CHECK_FALSE(answer.get()->durable);
+    // The desk's own line is in the journal before the record is: the answer still has to wait.
+    floor.paper->ledgers["m1"].lines[0].status = line_status::done;
+    floor.acknowledge("m1", line_status::done, "7-0");
+    CHECK(floor.heard->acknowledged.empty());
+  }
+  SECTION("the bot was gone before it could") {
+    floor.presence(bot_state::absent);
+  }
+  floor.advance(std::chrono::seconds(6));
+  CHECK(floor.paper->writes.empty());
+  floor.paper->refuses = false;
+  floor.advance(std::chrono::seconds(6));
+  REQUIRE(floor.paper->writes.size() == 1);
+  REQUIRE(floor.paper->writes[0].bots.size() == 1);
+  CHECK(floor.paper->writes[0].bots[0].bot_id == "py-AAPL");
+  CHECK(floor.paper->writes[0].bots[0].desired == desired_state::stopped);
+  floor.advance(std::chrono::seconds(6));
+  CHECK(floor.paper->writes.size() == 1);
+  floor.paper->ledgers["m1"].lines[0].status = line_status::done;
+  floor.acknowledge("m1", line_status::done, "7-0");
+  CHECK(floor.heard->acknowledged == std::vector<std::string>{"7-0"});
+}
+
+TEST_CASE("container bot: what is owed to the journal undoes no later stop") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  floor.paper->image.known = true;
+  floor.paper->image.record.desired = desired_state::running;
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "set"));
+  floor.run();
+  floor.paper->refuses = true;
+  ledger_line line;
+  line.status = line_status::done;
+  line.result = R"({"step":3})";
+  floor.send(floor.bot, command_outcome{"m1", line, true}, "7-0");
+  floor.run();
+  floor.presence(bot_state::absent);
+  floor.paper->refuses = false;
+  floor.advance(std::chrono::seconds(6));
+  CHECK(floor.paper->writes.empty());  // of who is away the desk writes
+  floor.paper->image.record.desired = desired_state::stopped;
+  floor.paper->image.record.since_ms = floor.time()->now_ms();
+  floor.presence(bot_state::running);
+  floor.advance(std::chrono::seconds(6));
+  REQUIRE(floor.paper->writes.size() == 1);
+  CHECK(floor.paper->writes[0].bots[0].desired == desired_state::stopped);
+  CHECK(floor.paper->writes[0].bots[0].parameters == R"({"step":3})");
+}
+
 TEST_CASE("container bot: the same answer twice is one line and two receipts") {
   container_floor floor;
   floor.presence(bot_state::running);
