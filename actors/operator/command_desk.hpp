@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -38,12 +39,13 @@ struct desk_services {
 /// A message the desk is busy with.
 struct open_message {
   adoption adopted;
-  std::uint64_t number = 0;  ///< in the order of adoption
-  halt_state halt_before;    ///< in force again if the message is not taken
-  std::int64_t deadline_ms = 0;
-  bool mirrored = false;  ///< Firebase holds the message itself already
-  bool durable = true;    ///< false: the journal has not taken it yet
-  bool saving = false;    ///< a write about it is on its way
+  std::uint64_t number = 0;        ///< in the order of adoption
+  halt_state halt_before;          ///< in force again if the message is not taken
+  std::int64_t deadline_ms = 0;    ///< steady clock
+  std::int64_t late_until_ms = 0;  ///< steady clock: until then a no_answer may be amended
+  bool mirrored = false;           ///< Firebase holds the message itself already
+  bool durable = true;             ///< false: the journal has not taken it yet
+  bool saving = false;             ///< a write about it is on its way
   bool deadline_passed = false;
   bool reopened = false;    ///< found in the journal; later ones may be over already
   bool state_owed = false;  ///< its count or state changed since it was last owed
@@ -116,7 +118,7 @@ private:
   void take_in(const submission& entry);
   void not_taken(const std::string& id, const caf::error& reason);
   void look_for_unsure();
-  void settle_unsure(const std::string& id, std::int64_t until_ms, const ledger_list& recent);
+  void take_up(const ledger& entry);
   void look_again(const std::string& id, std::int64_t until_ms);
   void read_halt_again();
   void reopen(const ledger& entry);
@@ -149,6 +151,11 @@ private:
   void hint();
   void arm_timer();
   std::int64_t now_ms() const { return services_.house->time->now_ms(); }
+  /// For pauses and deadlines: goes on when somebody sets the clock.
+  std::int64_t steady_ms() const {
+    auto since = self_->clock().now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+  }
 
   command_desk_self* self_;
   std::shared_ptr<desk_book> book_;
@@ -169,6 +176,7 @@ private:
   std::map<std::string, open_message> open_;
   /// Refused because the journal did not answer in time: by id, until when it is looked for.
   std::map<std::string, std::int64_t> unsure_;
+  std::int64_t next_look_ms_ = 0;                                ///< steady clock
   std::map<std::string, std::vector<ledger_promise>> promises_;  ///< of messages being taken in
 };
 

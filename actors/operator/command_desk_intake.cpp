@@ -171,7 +171,7 @@ void command_desk_state::not_taken(const std::string& id, const caf::error& reas
     return;
   }
   // The journal may have it all the same, or get to it yet.
-  look_again(id, now_ms() + services_.limits.late_window_ms);
+  look_again(id, steady_ms() + services_.limits.late_window_ms);
   fail_promises(id, caf::make_error(ec::journal_unavailable,
                                     "the journal has not answered; if it took the message after "
                                     "all, the message runs then: `outcry log " +
@@ -181,32 +181,40 @@ void command_desk_state::not_taken(const std::string& id, const caf::error& reas
 // A message that was not taken as far as anybody knew, but that the journal holds, is carried out:
 // left alone it would wait for the next start of the floor.
 void command_desk_state::look_for_unsure() {
+  if (steady_ms() < next_look_ms_) return;
+  next_look_ms_ = steady_ms() + 1000;
   auto asked = std::move(unsure_);
   unsure_.clear();
-  if (asked.empty()) return;
-  self_->request(services_.journal, journal_timeout, find_ledgers{{}, recent_messages, 0})
-      .then(
-          [this, asked](const ledger_list& recent) {
-            note_brakes(recent);
-            for (const auto& [id, until_ms] : asked) settle_unsure(id, until_ms, recent);
-          },
-          [this, asked](caf::error&) {
-            self_->count_error();
-            for (const auto& [id, until_ms] : asked) look_again(id, until_ms);
-          });
+  for (const auto& [id, until_ms] : asked) {
+    self_->request(services_.journal, journal_timeout, find_ledgers{id, 1, 0})
+        .then(
+            [this, id = id, until_ms = until_ms](const ledger_list& found) {
+              if (!found.ledgers.empty())
+                take_up(found.ledgers.front());
+              else if (steady_ms() < until_ms)
+                look_again(id, until_ms);
+            },
+            [this, id = id, until_ms = until_ms](caf::error&) {
+              self_->count_error();
+              look_again(id, until_ms);
+            });
+  }
 }
 
-void command_desk_state::settle_unsure(const std::string& id, std::int64_t until_ms,
-                                       const ledger_list& recent) {
-  auto found = std::find_if(recent.ledgers.begin(), recent.ledgers.end(),
-                            [&](const ledger& entry) { return entry.message.id == id; });
-  if (found == recent.ledgers.end()) {
-    if (now_ms() < until_ms) look_again(id, until_ms);
-    return;
-  }
-  spdlog::warn("message {} was taken after all", id);
-  if (found->state == message_state::working) reopen(*found);
-  read_halt_again();
+// Not before it is known which brakes came after it.
+void command_desk_state::take_up(const ledger& entry) {
+  spdlog::warn("message {} was taken after all", entry.message.id);
+  self_->request(services_.journal, journal_timeout, find_ledgers{{}, recent_messages, 0})
+      .then(
+          [this, entry](const ledger_list& recent) {
+            note_brakes(recent);
+            if (entry.state == message_state::working) reopen(entry);
+            read_halt_again();
+          },
+          [this, entry](caf::error&) {
+            self_->count_error();
+            look_again(entry.message.id, steady_ms() + services_.limits.late_window_ms);
+          });
 }
 
 void command_desk_state::look_again(const std::string& id, std::int64_t until_ms) {
@@ -250,7 +258,8 @@ void command_desk_state::adopted(const std::string& id, bool durable) {
   bool brake = is_brake(parse_verb(entry.message.type));
   message.durable = durable;
   if (durable) note_journalled(message);
-  message.deadline_ms = now_ms() + services_.limits.answer_deadline_ms;
+  message.deadline_ms = steady_ms() + services_.limits.answer_deadline_ms;
+  message.late_until_ms = steady_ms() + services_.limits.late_window_ms;
   for (std::size_t i = 0; i < entry.lines.size(); ++i) {
     message.line_of[entry.lines[i].bot_id] = i;
     if (!brake || !entry.lines[i].addressed) continue;

@@ -127,7 +127,7 @@ void command_desk_state::look_after(const std::string& id, std::set<std::string>
   if (promises_.count(id) != 0) return;  // still being journalled
   ask_again(id, waited_for);
   auto& message = open_[id];
-  if (!message.deadline_passed && now_ms() >= message.deadline_ms) close_deadline(id);
+  if (!message.deadline_passed && steady_ms() >= message.deadline_ms) close_deadline(id);
   for (const auto& bot_id : std::set<std::string>(message.unremembered)) remember_stop(id, bot_id);
   save(id);
   if (is_over(message)) open_.erase(id);
@@ -206,7 +206,7 @@ bool command_desk_state::is_over(const open_message& message) const {
   bool may_be_amended = std::any_of(entry.lines.begin(), entry.lines.end(), [](const auto& line) {
     return line.status == line_status::no_answer;
   });
-  return !may_be_amended || now_ms() > entry.adopted_at_ms + services_.limits.late_window_ms;
+  return !may_be_amended || steady_ms() > message.late_until_ms;
 }
 
 }  // namespace outcry

@@ -33,6 +33,13 @@ std::vector<owed_value> owed_state(const ledger& entry) {
     result.push_back(put("reason", entry.reason));
   }
   result.push_back({paths::summary(id), summary_json(entry)});
+  // Whole again, should its sender have deleted it meanwhile: a node without type or target would
+  // puzzle whoever lists the messages. What could not be read stays as its sender wrote it.
+  if (entry.state != message_state::working && parse_verb(entry.message.type) != verb::unknown)
+    for (auto& value : owed_message(entry.message))
+      if (!value.path.ends_with("/createdAt") && !value.path.ends_with("/config") &&
+          !value.path.ends_with("/description"))
+        result.push_back(std::move(value));
   return result;
 }
 

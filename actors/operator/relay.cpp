@@ -111,7 +111,7 @@ void relay_state::run() {
 }
 
 bool relay_state::may_run(const lane_state& lane) const {
-  return !lane.busy && now_ms() >= lane.not_before_ms;
+  return !lane.busy && steady_ms() >= lane.not_before_ms;
 }
 
 // -- first lane: what is owed ---------------------------------------------------------------------
@@ -276,8 +276,8 @@ void relay_state::note_refused(const std::string& path, const mirror_reply& repl
 void relay_state::add_floor_values() {
   if (halt_changed_) current_[paths::floor_value("halt")] = to_json(*halt_);
   halt_changed_ = false;
-  if (now_ms() < next_heartbeat_ms_) return;
-  next_heartbeat_ms_ = now_ms() + services_.options.heartbeat_ms;
+  if (steady_ms() < next_heartbeat_ms_) return;
+  next_heartbeat_ms_ = steady_ms() + services_.options.heartbeat_ms;
   current_[paths::floor_value("heartbeat")] = nlohmann::json(now_ms()).dump();
   current_[paths::floor_value("version")] = nlohmann::json(services_.options.version).dump();
   current_[paths::floor_value("clockSkew")] = nlohmann::json(status_.clock_skew_ms).dump();
@@ -364,7 +364,7 @@ void relay_state::lane_failed(lane_state& lane, std::int64_t retry_after_ms,
   // Full jitter: many floors do not come back in step. At least what Firebase asked for.
   auto wait = static_cast<std::int64_t>(static_cast<double>(lane.backoff_ms) *
                                         (0.5 + services_.house->random() / 2));
-  lane.not_before_ms = now_ms() + std::max(wait, retry_after_ms);
+  lane.not_before_ms = steady_ms() + std::max(wait, retry_after_ms);
   lane.busy = false;
   self_->count_error();
   if (first) spdlog::warn("Firebase does not take what is owed: {}", why);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -103,6 +104,11 @@ private:
   void refuse_in_place(const mirrored_message& message, const std::string& why);
   void add_floor_values();
   std::int64_t now_ms() const { return services_.house->time->now_ms(); }
+  /// For pauses and deadlines: goes on when somebody sets the clock.
+  std::int64_t steady_ms() const {
+    auto since = self_->clock().now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+  }
 
   relay_self* self_;
   relay_services services_;

@@ -37,8 +37,10 @@ struct bridge_options {
   house_ptr house = std::make_shared<const outcry::house>();
   std::function<std::uint64_t()> random_bits;            ///< for message ids; empty = the system's
   caf::duration request_limit{std::chrono::seconds(5)};  ///< for each question to an actor
-  std::chrono::milliseconds new_pit_poll{2000};          ///< while everything is tailed
-  server::options limits;                                ///< only its bounds and own_uid are used
+  /// For a message to be taken in: longer than the command desk itself waits for its journal.
+  caf::duration submit_limit{std::chrono::seconds(65)};
+  std::chrono::milliseconds new_pit_poll{2000};  ///< while everything is tailed
+  server::options limits;                        ///< only its bounds and own_uid are used
 };
 
 using bridge_context = std::shared_ptr<const bridge_options>;

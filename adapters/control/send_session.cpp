@@ -31,7 +31,7 @@ public:
     auto seat_name = fmt::format("socket:send:{}", asked_.message.id);
     self_->observe({seat_name, "session", 10'000});
     seat_ = session_seat{self_->system(), seat_name};
-    self_->request(context_->desk, context_->request_limit, submit_message{asked_.message, false})
+    self_->request(context_->desk, context_->submit_limit, submit_message{asked_.message, false})
         .then([this](const ledger& x) { on_adopted(x); },
               [this](const caf::error& why) { fail(why); });
   }
@@ -99,7 +99,14 @@ private:
   }
 
   void fail(const caf::error& why) {
-    answer_->error(why, "the command desk");
+    if (why == caf::sec::request_timeout)
+      answer_->error(
+          caf::make_error(ec::no_answer, "not known yet whether message " + asked_.message.id +
+                                             " is taken; it may still run: `outcry log " +
+                                             asked_.message.id + "` tells"),
+          "the command desk");
+    else
+      answer_->error(why, "the command desk");
     self_->quit();
   }
 

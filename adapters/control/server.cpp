@@ -31,8 +31,9 @@ struct connection {
   // Under the server's mutex:
   output_queue output;
   std::size_t in_hand = 0;
-  bool cut_off = false;  ///< too slow: close without another word
-  bool closing = false;  ///< close once everything is written
+  std::uint64_t last_heard = 0;  ///< rising with every line; the connection's start counts as one
+  bool cut_off = false;          ///< too slow, or in the way: close without another word
+  bool closing = false;          ///< close once everything is written
 };
 
 }  // namespace
@@ -142,7 +143,7 @@ private:
       return;
     }
     std::lock_guard lock{mutex_};
-    if (refusal.empty() && connections_.size() >= options_.max_connections)
+    if (refusal.empty() && connections_.size() >= options_.max_connections && !cut_off_idle())
       refusal = R"({"error":{"code":"mailbox_full","reason":"too many connections"}})";
     if (!refusal.empty()) {
       refusal += '\n';
@@ -152,8 +153,22 @@ private:
     }
     auto c = std::make_unique<connection>(std::move(fd), std::move(who), options_.max_line,
                                           options_.output);
+    c->last_heard = ++heard_;
     put(*c, options_.greeting);
     connections_.emplace(++last_id_, std::move(c));
+  }
+
+  /// Under the mutex. Nobody who only holds a connection keeps others out: who has been silent
+  /// longest, and is owed nothing, goes. False when everybody is being answered.
+  bool cut_off_idle() {
+    connection* idle = nullptr;
+    for (auto& [id, c] : connections_) {
+      if (c->in_hand > 0 || c->cut_off) continue;
+      if (idle == nullptr || c->last_heard < idle->last_heard) idle = c.get();
+    }
+    if (idle == nullptr) return false;
+    idle->cut_off = true;
+    return true;
   }
 
   void serve(connection_id id, short revents) {
@@ -200,6 +215,7 @@ private:
       {
         std::lock_guard lock{mutex_};
         ++c.in_hand;
+        c.last_heard = ++heard_;
       }
       on_.line(id, c.who, std::move(*line));
     }
@@ -260,6 +276,7 @@ private:
   std::mutex mutex_;
   std::map<connection_id, std::unique_ptr<connection>> connections_;
   connection_id last_id_ = 0;
+  std::uint64_t heard_ = 0;
   std::vector<pollfd> polled_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -28,6 +28,8 @@ public:
   struct options {
     std::filesystem::path path;
     std::string greeting;  ///< first line to every client, a JSON object
+    /// One more, and whoever has been silent longest and is owed no answer is cut off; the new one
+    /// is refused only when everybody is being answered.
     std::size_t max_connections = 64;
     std::size_t max_line = 1u << 20;        ///< bytes of a request
     std::size_t max_requests_in_hand = 16;  ///< per connection

@@ -68,7 +68,13 @@ TEST_CASE("owed: a message, its state and its lines, escaped") {
   CHECK(find(state, "pubsub-messages/-N%2Ex/acknowledgementCount") == 1);
   CHECK(find(state, "pubsub-messages/-N%2Ex/unmatched") == nlohmann::json{"TSLA"});
   CHECK(find(state, "message-summaries/-N%2Ex").at("counts").at("done") == 1);
-  CHECK(state.size() == 4);
+  // Final, it makes the message whole again, but for what its sender alone says.
+  CHECK(find(state, "pubsub-messages/-N%2Ex/type") == "stop");
+  CHECK(find(state, "pubsub-messages/-N%2Ex/target").at("type") == "SELECTED");
+  CHECK(state.size() == 8);
+  entry.state = message_state::working;
+  CHECK(owed_state(entry).size() == 4);
+  entry.state = message_state::failed;
   entry.code = "killed";
   entry.reason = "why";
   CHECK(find(owed_state(entry), "pubsub-messages/-N%2Ex/code") == "killed");

@@ -182,20 +182,30 @@ TEST_CASE("a client that has said everything still hears its answer") {
   CHECK(me.rest() == "hello\nanswer\n");
 }
 
-TEST_CASE("there is room for so many clients only") {
+TEST_CASE("connections are bounded: who says nothing makes room, who is being answered does not") {
   server::options options;
   options.max_connections = 2;
   noting_server floor{options};
-  raw_client first{floor.path()};
-  raw_client second{floor.path()};
-  CHECK(first.line() == "hello");
-  CHECK(second.line() == "hello");
+  raw_client busy{floor.path()};
+  CHECK(busy.line() == "hello");
+  busy.send("work\n");
+  REQUIRE(floor.heard(1));
+  raw_client idle{floor.path()};
+  CHECK(idle.line() == "hello");
   raw_client third{floor.path()};
-  CHECK(third.rest().find("too many connections") != std::string::npos);
-  first.close();
-  REQUIRE(floor.closed(1));
+  CHECK(third.line() == "hello");
+  CHECK(idle.rest().empty());
+  third.send("stop\n");
+  REQUIRE(floor.heard(2));
   raw_client fourth{floor.path()};
-  CHECK(fourth.line() == "hello");
+  CHECK(fourth.rest().find("too many connections") != std::string::npos);
+  floor.get().finish(floor.line(0).first, "done");
+  CHECK(busy.line() == "done");
+  raw_client fifth{floor.path()};
+  CHECK(fifth.line() == "hello");
+  CHECK(busy.rest().empty());
+  floor.get().finish(floor.line(1).first, "stopped");
+  CHECK(third.line() == "stopped");
 }
 
 TEST_CASE("another account is refused, by the file's mode and by its credentials") {
