@@ -150,7 +150,8 @@ public:
       db.exec("PRAGMA locking_mode = EXCLUSIVE");
       check_or_create(db, file);
       db.exec("PRAGMA journal_mode = WAL");
-      db.exec("PRAGMA synchronous = NORMAL");
+      // Whoever hears our 200 forgets what it owed: it must outlive a power cut.
+      db.exec("PRAGMA synchronous = FULL");
       db.exec("PRAGMA cache_size = -32768");        // KiB
       db.exec("PRAGMA wal_autocheckpoint = 4000");  // pages
       db.exec("PRAGMA journal_size_limit = 67108864");
