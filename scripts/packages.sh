@@ -11,7 +11,7 @@ BUILD_PACKAGES="g++ cmake ninja-build ccache pkg-config libcaf-dev libhiredis-de
   libhowardhinnant-date-dev zlib1g-dev redis-server tzdata curl"
 
 # To test it.
-TEST_PACKAGES="catch2 python3 python3-redis"
+TEST_PACKAGES="catch2 python3 python3-redis python3-yaml"
 
 # To test all of it: fuzzing and style.
 FULL_PACKAGES="clang-14 libclang-rt-14-dev clang-format-14"
