@@ -35,7 +35,7 @@ bool is_answer(line_status status) {
 
 container_bot_state::~container_bot_state() {
   // CAF 0.17 says nothing to those whose promise is dropped; the desk asks again.
-  for (auto& [id, entry] : open_)
+  for (auto& entry : open_)
     for (auto& promise : entry.promises) promise.deliver(caf::make_error(ec::unavailable));
 }
 
@@ -119,28 +119,45 @@ caf::result<command_outcome> container_bot_state::on_command(const bot_command& 
   auto promise = self_->make_response_promise<command_outcome>();
   if (identity_.kind == bot_kind::observed) return promise.deliver(refuse(command));
   const auto& id = command.message.id;
-  if (auto known = open_.find(id); known != open_.end()) {
-    known->second.promises.push_back(promise);
+  if (auto* known = find_open(id)) {
+    known->promises.push_back(promise);
     return promise;
   }
   bool brake = command.addressed && is_brake(parse_verb(command.message.type));
   if (open_.size() >= (brake ? max_open_brakes : max_open))
     return promise.deliver(caf::make_error(ec::mailbox_full));
   if (brake) remember_stop();
+  open_command entry;
+  entry.command = command;
+  entry.promises.push_back(promise);
+  entry.since_ms = now_ms();
+  open_.push_back(std::move(entry));
   self_->request(services_->journal, journal_timeout, find_line{id, identity_.id})
       .then(
-          [this, command, promise](const ledger_line& stored) mutable {
-            if (is_answer(stored.status))
-              promise.deliver(command_outcome{command.message.id, stored, true});
-            else
-              take(command, promise);
+          [this, id](const ledger_line& stored) {
+            auto* asking = find_open(id);
+            if (asking == nullptr) return;
+            if (!is_answer(stored.status)) return take(id);
+            for (auto& one : asking->promises) one.deliver(command_outcome{id, stored, true});
+            close(id);
           },
           // The bot itself tells a repetition: to ask again does no harm.
-          [this, command, promise](caf::error&) {
+          [this, id](caf::error&) {
             self_->count_error();
-            take(command, promise);
+            take(id);
           });
   return promise;
+}
+
+container_bot_state::open_command* container_bot_state::find_open(const std::string& message_id) {
+  for (auto& entry : open_)
+    if (entry.command.message.id == message_id) return &entry;
+  return nullptr;
+}
+
+void container_bot_state::close(const std::string& message_id) {
+  open_.remove_if(
+      [&](const open_command& entry) { return entry.command.message.id == message_id; });
 }
 
 command_outcome container_bot_state::refuse(const bot_command& command) const {
@@ -157,14 +174,36 @@ command_outcome container_bot_state::refuse(const bot_command& command) const {
   return {command.message.id, std::move(line), false};
 }
 
-void container_bot_state::take(const bot_command& command, const outcome_promise& promise) {
-  auto& entry = open_[command.message.id];
-  bool first = entry.promises.empty();
-  entry.promises.push_back(promise);
-  if (!first) return;
-  entry.command = command;
-  entry.since_ms = now_ms();
+void container_bot_state::take(const std::string& message_id) {
+  auto* entry = find_open(message_id);
+  if (entry == nullptr || entry->halted) return;
+  entry->asked = true;
+  const auto& command = entry->command;
+  if (command.addressed && is_brake(parse_verb(command.message.type))) halt_before(message_id);
   services_->wire.send(identity_.id, command);
+}
+
+// Sent again after the stop, a start from before it would undo it.
+void container_bot_state::halt_before(const std::string& brake_id) {
+  for (auto& entry : open_) {
+    const auto& id = entry.command.message.id;
+    if (id == brake_id) break;
+    auto wish = parse_verb(entry.command.message.type);
+    bool sets_off = wish == verb::start || wish == verb::enter;
+    if (!sets_off || !entry.command.addressed || entry.heard || entry.halted) continue;
+    bool answered =
+        std::any_of(acknowledgements_.begin(), acknowledgements_.end(),
+                    [&](const acknowledgement& x) { return x.outcome.message_id == id; });
+    if (answered) continue;
+    entry.halted = true;
+    ledger_line line;
+    line.status = line_status::error;
+    line.code = to_string(ec::halted);
+    line.reason = "a stop that was given later holds";
+    line.at_ms = now_ms();
+    acknowledgements_.push_back({{id, std::move(line), true}, {}});
+  }
+  serve_next();
 }
 
 // Whatever becomes of the command: a bot that did not hear it must not run on after its return.
@@ -226,13 +265,14 @@ void container_bot_state::write_owed(const bot_image& image) {
 void container_bot_state::resend() {
   auto now = now_ms();
   for (auto entry = open_.begin(); entry != open_.end();) {
-    auto& [id, waiting] = *entry;
+    auto& waiting = *entry;
     if (now - waiting.since_ms > open_limit_ms) {
       for (auto& promise : waiting.promises) promise.deliver(caf::make_error(ec::unavailable));
       entry = open_.erase(entry);
       continue;
     }
-    if (is_present()) services_->wire.send(identity_.id, waiting.command);
+    if (is_present() && waiting.asked && !waiting.halted)
+      services_->wire.send(identity_.id, waiting.command);
     ++entry;
   }
 }
@@ -248,9 +288,8 @@ void container_bot_state::serve_next() {
   if (busy_ || acknowledgements_.empty()) return;
   if (!loaded_) return load();
   busy_ = true;
-  auto known = open_.find(acknowledgements_.front().outcome.message_id);
-  if (known != open_.end())
-    journal_front(known->second.command);
+  if (auto* known = find_open(acknowledgements_.front().outcome.message_id))
+    journal_front(known->command);
   else
     serve_unasked();
 }
@@ -267,7 +306,7 @@ void container_bot_state::serve_unasked() {
                 if (entry.bot_id == identity_.id) line = &entry;
             if (line == nullptr || is_answer(line->status)) {
               // Until what it changed is journalled, it comes again.
-              if (!owes_record_) services_->wire.acknowledge(acknowledgements_.front().entry_id);
+              if (!owes_record_) let_go(acknowledgements_.front());
               finish_front();
               return;
             }
@@ -329,12 +368,21 @@ void container_bot_state::journal_front(const bot_command& command) {
     ++record.revision;
   }
   brake_came_ = false;
-  self_->request(services_->journal, journal_timeout, answer_write(command, record))
-      .then([this, record](const journal_receipt&) { settle_front(record, nullptr); },
-            [this, record](caf::error& reason) { settle_front(record, &reason); });
+  auto write = answer_write(command, record);
+  bool carried = !write.bots.empty();
+  self_->request(services_->journal, journal_timeout, std::move(write))
+      .then(
+          [this, record, carried](const journal_receipt&) {
+            settle_front(record, carried, nullptr);
+          },
+          [this, record, carried](caf::error& reason) { settle_front(record, carried, &reason); });
 }
 
-void container_bot_state::settle_front(bot_record record, const caf::error* refusal) {
+void container_bot_state::let_go(const acknowledgement& entry) {
+  if (!entry.entry_id.empty()) services_->wire.acknowledge(entry.entry_id);
+}
+
+void container_bot_state::settle_front(bot_record record, bool carried, const caf::error* refusal) {
   auto& done = acknowledgements_.front();
   auto& line = done.outcome.line;
   bool changed = !(record == record_);
@@ -345,9 +393,8 @@ void container_bot_state::settle_front(bot_record record, const caf::error* refu
   record_ = std::move(record);
   done.outcome.durable = refusal == nullptr;
   if (refusal == nullptr) {
-    // What was refused before went with this one; a brake since then is a write of its own.
-    owes_record_ = false;
-    services_->wire.acknowledge(done.entry_id);
+    if (carried) owes_record_ = false;  // a brake since then is a write of its own
+    let_go(done);
   } else {
     self_->count_error();
     auto why = self_->system().render(*refusal);
@@ -358,15 +405,13 @@ void container_bot_state::settle_front(bot_record record, const caf::error* refu
       line.reason += "; the journal could not be written: " + why;
     }
   }
-  auto waiting = open_.find(done.outcome.message_id);
   bool answered = false;
-  if (waiting != open_.end()) {
-    for (auto& promise : waiting->second.promises) {
-      promise.deliver(done.outcome);
-      answered = true;
-    }
-    waiting->second.promises.clear();
-    if (is_final(line.status)) open_.erase(waiting);
+  if (auto* waiting = find_open(done.outcome.message_id)) {
+    for (auto& promise : waiting->promises) promise.deliver(done.outcome);
+    answered = !waiting->promises.empty();
+    waiting->promises.clear();
+    waiting->heard = true;
+    if (is_final(line.status)) close(done.outcome.message_id);
   }
   if (!answered) self_->send(services_->desk, done.outcome);
   report();
@@ -420,7 +465,8 @@ void container_bot_state::register_at_desk() {
 
 void container_bot_state::brief() {
   if (briefed_ || !loaded_ || !is_present() || identity_.kind != bot_kind::controlled) return;
-  services_->wire.brief(identity_.id, {record_.desired, record_.parameters, now_ms(), record_.since_ms});
+  services_->wire.brief(identity_.id,
+                        {record_.desired, record_.parameters, now_ms(), record_.since_ms});
 }
 
 // It runs although it was told to stop: it was restarted, or was away when it was told.

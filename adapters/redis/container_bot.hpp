@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -88,6 +88,9 @@ private:
     bot_command command;
     std::vector<outcome_promise> promises;
     std::int64_t since_ms = 0;
+    bool asked = false;   ///< the journal knew no answer: it was sent to the bot
+    bool heard = false;   ///< the bot is at work on it
+    bool halted = false;  ///< a brake came after it: it is not sent again
   };
   struct acknowledgement {
     command_outcome outcome;
@@ -99,14 +102,18 @@ private:
   void on_image(const bot_image& image);
   void take_in(const bot_image& image);
   command_outcome refuse(const bot_command& command) const;
-  void take(const bot_command& command, const outcome_promise& promise);
+  open_command* find_open(const std::string& message_id);
+  void close(const std::string& message_id);
+  void take(const std::string& message_id);
+  void halt_before(const std::string& brake_id);
   void remember_stop();
   void serve_next();
   void serve_unasked();
   void take_name(const ledger_line& line);
   journal_write answer_write(const bot_command& command, const bot_record& record);
   void journal_front(const bot_command& command);
-  void settle_front(bot_record record, const caf::error* refusal);
+  void settle_front(bot_record record, bool carried, const caf::error* refusal);
+  void let_go(const acknowledgement& entry);
   void finish_front();
   void finish();
   void owe_record();
@@ -133,7 +140,9 @@ private:
   bool leaving_ = false;
   std::int64_t since_ms_ = 0;
   std::int64_t reported_ms_ = 0;
-  std::map<std::string, open_command> open_;  ///< by message id
+  /// In the order in which they came, in which they are sent again: a stop stays behind what it
+  /// was to end.
+  std::list<open_command> open_;
   std::deque<acknowledgement> acknowledgements_;
   bool brake_came_ = false;   ///< while an answer was on its way to the journal
   bool busy_ = false;         ///< something of the record is on its way to or from the journal

@@ -268,6 +268,38 @@ TEST_CASE("container bot: what Redis may have lost is sent again until it is ans
   CHECK(floor.heard->sent.size() == 2);
 }
 
+TEST_CASE("container bot: what is sent again keeps its order, and a stop ends what was before") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto asked = floor.ask<command_outcome>(floor.bot, floor.command("m9", "status"));
+  auto start = floor.ask<command_outcome>(floor.bot, floor.command("m5", "start"));
+  floor.run();
+  auto stop = floor.ask<command_outcome>(floor.bot, floor.command("m2", "stop"));
+  floor.run();
+  auto later = floor.ask<command_outcome>(floor.bot, floor.command("m1", "start"));
+  floor.run();
+  CHECK(floor.heard->sent == std::vector<std::string>{"m9", "m5", "m2", "m1"});
+  REQUIRE(start.get());
+  CHECK(start.get()->line.status == line_status::error);
+  CHECK(start.get()->line.code == "halted");
+  CHECK(start.get()->line.reason == "a stop that was given later holds");
+  CHECK(start.get()->durable);
+  CHECK(floor.paper->ledgers["m5"].lines[0].status == line_status::error);
+  CHECK(floor.heard->acknowledged.empty());
+  CHECK_FALSE(stop.ready());
+  CHECK_FALSE(later.ready());
+  floor.heard->sent.clear();
+  link_status live;
+  live.state = outcry::link_state::live;
+  floor.send(floor.bot, live);
+  floor.run();
+  CHECK(floor.heard->sent == std::vector<std::string>{"m9", "m2", "m1"});
+  // The bot had obeyed it before the stop: the line stands, and the stream is rid of it.
+  floor.acknowledge("m5", line_status::done, "7-0");
+  CHECK(floor.paper->ledgers["m5"].lines[0].status == line_status::error);
+  CHECK(floor.heard->acknowledged == std::vector<std::string>{"7-0"});
+}
+
 TEST_CASE("container bot: gone is gone for the desk, and what was stopped stays stopped") {
   container_floor floor;
   floor.presence(bot_state::running);
