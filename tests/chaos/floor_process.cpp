@@ -78,7 +78,9 @@ void floor_process::configure(floor_plan plan) {
   out << fmt::format("[floor]\ndata_dir = \"{}\"\n{}\n", plan_.data_dir.string(),
                      plan_.floor_lines);
   out << fmt::format("[feed.simulated]\n{}\n", plan_.simulated_lines);
-  if (plan_.firebase_dir != plan_.data_dir) {
+  if (!plan_.firebase_lines.empty()) {
+    out << fmt::format("[firebase]\n{}\n", plan_.firebase_lines);
+  } else if (plan_.firebase_dir != plan_.data_dir) {
     out << fmt::format("[firebase]\nurl = \"http://127.0.0.1:{}\"\ntoken_file = \"{}\"\n", port_,
                        (plan_.firebase_dir / "floor.token").string());
     out << "history = \"all\"\n\n";

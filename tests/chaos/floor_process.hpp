@@ -23,6 +23,7 @@ struct floor_plan {
   std::string simulated_lines = "interval_ms = 50\n";
   std::filesystem::path data_dir;      ///< empty: inside the test's own directory
   std::filesystem::path firebase_dir;  ///< empty: the floor's
+  std::string firebase_lines;          ///< all of [firebase]; empty: straight to its Firebase
 };
 
 /// A table as SQLite returns it, every value as text.
