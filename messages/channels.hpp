@@ -40,6 +40,9 @@ std::string presence(std::string_view bot_id);
 /// Every presence key, as a pattern for SCAN.
 inline constexpr std::string_view presence_pattern = "OUTCRY_PRESENCE_*";
 
+/// Leased key of the floor that speaks to the bots on this Redis: "<name> <id>".
+inline constexpr std::string_view floor = "OUTCRY_FLOOR";
+
 /// The bot id of a key made by `presence`; nothing for any other key.
 std::optional<std::string> bot_of_presence(std::string_view key);
 

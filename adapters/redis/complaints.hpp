@@ -12,10 +12,12 @@
 
 namespace outcry::redis {
 
-/// Counts input that cannot be read and says so at most once in five seconds, with the channel and
-/// the field of the latest. Any thread.
+/// Counts input that cannot be read, or what else its owner has to complain of, and says so at most
+/// once in five seconds, with the channel and the field of the latest. Any thread.
 class complaints {
 public:
+  explicit complaints(std::string_view of = "unreadable") : of_(of) {}
+
   static constexpr duration_ns pause = 5 * ns_per_s;
 
   /// True: it was said.
@@ -23,8 +25,8 @@ public:
     std::lock_guard lock(mutex_);
     ++count_;
     if (said_once_ && now - said_ns_ < pause) return false;
-    spdlog::warn("{}: {} ({} unreadable since the last such line)", channel, what,
-                 count_ - said_count_);
+    spdlog::warn("{}: {} ({} {} since the last such line)", channel, what, count_ - said_count_,
+                 of_);
     said_once_ = true;
     said_ns_ = now;
     said_count_ = count_;
@@ -43,6 +45,7 @@ public:
   }
 
 private:
+  const std::string of_;
   mutable std::mutex mutex_;
   std::uint64_t count_ = 0;
   std::uint64_t said_count_ = 0;

@@ -15,6 +15,7 @@ namespace {
 enum timer : std::uint8_t { poll_timer, recall_timer };
 
 constexpr std::string_view group = "outcry";
+constexpr std::string_view observed_prefix = "observed-";
 constexpr unsigned polls_until_observed = 2;
 constexpr std::chrono::seconds journal_timeout{30};
 
@@ -35,27 +36,18 @@ void container_bridge_state::open(container_bridge_options options) {
   services->roster = options_.roster;
   services->relay = options_.relay;
   services->house = options_.house;
-  services->wire.send = [out = publisher_, cap = options_.command_stream_cap](
-                            const std::string& bot_id, const bot_command& command) {
-    // What waited through an outage would come twice: it is sent again when Redis is back.
-    if (!out->is_live()) return false;
-    auto json = to_json(command);
-    stream_field field{"command", json};
-    return out->command(xadd(channels::commands(bot_id), {&field, 1}, cap)) == submitted::queued;
+  auto write = make_writer();
+  services->wire.send = [write](const std::string& bot_id, const bot_command& command) {
+    return write(bot_id, "command", to_json(command));
   };
-  services->wire.brief = [out = publisher_, cap = options_.command_stream_cap](
-                             const std::string& bot_id, const container_briefing& briefing) {
-    if (!out->is_live()) return false;
-    auto json = to_json(briefing);
-    stream_field field{"briefing", json};
-    return out->command(xadd(channels::commands(bot_id), {&field, 1}, cap)) == submitted::queued;
+  services->wire.brief = [write](const std::string& bot_id, const container_briefing& briefing) {
+    return write(bot_id, "briefing", to_json(briefing));
   };
-  services->wire.acknowledge = [in = reader_](const std::string& entry_id) {
-    in->acknowledge(entry_id);
+  services->wire.acknowledge = [this, to = inbox_](const std::string& entry_id) {
+    to->post_step([this, entry_id] { acknowledge(entry_id); });
   };
   services_ = std::move(services);
   recall_guests();
-  poll();
 }
 
 // Who was here before is absent until its presence is seen, and has an actor that keeps what it is
@@ -68,10 +60,12 @@ void container_bridge_state::recall_guests() {
               if (bots_.count(guest.id) != 0 || options_.taken.count(guest.id) != 0) continue;
               if (auto* bot = find(guest)) tell_absent(*bot, "not heard since the floor opened");
             }
+            know_floor(image.floor_id);
           },
           [this](caf::error&) {
             self_->count_error();
             self_->delayed_send(self_, options_.poll_interval, wake{recall_timer, 0});
+            know_floor({});
           });
 }
 
@@ -84,7 +78,13 @@ void container_bridge_state::start_clients() {
     to->post_step([this, report] { on_link(report); });
   };
   publisher_ = std::make_shared<publisher>(std::move(out));
-  redis_ = std::make_unique<questions>(publisher_, inbox_, [this] { poll_later(); });
+  redis_ = std::make_unique<questions>(
+      publisher_, inbox_, [this] { poll_later(); },
+      [this](const failure& reason) { look_refused(reason); });
+  publisher_->start();
+}
+
+void container_bridge_state::start_reader() {
   stream_reader_options in;
   in.connection = options_.connection;
   in.link = options_.link;
@@ -94,21 +94,29 @@ void container_bridge_state::start_clients() {
   // What could not be journalled, or had nobody to take it, comes again.
   in.claim_idle = options_.claim_idle;
   in.claim_every = std::min(in.claim_every, options_.claim_idle);
+  in.on_state = [this, to = inbox_](const link_report& report) {
+    to->post_step([this, report] { on_reader(report); });
+  };
+  in.on_error = [this, to = inbox_](const failure& reason) {
+    to->post([this, reason] {
+      unreadable_->add(channels::acknowledgements, reason.text, options_.house->time->now());
+    });
+  };
   in.on_entries = [this, to = inbox_](std::span<const stream_entry> entries, delivery) {
     for (const auto& entry : entries) read_entry(to, entry);
   };
   // Whoever emptied this stream emptied the bots' too.
   in.on_group_lost = [this, to = inbox_] { to->post_step([this] { refresh_all(); }); };
   reader_ = std::make_shared<stream_reader>(std::move(in));
-  publisher_->start();
   reader_->start();
 }
 
-// -- who is there ---------------------------------------------------------------------------------
-
-void container_bridge_state::poll() {
-  scan("0", std::make_shared<std::vector<std::string>>());
+void container_bridge_state::acknowledge(const std::string& entry_id) {
+  // Without a reader it comes again, and is found answered.
+  if (reader_) reader_->acknowledge(entry_id);
 }
+
+// -- who is there ---------------------------------------------------------------------------------
 
 void container_bridge_state::poll_later() {
   self_->delayed_send(self_, options_.poll_interval, wake{poll_timer, 0});
@@ -164,6 +172,12 @@ void container_bridge_state::read_presence(const std::vector<std::string>& keys)
 void container_bridge_state::on_presence(const std::vector<container_presence>& present) {
   std::set<std::string> seen;
   for (const auto& one : present) {
+    if (one.identity.id.starts_with(observed_prefix)) {
+      unreadable_->add(channels::presence(one.identity.id),
+                       "bot: ids that begin with observed- are the floor's own",
+                       options_.house->time->now());
+      continue;
+    }
     if (options_.taken.count(one.identity.id) != 0) {
       unreadable_->add(channels::presence(one.identity.id), "the floor has a bot of that id itself",
                        options_.house->time->now());
@@ -203,11 +217,12 @@ void container_bridge_state::on_counts(const std::vector<channel_count>& counts)
     if (others[ticker] <= 0) on_observed(ticker, false);
   for (const auto& [ticker, count] : others)
     if (count > 0) on_observed(ticker, true);
-  poll_later();
+  looked();
 }
 
 void container_bridge_state::on_observed(const std::string& ticker, bool listened) {
-  auto* bot = find({"observed-" + ticker, ticker, "unknown", "redis", bot_kind::observed});
+  auto* bot =
+      find({std::string(observed_prefix) + ticker, ticker, "unknown", "redis", bot_kind::observed});
   if (bot == nullptr || bot->leaving) return;
   if (listened) {
     bot->gone_since_ms = 0;
@@ -312,12 +327,16 @@ void container_bridge_state::on_link(const link_report& report) {
   auto changed = link_.note(report, options_.house->time->now_ms());
   if (!changed) return;
   if (options_.relay) self_->send(options_.relay, *changed);
-  if (changed->state == outcry::link_state::live) refresh_all();
-  if (changed->state == outcry::link_state::down) all_unheard("Redis is gone: " + changed->reason);
+  // Only when the lease is ours again they are told what Redis may have lost.
+  troubles_.clear();
+  if (changed->state != outcry::link_state::down) return;
+  let_lease_go();
+  all_unheard("Redis is gone: " + changed->reason);
 }
 
 void container_bridge_state::on_timer(const wake& timer) {
-  for (auto more = unreadable_->take_new(); more > 0; --more) self_->count_error();
+  for (auto more = unreadable_->take_new() + refusals_->take_new(); more > 0; --more)
+    self_->count_error();
   if (timer.timer == inbox_timer)
     inbox_->run();
   else if (timer.timer == recall_timer)

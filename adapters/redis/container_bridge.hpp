@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,14 +38,17 @@ struct container_bridge_options {
   roster_actor roster;
   relay_actor relay;  ///< invalid: there is no relay
   house_ptr house;
-  std::set<std::string> taken;     ///< ids of the floor's own bots: no container may use them
-  std::string consumer = "floor";  ///< of the acknowledgements' group; one for each floor
+  std::set<std::string> taken;        ///< ids of the floor's own bots: no container may use them
+  std::string floor_name = "outcry";  ///< said to another floor that finds us here
+  std::string consumer = "floor";     ///< of the acknowledgements' group; one for each floor
   std::chrono::milliseconds poll_interval{1000};
   /// How long nobody may listen to a ticker until its observed bot has left. Redis being away does
   /// not count.
   std::chrono::milliseconds observed_grace{60'000};
   /// An acknowledgement that was read and not dealt with comes again after this long.
   std::chrono::milliseconds claim_idle{30'000};
+  /// How long after its last word another floor may not speak to the bots of this Redis.
+  std::chrono::milliseconds lease{10'000};
   std::size_t max_bots = 2000;            ///< beyond these nobody is taken in; said once
   std::size_t command_stream_cap = 1000;  ///< about so many commands are kept for each bot
 };
@@ -65,6 +70,12 @@ using container_bridge_actor = observed_actor<container_bridge_interface, contai
 /// floor when nobody has listened for a while; a controlled one by a farewell on the stream of
 /// acknowledgements, obeyed once its presence has ended. While Redis is away everybody is absent
 /// and nobody leaves.
+///
+/// One floor speaks to the bots of one Redis: the one that holds the lease channels::floor, renewed
+/// at every look. Another stays out, says so, and takes over when the lease has ended; a floor that
+/// was killed knows its own lease by the id of its journal.
+///
+/// What Redis refuses is an error of the bridge and the reason why its link is not live.
 class container_bridge_state {
 public:
   static inline const char* name = "container_bridge";
@@ -82,9 +93,10 @@ private:
     bot_identity identity;
     caf::actor actor;
     bool present = false;
-    bool unheard = false;        ///< absent because Redis is, or was
-    bool leaving = false;        ///< its actor is asked to end, or has
-    std::string farewell;        ///< why it is leaving
+    bool unheard = false;                       ///< absent because Redis is, or was
+    bool leaving = false;                       ///< its actor is asked to end, or has
+    std::string farewell;                       ///< why it is leaving
+    std::vector<std::string> farewell_entries;  ///< acknowledged when it has left
     unsigned seen_in_a_row = 0;  ///< observed: one look may fall between two steps of a listener
     std::int64_t gone_since_ms = 0;  ///< observed: 0 while somebody listens, or nobody knows
   };
@@ -97,8 +109,24 @@ private:
     std::string entry_id;
   };
 
+  using writer = std::function<bool(const std::string& bot_id, std::string_view kind,
+                                    const std::string& json)>;
+
   void start_clients();
+  void start_reader();
+  writer make_writer();
+  void acknowledge(const std::string& entry_id);
+  void know_floor(const std::string& floor_id);
   void poll();
+  void hold();
+  void stay_out(const std::string& holder);
+  void let_lease_go();
+  void set_trouble(const std::string& source, const std::string& reason);
+  void on_refused(const std::string& what, const failure& reason);
+  void on_reader(const link_report& report);
+  void looked();
+  void look_refused(const failure& reason);
+  void look_at_reader();
   void scan(const std::string& cursor, const std::shared_ptr<std::vector<std::string>>& keys);
   void read_presence(const std::vector<std::string>& keys);
   void on_presence(const std::vector<container_presence>& present);
@@ -128,7 +156,13 @@ private:
   std::unique_ptr<questions> redis_;
   std::shared_ptr<const container_services> services_;
   std::shared_ptr<complaints> unreadable_ = std::make_shared<complaints>();
+  std::shared_ptr<complaints> refusals_ = std::make_shared<complaints>("refused");
   link_watch link_{"redis.bots"};
+  std::string lease_value_;
+  /// We hold the lease, as last heard. Also read on the container bots' threads.
+  std::shared_ptr<std::atomic<bool>> holding_ = std::make_shared<std::atomic<bool>>(false);
+  std::map<std::string, std::string> troubles_;  ///< why the link is of no use, by what fails
+  unsigned reader_live_polls_ = 0;
   std::map<std::string, known_bot> bots_;
   std::deque<early_acknowledgement> early_;          ///< of bots that are not back yet
   std::map<std::string, heard_farewell> farewells_;  ///< by bot id: until the next look

@@ -24,7 +24,7 @@ void container_bridge_state::read_entry(const std::shared_ptr<inbox>& to,
   auto refused = [&](const invalid_field& what) {
     to->post([this, text = to_string(what), id] {
       unreadable_->add(channels::acknowledgements, text, options_.house->time->now());
-      reader_->acknowledge(id);
+      acknowledge(id);
     });
   };
   if (auto text = entry.find("farewell")) {
@@ -43,6 +43,7 @@ void container_bridge_state::read_entry(const std::shared_ptr<inbox>& to,
 
 void container_bridge_state::on_acknowledgement(const container_acknowledgement& content,
                                                 const std::string& entry_id) {
+  if (!*holding_) return;  // read just before the lease went
   auto bot = bots_.find(content.line.bot_id);
   if (bot != bots_.end() && bot->second.actor) {
     caf::anon_send(bot->second.actor, command_outcome{content.message_id, content.line, true},
@@ -53,7 +54,7 @@ void container_bridge_state::on_acknowledgement(const container_acknowledgement&
   if (early_.size() >= max_early) {
     unreadable_->add(channels::acknowledgements, "bot: nobody is called " + content.line.bot_id,
                      options_.house->time->now());
-    reader_->acknowledge(early_.front().entry_id);
+    acknowledge(early_.front().entry_id);
     early_.pop_front();
   }
   // It comes again and again until it is taken.
@@ -67,6 +68,7 @@ void container_bridge_state::on_acknowledgement(const container_acknowledgement&
 
 void container_bridge_state::on_farewell(const container_farewell& content,
                                          const std::string& entry_id) {
+  if (!*holding_) return;
   if (farewells_.count(content.bot_id) == 0 && farewells_.size() >= options_.max_bots) return;
   auto& heard = farewells_[content.bot_id];
   heard.reason = content.reason.empty() ? "it said farewell" : content.reason;
@@ -85,8 +87,11 @@ void container_bridge_state::obey_farewells(const std::set<std::string>& seen) {
           known != bots_.end() ? &known->second : find({id, {}, {}, {}, bot_kind::controlled});
       if (bot == nullptr || bot->identity.kind == bot_kind::observed) continue;
       let_go(*bot, farewell.reason);
+      // It comes again until the actor has journalled the rest, and desk and roster know.
+      bot->farewell_entries = farewell.entry_ids;
+      continue;
     }
-    for (const auto& entry_id : farewell.entry_ids) reader_->acknowledge(entry_id);
+    for (const auto& entry_id : farewell.entry_ids) acknowledge(entry_id);
   }
 }
 
@@ -108,11 +113,13 @@ void container_bridge_state::let_go(known_bot& bot, const std::string& reason) {
 void container_bridge_state::forget(const std::string& id) {
   unregister_bot gone{id, bots_[id].farewell};
   spdlog::info("container bot {} has left: {}", id, gone.reason);
+  auto entries = std::move(bots_[id].farewell_entries);
   bots_.erase(id);
   if (auto board = board_of(self_->system())) board->remove("bot:" + id);
   self_->send(options_.desk, gone);
   self_->send(options_.roster, gone);
   if (options_.relay) self_->send(options_.relay, gone);
+  for (const auto& entry_id : entries) acknowledge(entry_id);
 }
 
 }  // namespace outcry::redis

@@ -27,7 +27,8 @@ public:
       next = outcry::link_state::connecting;
     }
     auto reason = report.reason ? to_string(*report.reason) : std::string{};
-    if (next == status_.state && status_.since_ms != 0) return std::nullopt;
+    if (next == status_.state && status_.since_ms != 0 && trouble_.empty()) return std::nullopt;
+    trouble_.clear();
     if (next == outcry::link_state::down) {
       if (report.state != link_state::stopped)
         spdlog::warn("{} is down: {}; it is tried again until it is back", status_.name, reason);
@@ -42,10 +43,27 @@ public:
     return status_;
   }
 
+  /// A connection that stands and is yet of no use: it counts as down for this reason until that is
+  /// told to be empty, or the connection itself changes. The new status as above.
+  std::optional<link_status> trouble(const std::string& reason, std::int64_t now_ms) {
+    if (reason == trouble_) return std::nullopt;
+    if (trouble_.empty() && status_.state != outcry::link_state::live) return std::nullopt;
+    if (reason.empty())
+      spdlog::info("{} is live", status_.name);
+    else
+      spdlog::warn("{} is of no use: {}", status_.name, reason);
+    trouble_ = reason;
+    status_.state = reason.empty() ? outcry::link_state::live : outcry::link_state::down;
+    status_.reason = reason;
+    status_.since_ms = now_ms;
+    return status_;
+  }
+
   const link_status& status() const { return status_; }
 
 private:
   link_status status_;
+  std::string trouble_;
   bool was_down_ = false;
 };
 

@@ -35,6 +35,8 @@ struct bridged_bots : bridge_system {
   std::shared_ptr<seen<register_bot>> registered = std::make_shared<seen<register_bot>>();
   std::shared_ptr<seen<unregister_bot>> left = std::make_shared<seen<unregister_bot>>();
   std::shared_ptr<seen<command_outcome>> outcomes = std::make_shared<seen<command_outcome>>();
+  std::string url = server.url();
+  std::chrono::milliseconds lease = std::chrono::seconds(10);
   journal_actor journal;
   caf::actor bridge;
   caf::scoped_actor self{system};
@@ -67,7 +69,9 @@ struct bridged_bots : bridge_system {
               [said](const command_outcome& x) { said->add(x); }};
     }));
     container_bridge_options options;
-    options.connection = at(server.url());
+    options.connection = at(url);
+    options.lease = lease;
+    options.floor_name = "den";
     options.link = quick_link();
     options.journal = journal;
     options.desk = caf::actor_cast<command_desk_actor>(desk);
@@ -87,6 +91,25 @@ struct bridged_bots : bridge_system {
         count += x.bot_id == id && x.state == state && x.reason.find(why) != std::string::npos;
       return count >= times;
     });
+  }
+
+  link_status link() {
+    link_status result;
+    self->request(caf::actor_cast<container_bridge_interface>(bridge), 20s, get_links{})
+        .receive([&](const link_list& x) { result = x.links.at(0); },
+                 [&](caf::error& reason) { FAIL(system.render(reason)); });
+    return result;
+  }
+  bool link_says(outcry::link_state state, const std::string& why) {
+    return outcry::test::eventually([&] {
+      auto now = link();
+      return now.state == state && now.reason.find(why) != std::string::npos;
+    });
+  }
+  void kill_bridge() {
+    self->monitor(bridge);
+    self->send_exit(bridge, caf::exit_reason::kill);
+    self->receive([](const caf::down_msg&) {});
   }
 
   void adopt(const std::string& message_id, const std::string& type) {
@@ -420,4 +443,107 @@ TEST_CASE("container bridge: a bot that starts is briefed from the journal") {
   REQUIRE(briefing);
   CHECK(briefing->desired == desired_state::stopped);
   CHECK(briefing->parameters == R"({"step":3})");
+}
+
+TEST_CASE("container bridge: one floor speaks to the bots of one Redis") {
+  REQUIRE_REDIS();
+  bridged_bots one;
+  bridged_bots two;
+  two.url = one.url;
+  bot_by_hand bot(one.server);
+  bot.announce();
+  SECTION("another stays out until the first has ended") {
+    one.lease = two.lease = 3s;
+    one.open();
+    REQUIRE(one.roster_hears("py-AAPL", bot_state::running));
+    two.open();
+    REQUIRE(two.link_says(outcry::link_state::down, "the floor den "));
+    one.adopt("m1", "stop");
+    one.tell("m1", "stop");
+    REQUIRE(bot.hears("command", "m1"));
+    bot.answer("m1");
+    REQUIRE(outcry::test::eventually([&] { return one.line("m1").status == line_status::done; }));
+    CHECK(two.roster_words->all().empty());
+    CHECK(two.registered->all().empty());
+    one.kill_bridge();
+    REQUIRE(two.roster_hears("py-AAPL", bot_state::running));
+    CHECK(two.link_says(outcry::link_state::live, ""));
+  }
+  SECTION("one that was killed has its own again at once") {
+    one.lease = std::chrono::hours(1);
+    one.open();
+    REQUIRE(one.roster_hears("py-AAPL", bot_state::running));
+    one.kill_bridge();
+    one.open();
+    CHECK(one.roster_hears("py-AAPL", bot_state::running, "", 2));
+  }
+  SECTION("one whose lease was taken lets its bots go") {
+    one.open();
+    REQUIRE(one.roster_hears("py-AAPL", bot_state::running));
+    REQUIRE(bot.link.command({"SET", channels::floor, "attic 7"}));
+    CHECK(one.roster_hears("py-AAPL", bot_state::absent, "the floor attic 7"));
+    REQUIRE(bot.link.command({"DEL", channels::floor}));
+    CHECK(one.roster_hears("py-AAPL", bot_state::running, "", 2));
+  }
+}
+
+TEST_CASE("container bridge: what Redis refuses is the word on the link") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  bot_by_hand bot(floor.server);
+  auto rights = [&](const std::string& change) {
+    REQUIRE(bot.link.command({"ACL", "SETUSER", "floor", change}));
+  };
+  for (auto word : {"on", ">secret", "~*", "&*", "+@all"}) rights(word);
+  floor.url = "redis://floor:secret@127.0.0.1:" + std::to_string(floor.server.port());
+  bot.announce();
+  std::string command;
+  SECTION("to look") {
+    command = "scan";
+  }
+  SECTION("to read") {
+    command = "xreadgroup";
+  }
+  SECTION("to take the lease") {
+    command = "eval";
+  }
+  rights("-" + command);
+  floor.open();
+  REQUIRE(floor.link_says(outcry::link_state::down, "NOPERM"));
+  CHECK_THAT(floor.link().reason, Catch::Matchers::Contains(command));
+  rights("+" + command);
+  CHECK(floor.link_says(outcry::link_state::live, ""));
+  CHECK(floor.roster_hears("py-AAPL", bot_state::running));
+}
+
+TEST_CASE("container bridge: a command that Redis refuses is the word on the link") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  bot_by_hand bot(floor.server);
+  bot.announce();
+  floor.open();
+  REQUIRE(floor.wait_bot());
+  // A key of another kind stands where the stream was to be.
+  REQUIRE(bot.link.command({"SET", channels::commands(py_aapl.id), "no stream"}));
+  floor.adopt("m1", "status");
+  floor.tell("m1", "status");
+  REQUIRE(floor.link_says(outcry::link_state::down, "WRONGTYPE"));
+  REQUIRE(bot.link.command({"DEL", channels::commands(py_aapl.id)}));
+  floor.adopt("m2", "status");
+  floor.tell("m2", "status");
+  CHECK(floor.link_says(outcry::link_state::live, ""));
+}
+
+TEST_CASE("container bridge: no container is called as those who only listen are") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  bot_by_hand bot(floor.server);
+  auto guise = py_aapl;
+  guise.id = "observed-AAPL";
+  REQUIRE(bot.link.command({"SET", channels::presence(guise.id),
+                            to_json(container_presence{guise, bot_state::running, "{}", true})}));
+  bot.announce();
+  floor.open();
+  REQUIRE(floor.roster_hears("py-AAPL", bot_state::running));
+  for (const auto& x : floor.roster_words->all()) CHECK(x.bot_id != "observed-AAPL");
 }
