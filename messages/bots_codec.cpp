@@ -155,6 +155,7 @@ std::string to_json(const container_briefing& x) {
       .text("desired", to_string(x.desired))
       .embed("parameters", x.parameters)
       .number("at", x.at_ms)
+      .number("since", x.since_ms)
       .finish();
 }
 
@@ -167,6 +168,7 @@ tl::expected<container_briefing, invalid_field> parse_container_briefing(std::st
   x.parameters = in.embedded("parameters", true, embedded_bounds);
   if (x.parameters.empty()) x.parameters = "{}";
   x.at_ms = in.integer("at", 0);
+  x.since_ms = in.optional_integer("since", 0);
   return to.finish(std::move(x));
 }
 

@@ -46,11 +46,13 @@ std::string to_json(const container_presence& x);
 tl::expected<container_presence, invalid_field> parse_container_presence(std::string_view json);
 
 /// What a container bot that starts must know before it acts, as it reads it from its stream:
-/// {"desired","parameters","at"}; `parameters` is what the last `set` put in force, {} if none did.
+/// {"desired","parameters","at","since"}; `parameters` is what the last `set` put in force, {} if
+/// none did; `since` says when `desired` became so.
 struct container_briefing {
   desired_state desired = desired_state::running;
   std::string parameters = "{}";
   std::int64_t at_ms = 0;
+  std::int64_t since_ms = 0;  ///< 0 = not said
 
   bool operator==(const container_briefing&) const = default;
 };

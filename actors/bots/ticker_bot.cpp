@@ -57,6 +57,7 @@ ticker_bot_state::~ticker_bot_state() {
 void ticker_bot_state::open(bot_setup_ptr setup, std::shared_ptr<const bot_services> services) {
   setup_ = std::move(setup);
   services_ = std::move(services);
+  hold_ = setup_->hold;
   since_ms_ = services_->house->time->now_ms();
   report();
   load();
@@ -173,6 +174,14 @@ void ticker_bot_state::on_feed(const feed_status& status) {
   feed_ = status.state;
   if (ready_) refresh_state();
   if (!listens_) now_listens();
+}
+
+void ticker_bot_state::on_hold(bool held, const std::string& reason) {
+  auto next = held ? (reason.empty() ? "held" : reason) : std::string{};
+  if (next == hold_) return;
+  hold_ = std::move(next);
+  if (ready_) refresh_state();
+  report();
 }
 
 // -- commands -------------------------------------------------------------------------------------
@@ -404,6 +413,8 @@ void ticker_bot_state::refresh_state() {
   auto next = bot_state::running;
   if (record_.desired == desired_state::stopped || brake_waits())
     next = bot_state::stopped;
+  else if (!hold_.empty())
+    next = bot_state::starting;
   else if (feed_ == feed_state::closed)
     next = bot_state::waiting_for_open;
   if (next == state_ && record_.desired == reported_desired_) return;
@@ -423,6 +434,7 @@ bot_status ticker_bot_state::status() const {
   result.state = state_;
   result.desired = record_.desired;
   result.since_ms = since_ms_;
+  result.reason = hold_;
   result.heartbeat_ms = services_->house->time->now_ms();
   if (strategy_) result.details = strategy_->details();
   return result;
@@ -531,6 +543,10 @@ bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup_ptr setup,
       [self](const order_update& update) { self->state.on_order(update); },
       // The feed of the ticker.
       [self](const feed_status& status) { self->state.on_feed(status); },
+      // -- holdable_actor ------------------------------------------------------------------------
+      // Whether it may act.
+      [self](bool held, const std::string& reason) { self->state.on_hold(held, reason); },
+      // -- of its own ----------------------------------------------------------------------------
       // Time to load again, or to save.
       [self](const wake& timer) { self->state.on_timer(timer); },
   };

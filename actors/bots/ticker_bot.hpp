@@ -40,6 +40,7 @@ struct bot_legacy {
 struct bot_setup {
   bot_identity identity;
   std::string parameters = "{}";  ///< for a bot the journal does not know yet
+  std::string hold{};             ///< not empty: the bot opens held, and this is why
   mutable bot_legacy legacy{};
 };
 
@@ -75,6 +76,7 @@ public:
   void on_prices(const price_batch& batch);
   void on_order(const order_update& update);
   void on_feed(const feed_status& status);
+  void on_hold(bool held, const std::string& reason);
   caf::result<command_outcome> on_command(const bot_command& command);
   caf::result<bot_status> on_get();
   void on_exit(const caf::exit_msg& message);
@@ -121,6 +123,7 @@ private:
   std::unique_ptr<strategy> strategy_;
   std::list<waiting_command> commands_;  ///< a list: an empty deque costs 600 bytes a bot
   std::vector<caf::typed_response_promise<bot_status>> waiting_;
+  std::string hold_;  ///< why it is held; empty: it is not
   std::int64_t since_ms_ = 0;
   bot_state state_ = bot_state::starting;
   desired_state reported_desired_ = desired_state::running;

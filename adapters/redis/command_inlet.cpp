@@ -1,6 +1,7 @@
 #include "adapters/redis/command_inlet.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -19,6 +20,13 @@ constexpr std::chrono::seconds journal_timeout{30};
 constexpr std::chrono::seconds brake_timeout{2};
 constexpr std::size_t max_acknowledgements = 10'000;  // in the stream; so does apps/bot-python
 constexpr std::size_t longest_reason = 1000;          // parse_container_acknowledgement's
+
+// Of a stream entry's id, "<milliseconds>-<sequence>".
+std::int64_t milliseconds_of(const std::string& entry) {
+  std::int64_t result = 0;
+  std::from_chars(entry.data(), entry.data() + entry.size(), result);
+  return result;
+}
 
 bool brakes(const bot_command& command) {
   return command.addressed && is_brake(parse_verb(command.message.type));
@@ -88,7 +96,8 @@ void command_inlet_state::on_entry(const std::string& stream, const std::string&
   forget(stream, {entry});
 }
 
-// Said again until it is heard; the first counts, since what comes behind it may change it.
+// Said again until it is heard; the first since it was asked for counts, since what comes behind it
+// may change it.
 void command_inlet_state::on_briefing(const std::string& stream, const std::string& entry,
                                       const std::string& text) {
   auto owner = owner_.find(stream);
@@ -99,8 +108,11 @@ void command_inlet_state::on_briefing(const std::string& stream, const std::stri
     self_->count_error();
     unreadable_->add(stream, to_string(briefing.error()), options_.house->time->now());
   }
-  bool wanted = briefing && !bot.briefed;
+  bool asked = bot.brief_after_ms && milliseconds_of(entry) > *bot.brief_after_ms && !bot.foreign;
+  bool wanted = briefing && asked && !bot.briefed;
   bool stops = wanted && briefing->desired == desired_state::stopped;
+  // The main floor may not have read yet that a later start was obeyed here.
+  if (stops && briefing->since_ms != 0 && bot.started_ms > briefing->since_ms) stops = false;
   bool sets = wanted && briefing->parameters != "{}";
   // Before all that waits for it.
   if (stops) take_briefing(bot, verb::stop, "{}", entry);
@@ -108,6 +120,7 @@ void command_inlet_state::on_briefing(const std::string& stream, const std::stri
   if (!stops && !sets) forget(stream, {entry});
   if (!wanted) return;
   bot.briefed = true;
+  hold_or_release(bot);
   announce();
   pump(bot);
 }
@@ -323,6 +336,10 @@ void command_inlet_state::answered(hosted& bot, order& entry, const ledger_line&
   entry.line = line;
   entry.owed = true;
   entry.at = is_final(line.status) ? phase::answered : phase::asked;
+  const auto& command = entry.command;
+  if (command.addressed && line.status == line_status::done &&
+      parse_verb(command.message.type) == verb::start)
+    bot.started_ms = std::max(bot.started_ms, line.at_ms);
   if (entry.at == phase::answered) {
     journal_write write;
     write.states.push_back({entry.command.message.id, state_after(line), {}, {}});
@@ -380,6 +397,7 @@ void command_inlet_state::close(hosted& bot, const std::string& id) {
   answers_.add(id, entry->line);
   bot.orders.erase(entry);
   --open_;
+  hold_or_release(bot);
   if (left_behind_ && open_ <= options_.max_open / 2) {
     left_behind_ = false;
     reader_->repeat();

@@ -6,9 +6,11 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <caf/system_messages.hpp>
@@ -30,10 +32,15 @@
 
 namespace outcry::redis {
 
-/// A bot that is hosted here and commanded from elsewhere.
+using lent_actor = commandable_actor::extend_with<holdable_actor>;
+
+/// Why a bot is held until the main floor has said what it is to do.
+inline constexpr std::string_view unbriefed = "waits for its briefing by the main floor";
+
+/// A bot that is hosted here and commanded from elsewhere. It opens held.
 struct lent_bot {
   bot_identity identity;
-  commandable_actor address;  ///< stable across the bot's restarts
+  lent_actor address;  ///< stable across the bot's restarts
 };
 
 struct command_inlet_options {
@@ -67,8 +74,11 @@ using command_inlet_actor = observed_actor<command_inlet_interface, command_inle
 /// has taken the answer. So whatever ends in between, the command comes again and the bot gives its
 /// stored answer.
 ///
-/// A bot that this machine's journal does not know is briefed before it obeys anything but the
-/// brake. All others keep to their own journal, which knows more than a briefing.
+/// A bot is held, and obeys nothing but the brake, until it is briefed: at every start, and again
+/// when its presence could not be renewed in time or was another container's. A bot that its own
+/// journal or its briefing says is stopped stays stopped, unless it was started here after the stop
+/// that the briefing speaks of; parameters are the briefing's. Whoever starts a bot's actor anew
+/// has it open held: this releases it with the next heartbeat.
 ///
 /// Order is kept for each bot; a stop goes ahead of what waits, and a start that a bot has not
 /// heard by then is answered `halted`.
@@ -109,8 +119,12 @@ private:
   struct hosted {
     lent_bot bot;
     std::string stream;
-    std::string from;      ///< where its stream is read from, if it is new
-    bool briefed = false;  ///< the bot's own journal or the main floor has said what it is to do
+    std::string from;  ///< where its stream is read from, if it is new
+    std::int64_t started_ms =
+        0;                 ///< when it was told to run, as its own journal knew; 0: it was not
+    bool briefed = false;  ///< the main floor has said what it is to do
+    /// By Redis' clock; nothing: not asked for yet. An older briefing is not for this bot's life.
+    std::optional<std::int64_t> brief_after_ms;
     bool foreign = false;  ///< another container holds its presence
     std::list<order> orders;
     std::uint64_t last_brake = 0;  ///< number of the latest stop that is addressed to it
@@ -140,6 +154,9 @@ private:
   order* find_order(const std::string& bot_id, const std::string& id);
   void close(hosted& bot, const std::string& id);
 
+  bool has_its_briefing(const hosted& bot) const;
+  void unbrief(hosted& bot);
+  void hold_or_release(const hosted& bot);
   void announce();
   void ask_who_is_there();
   void write_presence(const std::vector<std::string>& there);
@@ -160,6 +177,8 @@ private:
   std::map<std::string, std::string> owner_;  ///< bot id by stream
   std::map<std::string, bot_status> states_;  ///< by bot id, as the roster last said
   remembered_answers answers_{1000};
+  std::optional<std::int64_t> redis_ms_;  ///< Redis' clock when it was asked last
+  std::int64_t renewed_ms_ = 0;           ///< when the presence was renewed last
   std::size_t open_ = 0;
   std::uint64_t last_number_ = 0;
   std::size_t unknown_bots_ = 0;  ///< of whom the journal has not said whether it knows them

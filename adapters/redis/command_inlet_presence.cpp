@@ -88,22 +88,22 @@ void command_inlet_state::start_clients() {
 }
 
 // To a bot that was here before, whatever stands in its stream is news or known to the journal. To
-// one that never was, it may be the business of somebody else who had its name; what the main floor
-// wants of that bot it hears in its briefing.
+// one that never was, it may be the business of somebody else who had its name.
 void command_inlet_state::look_up_bots() {
   unknown_bots_ = bots_.size();
   for (auto& [bot_id, bot] : bots_) {
-    auto known = [this, name = bot_id](bool was_here) {
+    auto known = [this, name = bot_id](const bot_image& image) {
       auto& entry = bots_.at(name);
-      entry.from = was_here ? "0" : "$";
-      entry.briefed = was_here;
+      entry.from = image.known ? "0" : "$";
+      bool runs = image.known && image.record.desired == desired_state::running;
+      entry.started_ms = runs ? image.record.since_ms : 0;
       if (--unknown_bots_ == 0) announce();
     };
     self_->request(options_.journal, journal_timeout, load_bot{bot_id})
-        .then([known](const bot_image& image) { known(image.known); },
+        .then([known](const bot_image& image) { known(image); },
               [this, known](caf::error&) {
                 self_->count_error();
-                known(false);
+                known({});
               });
   }
 }
@@ -134,7 +134,33 @@ void command_inlet_state::announce() {
           });
 }
 
+bool command_inlet_state::has_its_briefing(const hosted& bot) const {
+  return bot.briefed && std::none_of(bot.orders.begin(), bot.orders.end(),
+                                     [](const order& x) { return x.message_id.empty(); });
+}
+
+void command_inlet_state::unbrief(hosted& bot) {
+  bot.briefed = false;
+  bot.brief_after_ms.reset();
+}
+
+void command_inlet_state::hold_or_release(const hosted& bot) {
+  std::string why;
+  if (bot.foreign)
+    why = "another container has a bot of this id";
+  else if (!has_its_briefing(bot))
+    why = unbriefed;
+  caf::anon_send<caf::message_priority::high>(bot.bot.address, !why.empty(), why);
+}
+
 void command_inlet_state::ask_who_is_there() {
+  publisher_->command({"TIME"}, [this, to = inbox_](const result<reply>& answer) {
+    std::optional<std::int64_t> now;
+    if (answer && answer->size() == 2)
+      now = std::stoll(std::string((*answer)[0].text())) * 1000 +
+            std::stoll(std::string((*answer)[1].text())) / 1000;
+    to->post_step([this, now] { redis_ms_ = now; });
+  });
   arguments words{"MGET"};
   for (const auto& [bot_id, bot] : bots_) words.push_back(channels::presence(bot_id));
   bool asked = publisher_->is_live() &&
@@ -157,8 +183,7 @@ container_presence command_inlet_state::presence_of(const hosted& bot) const {
     result.details = said->second.details;
   }
   // Once what its briefing wants has been done.
-  result.briefed = bot.briefed && std::none_of(bot.orders.begin(), bot.orders.end(),
-                                               [](const order& x) { return x.message_id.empty(); });
+  result.briefed = has_its_briefing(bot);
   bool runs = result.state == bot_state::running || result.state == bot_state::waiting_for_open;
   if (runs && !result.briefed) result.state = bot_state::starting;
   return result;
@@ -171,6 +196,7 @@ void command_inlet_state::write_presence(const std::vector<std::string>& there) 
     return;
   }
   // Nothing is read before it is known who else has these ids.
+  renewed_ms_ = now_ms();
   bool starts = !reading_ && unknown_bots_ == 0;
   bool changed = starts;
   std::size_t index = 0;
@@ -181,6 +207,8 @@ void command_inlet_state::write_presence(const std::vector<std::string>& there) 
       changed = true;
       bot.foreign = foreign;
       bot.from = "$";  // what stands in the stream was for the other one
+      unbrief(bot);
+      hold_or_release(bot);
       if (foreign)
         spdlog::error(
             "bot {} takes no commands here: \"{}\" has a bot of that id; give one of "
@@ -190,6 +218,8 @@ void command_inlet_state::write_presence(const std::vector<std::string>& there) 
         spdlog::info("bot {} takes commands here: nobody else has its id any more", bot_id);
     }
     if (foreign || !reader_->is_reading(bot.stream)) continue;
+    // What was written before the main floor can have seen the bot is not what it asks for.
+    if (!bot.brief_after_ms) bot.brief_after_ms = redis_ms_;
     auto presence = presence_of(bot);
     publisher_->command({"SET", channels::presence(bot_id), to_json(presence), "PX",
                          std::to_string(options_.lease.count())});
@@ -229,6 +259,12 @@ void command_inlet_state::on_timer(const wake& timer) {
   if (timer.timer == inbox_timer) {
     inbox_->run();
   } else if (timer.timer == heartbeat_timer) {
+    // While nobody could see its bots, or stop them, the main floor may have changed its mind.
+    bool lapsed = reading_ && now_ms() - renewed_ms_ > options_.lease.count();
+    for (auto& [bot_id, bot] : bots_) {
+      if (lapsed) unbrief(bot);
+      hold_or_release(bot);
+    }
     announce();
     self_->delayed_send(self_, options_.heartbeat, timer);
   } else {

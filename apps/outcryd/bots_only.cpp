@@ -25,7 +25,7 @@ void open_inlet(open_house& at) {
   options.container = at.settings.floor.name;
   for (const auto& [id, identity] : at.book->bots)
     options.bots.push_back(
-        {identity, caf::actor_cast<commandable_actor>(at.book->addresses.at(id))});
+        {identity, caf::actor_cast<redis::lent_actor>(at.book->addresses.at(id))});
   child_spec spec;
   spec.name = "inlet";
   spec.kind = "redis";
@@ -60,7 +60,7 @@ void open_bots_only(open_house& at) {
   open_stores(at);
   open_roster(at);
   open_market(at);
-  open_bots(at);
+  open_bots(at, std::string(redis::unbriefed));
   open_inlet(at);
   open_socket(at);
   await_bots(at);

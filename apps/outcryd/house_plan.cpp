@@ -130,7 +130,7 @@ std::function<void(actor_state, const std::string&)> bot_obituary(const open_hou
 
 }  // namespace
 
-void open_bots(open_house& at) {
+void open_bots(open_house& at, const std::string& hold) {
   auto services = std::make_shared<bot_services>();
   services->journal = at.journal;
   services->market = at.market;
@@ -140,7 +140,7 @@ void open_bots(open_house& at) {
   for (const auto& section : at.settings.bots) {
     auto setup = std::make_shared<const bot_setup>(
         bot_setup{{section.id, section.ticker, section.strategy, "floor", bot_kind::hosted},
-                  section.parameters});
+                  section.parameters, hold});
     auto spec = make_spec("bot:" + section.id, "bot", ticker_bot, setup,
                           std::shared_ptr<const bot_services>(services));
     spec.on_change = bot_obituary(at, setup);

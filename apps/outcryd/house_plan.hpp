@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <caf/actor_system.hpp>
 
@@ -43,7 +44,8 @@ caf::actor place(open_house& at, floor_tier tier, child_spec spec);
 void open_stores(open_house& at);
 void open_roster(open_house& at);
 void open_market(open_house& at);  ///< and the feed, which waits for `await_bots`
-void open_bots(open_house& at);
+/// `hold`: not empty, they open held for that reason, until somebody releases them.
+void open_bots(open_house& at, const std::string& hold = {});
 void open_socket(open_house& at);
 
 /// Has the feed opened and `when_ready` called once every configured bot has subscribed, or after

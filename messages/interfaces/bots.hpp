@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <caf/actor.hpp>
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -27,7 +29,13 @@ using commandable_actor = caf::typed_actor<
     // How the bot is.
     caf::replies_to<get_bot>::with<bot_status>>;
 
+/// One who can be kept from acting.
+using holdable_actor = caf::typed_actor<
+    // Held (true): its strategy hears no prices and the reason, for people, is shown; or released.
+    caf::reacts_to<bool, std::string>>;
+
 /// A ticker bot: hosts one strategy for one ticker.
-using bot_actor = commandable_actor::extend_with<price_subscriber_actor>;
+using bot_actor =
+    commandable_actor::extend_with<price_subscriber_actor>::extend_with<holdable_actor>;
 
 }  // namespace outcry

@@ -152,13 +152,14 @@ TEST_CASE("bots codec: who does not say whether it was briefed was") {
 }
 
 TEST_CASE("bots codec: briefing of a container bot") {
-  const container_briefing x{desired_state::stopped, R"({"step":3})", 5};
+  const container_briefing x{desired_state::stopped, R"({"step":3})", 5, 4};
   const auto text = to_json(x);
   CHECK(text == R"({"desired":"stopped","parameters":{"step":3},"at":5})");
   CHECK(parse_container_briefing(text).value() == x);
   CHECK(refused_field(parse_container_briefing, text, "stopped", "maybe") == "desired");
   CHECK(refused_field(parse_container_briefing, text, R"({"step":3})", "[]") == "parameters");
   CHECK(refused_field(parse_container_briefing, text, R"("at":5)", R"("at":-5)") == "at");
+  CHECK(refused_field(parse_container_briefing, text, R"("since":4)", R"("since":-4)") == "since");
 }
 
 TEST_CASE("bots codec: farewell of a container bot") {

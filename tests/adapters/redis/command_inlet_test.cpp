@@ -27,6 +27,7 @@ constexpr auto id_here = "@b-AAPL";
 struct paper_journal {
   std::atomic<bool> refuses = false;
   std::atomic<bool> knows_bot = true;
+  std::atomic<std::int64_t> started_ms = 0;
   std::map<std::string, ledger> ledgers;
   seen<std::string> adopted;
   seen<std::string> stopped_bots;
@@ -49,6 +50,7 @@ caf::behavior journal_on_paper(caf::event_based_actor*, std::shared_ptr<paper_jo
       [=](const load_bot&) {
         bot_image image;
         image.known = paper->knows_bot;
+        image.record.since_ms = paper->started_ms;
         return image;
       },
       [=](const find_ledgers& query) {
@@ -66,6 +68,9 @@ enum class manner { answers, holds, is_down, has_failed };
 struct paper_bot {
   std::atomic<manner> how = manner::answers;
   seen<std::string> heard;  ///< "<id> <type>"
+  std::atomic<bool> is_held = true;
+  std::atomic<int> times_released = 0;
+  seen<std::string> reasons;  ///< of being held, each when it is new
   std::vector<std::pair<command_outcome, caf::typed_response_promise<command_outcome>>> held;
 };
 
@@ -87,6 +92,12 @@ caf::behavior bot_on_paper(caf::event_based_actor* self, std::shared_ptr<paper_b
         auto promise = self->make_response_promise<command_outcome>();
         paper->held.emplace_back(outcome, promise);
         return promise;
+      },
+      [=](bool held, const std::string& reason) {
+        if (paper->is_held && !held) ++paper->times_released;
+        auto said = paper->reasons.all();
+        if (held && (said.empty() || said.back() != reason)) paper->reasons.add(reason);
+        paper->is_held = held;
       },
       // Lets go of what it holds.
       [=](const get_bot&) {
@@ -120,7 +131,7 @@ struct second_machine : bridge_system {
     options.connection = at(server.url());
     options.link = quick_link();
     options.bots = {{{"b-AAPL", "AAPL", "counter", "floor", bot_kind::hosted},
-                     caf::actor_cast<commandable_actor>(bot_handle)}};
+                     caf::actor_cast<lent_actor>(bot_handle)}};
     options.journal = caf::actor_cast<journal_actor>(paper);
     options.roster = caf::actor_cast<roster_actor>(roster);
     options.house = the_house;
@@ -130,9 +141,37 @@ struct second_machine : bridge_system {
   }
   ~second_machine() { end(caf::exit_reason::kill); }
 
-  void start() {
+  void open() {
+    bot->is_held = true;
     inlet = caf::actor_cast<caf::actor>(system.spawn(command_inlet, options));
     REQUIRE(eventually([&] { return !value(presence).empty(); }));
+  }
+  /// Opens, and the main floor wants nothing but that the bot runs.
+  void start() {
+    open();
+    REQUIRE(eventually([&] { return value(presence).find("attic") != std::string::npos; }));
+    // The presence may be a killed one's: said until it is heard.
+    REQUIRE(eventually([&] {
+      brief({});
+      return !bot->is_held && is_briefed();
+    }));
+  }
+  void brief(const container_briefing& briefing) {
+    ask({"XADD", commands, "*", "briefing", to_json(briefing)});
+  }
+  bool is_briefed() {
+    auto there = parse_container_presence(value(presence));
+    return there && there->briefed;
+  }
+  bool await_released() {
+    return eventually([&] { return !bot->is_held; });
+  }
+  /// The inlet has asked twice more who is there.
+  void await_heartbeats() {
+    ask({"CONFIG", "RESETSTAT"});
+    REQUIRE(eventually([&] {
+      return ask({"INFO", "commandstats"}).text().find("cmdstat_mget:calls=4") != std::string::npos;
+    }));
   }
   void end(caf::exit_reason why) {
     if (!inlet) return;
@@ -307,7 +346,7 @@ TEST_CASE("command inlet: a new bot obeys nothing before it is briefed, but the 
   second_machine machine;
   machine.journal->knows_bot = false;
   machine.write("old", "stop");  // of somebody else who had its name
-  machine.start();
+  machine.open();
   CHECK_FALSE(parse_container_presence(machine.value(presence))->briefed);
   machine.write("m1", "start");
   machine.write("m2", "stop");
@@ -331,17 +370,71 @@ TEST_CASE("command inlet: a new bot obeys nothing before it is briefed, but the 
   for (const auto& x : machine.answers()) CHECK(x.message_id != "old");
 }
 
-TEST_CASE("command inlet: a bot that was here before hears what it missed, and needs no briefing") {
+TEST_CASE("command inlet: a bot that was here before hears the stop it missed while it is held") {
   REQUIRE_REDIS();
   second_machine machine;
   machine.write("m1", "stop");
-  machine.start();
-  CHECK(parse_container_presence(machine.value(presence))->briefed);
+  machine.open();
   REQUIRE(machine.await_answers(1));
   CHECK(machine.answers().at(0).message_id == "m1");
-  machine.ask({"XADD", commands, "*", "briefing", to_json(container_briefing{})});
+  machine.await_heartbeats();
+  CHECK_FALSE(machine.is_briefed());
+  CHECK(machine.bot->is_held);
+  machine.brief({});
+  CHECK(machine.await_released());
   CHECK(machine.await_nothing_pending());
   CHECK(machine.bot->heard.all().size() == 1);
+}
+
+TEST_CASE("command inlet: a bot that is known hears of a stop before it is released") {
+  REQUIRE_REDIS();
+  second_machine machine;
+  machine.brief({});  // of another day
+  machine.bot->how = manner::holds;
+  machine.open();
+  machine.await_heartbeats();
+  CHECK_FALSE(machine.is_briefed());
+  CHECK(machine.bot->times_released == 0);
+  CHECK(machine.bot->reasons.all() == std::vector<std::string>{std::string(unbriefed)});
+  machine.brief({desired_state::stopped, "{}", 2, 1});
+  REQUIRE(machine.bot->heard.wait_count(1));
+  CHECK(machine.bot->heard.all().at(0).find(" stop") != std::string::npos);
+  machine.await_heartbeats();
+  CHECK(machine.bot->times_released == 0);
+  machine.release();
+  CHECK(machine.await_released());
+  CHECK(machine.await_nothing_pending());
+}
+
+TEST_CASE("command inlet: a start obeyed here is newer than the stop a briefing still speaks of") {
+  REQUIRE_REDIS();
+  second_machine machine;
+  machine.journal->started_ms = 5;
+  machine.open();
+  machine.brief({desired_state::stopped, "{}", 9, 4});
+  CHECK(machine.await_released());
+  CHECK(machine.bot->heard.all().empty());
+  machine.end(caf::exit_reason::user_shutdown);
+  // A main floor that does not say since when is believed.
+  machine.open();
+  machine.brief({desired_state::stopped, "{}", 9, 0});
+  CHECK(machine.await_released());
+  CHECK(machine.bot->heard.all().size() == 1);
+}
+
+TEST_CASE("command inlet: a bot that nobody could see for longer than its lease is held again") {
+  REQUIRE_REDIS();
+  second_machine machine;
+  machine.start();
+  machine.server.kill();
+  machine.time->advance(7 * ns_per_s);
+  REQUIRE(eventually([&] { return machine.bot->is_held.load(); }));
+  machine.server.start();
+  REQUIRE(eventually([&] { return !machine.value(presence).empty(); }));
+  CHECK(machine.bot->is_held);
+  CHECK_FALSE(machine.is_briefed());
+  machine.brief({});
+  CHECK(machine.await_released());
 }
 
 TEST_CASE("command inlet: what came while the machine was off is done at its start") {
@@ -465,22 +558,32 @@ TEST_CASE("command inlet: a bot of another machine with the same id is left alon
   auto theirs = to_json(other);
   machine.ask({"SET", presence, theirs});
   machine.write("m1", "stop");
-  machine.start();
+  machine.open();
   CHECK(machine.value(presence) == theirs);
   // More than one heartbeat later, too.
   machine.write("m2", "stop");
-  machine.ask({"CONFIG", "RESETSTAT"});
-  REQUIRE(eventually([&] {
-    return machine.ask({"INFO", "commandstats"}).text().find("cmdstat_mget:calls=4") !=
-           std::string::npos;
-  }));
+  machine.brief({});  // for the other
+  machine.await_heartbeats();
   CHECK(machine.value(presence) == theirs);
+  CHECK(machine.bot->times_released == 0);
+  CHECK(machine.bot->reasons.all().back() == "another container has a bot of this id");
   machine.ask({"DEL", presence});
   REQUIRE(eventually([&] { return machine.value(presence).find("attic") != std::string::npos; }));
+  machine.brief({});
+  REQUIRE(machine.await_released());
   machine.write("m3", "status");
   REQUIRE(machine.await_answers(1));
   CHECK(machine.answers().at(0).message_id == "m3");
   CHECK(machine.bot->heard.all().size() == 1);
+  // It comes back, and what it was told meanwhile only the main floor knows.
+  machine.ask({"SET", presence, theirs});
+  REQUIRE(eventually([&] { return machine.bot->is_held.load(); }));
+  machine.ask({"DEL", presence});
+  REQUIRE(eventually([&] { return machine.value(presence).find("attic") != std::string::npos; }));
+  machine.await_heartbeats();
+  CHECK(machine.bot->is_held);
+  machine.brief({});
+  CHECK(machine.await_released());
 }
 
 TEST_CASE("command inlet: an operator message is for the main floor") {
