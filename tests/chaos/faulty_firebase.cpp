@@ -115,14 +115,14 @@ faulty_firebase::~faulty_firebase() {
 void faulty_firebase::serve(fault next) {
   const std::lock_guard lock(mutex_);
   fault_ = next;
-  refused_ = 0;
+  refused_ = overtaking_ = 0;
   passed_.clear();
 }
 
 void faulty_firebase::expire(const std::string& token) {
   const std::lock_guard lock(mutex_);
   token_ = token;
-  refused_ = 0;
+  refused_ = overtaking_ = 0;
   passed_.clear();
   for (const int fd : streams_) ::shutdown(fd, SHUT_RDWR);
 }
@@ -136,6 +136,11 @@ void faulty_firebase::cut_at(const std::string& word, int times) {
 int faulty_firebase::refused() const {
   const std::lock_guard lock(mutex_);
   return refused_;
+}
+
+int faulty_firebase::overtaking() const {
+  const std::lock_guard lock(mutex_);
+  return overtaking_;
 }
 
 int faulty_firebase::cuts() const {
@@ -186,6 +191,7 @@ std::string faulty_firebase::verdict(const request& asked, bool& done_all_the_sa
   const std::lock_guard lock(mutex_);
   const auto note = [&] { refused_ += asked.is_write() && asked.which() == lane::prompt; };
   if (asked.is_write()) {
+    overtaking_ += asked.which() == lane::history && refused_ >= 2;
     const auto limit = not_before_.find(asked.which());
     if (limit != not_before_.end() && steady::now() < limit->second) ++impatient_;
   }

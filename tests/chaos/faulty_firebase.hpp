@@ -50,6 +50,8 @@ public:
 
   /// Writes refused on the prompt lane.
   int refused() const;
+  /// Prices that were tried although the prompt lane had been refused twice.
+  int overtaking() const;
   /// Streams cut by cut_at.
   int cuts() const;
   /// Writes that came before the Retry-After of their lane had passed, ever.
@@ -75,6 +77,7 @@ private:
   std::string token_;
   fault fault_ = fault::none;
   int refused_ = 0;
+  int overtaking_ = 0;
   int cuts_ = 0;
   int cuts_wanted_ = 0;
   int impatient_ = 0;

@@ -133,6 +133,7 @@ void check_owed_first(trouble& in, const std::vector<std::string>& ids) {
 
 void await_refusals(trouble& in, int count) {
   REQUIRE(test::eventually([&] { return in.way().refused() >= count; }, patience));
+  CHECK(in.way().overtaking() == 0);
 }
 
 /// Messages come and are answered while Firebase takes no writes, and prices after them.
