@@ -28,10 +28,12 @@ std::string describe(caf::actor_system& system, const caf::error& reason) {
 
 supervisor::supervisor(caf::actor_config& config, child_spec spec, house_ptr house)
     : caf::monitorable_actor(config),
-      spec_(std::move(spec)),
+      name_(std::move(spec.name)),
+      start_(std::move(spec.start)),
+      on_change_(std::move(spec.on_change)),
       house_(std::move(house)),
-      window_(spec_.policy) {
-  if (auto board = board_of(home_system())) seat_ = board->find(spec_.name, spec_.kind);
+      window_(spec.policy) {
+  if (auto board = board_of(home_system())) seat_ = board->find(name_, spec.kind);
 }
 
 void supervisor::start_child() {
@@ -40,7 +42,7 @@ void supervisor::start_child() {
     std::lock_guard lock(control_);
     if (stopping_) return;
     try {
-      child = spec_.start(home_system());
+      child = start_(home_system());
     } catch (const std::exception& e) {
       restart_later(e.what());
       return;
@@ -88,8 +90,7 @@ void supervisor::forward(caf::mailbox_element_ptr element, caf::execution_unit* 
   }
   if (seat_) seat_->count_refusal();
   if (!element->mid.is_request() || !element->sender) return;
-  auto why =
-      caf::make_error(state == actor_state::failed ? ec::failed : ec::unavailable, spec_.name);
+  auto why = caf::make_error(state == actor_state::failed ? ec::failed : ec::unavailable, name_);
   element->sender->enqueue(nullptr, element->mid.response_id(), caf::make_message(std::move(why)),
                            unit);
 }
@@ -145,12 +146,12 @@ bool supervisor::child_ended(const caf::error& reason) {
 
 void supervisor::restart_later(const std::string& why) {
   if (!window_.note_crash(house_->time->now())) {
-    spdlog::error("{} has failed for good: {}", spec_.name, why);
+    spdlog::error("{} has failed for good: {}", name_, why);
     change(actor_state::failed, why);
     return;
   }
   auto wait = window_.backoff(house_->random());
-  spdlog::warn("{} crashed ({}), restart in {} ms", spec_.name, why, wait / ns_per_ms);
+  spdlog::warn("{} crashed ({}), restart in {} ms", name_, why, wait / ns_per_ms);
   change(actor_state::restarting, why);
   auto& clock = home_system().scheduler().clock();
   caf::strong_actor_ptr me{ctrl()};
@@ -165,7 +166,7 @@ void supervisor::change(actor_state state, const std::string& reason) {
     state_ = state;
   }
   if (seat_) seat_->set_state(state, house_->time->now_ms(), reason);
-  if (spec_.on_change) spec_.on_change(state, reason);
+  if (on_change_) on_change_(state, reason);
 }
 
 void supervisor::on_destroy() {

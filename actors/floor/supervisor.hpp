@@ -73,7 +73,9 @@ private:
   void change(actor_state state, const std::string& reason);
 
   std::mutex control_;  ///< one thing after another
-  child_spec spec_;
+  std::string name_;
+  std::function<caf::actor(caf::actor_system&)> start_;
+  std::function<void(actor_state, const std::string&)> on_change_;
   house_ptr house_;
   std::shared_ptr<seat> seat_;
   restart_window window_;
