@@ -233,9 +233,33 @@ void ticker_bot_state::stored_line_unknown(const caf::error& reason) {
 
 void ticker_bot_state::execute() {
   const auto& command = commands_.front().command;
-  auto decision = decide(command);
+  auto decision = decide_safely(command);
   if (is_brake(parse_verb(command.message.type)) && decision.record) put_in_force(*decision.record);
   journal_decision(std::move(decision));
+}
+
+// What its strategy cannot be asked it cannot be asked again either: the same message would come
+// until the bot has failed.
+bot_decision ticker_bot_state::decide_safely(const bot_command& command) const {
+  try {
+    return decide(command);
+  } catch (const std::exception& e) {
+    bot_decision decision;
+    decision.line = blank_line();
+    decision.line.addressed = command.addressed;
+    fail(decision.line, ec::strategy_error, e.what());
+    return decision;
+  }
+}
+
+std::string ticker_bot_state::snapshot_or_last() const {
+  try {
+    return strategy_->snapshot();
+  } catch (const std::exception& e) {
+    spdlog::error("bot {}: its strategy cannot say what it knows: {}", setup_->identity.id,
+                  e.what());
+    return record_.snapshot;
+  }
 }
 
 ledger_line ticker_bot_state::blank_line() const {
@@ -341,7 +365,7 @@ journal_write ticker_bot_state::transaction(const bot_decision& decision) const 
   journal_write write;
   if (decision.record) {
     write.bots.push_back(*decision.record);
-    write.bots.back().snapshot = strategy_->snapshot();
+    write.bots.back().snapshot = snapshot_or_last();
   }
   write.lines.push_back({id, decision.line});
   if (services_->house->has_mirror) write.owed.push_back(owed_line(id, decision.line));
@@ -436,7 +460,11 @@ bot_status ticker_bot_state::status() const {
   result.since_ms = since_ms_;
   result.reason = hold_;
   result.heartbeat_ms = services_->house->time->now_ms();
-  if (strategy_) result.details = strategy_->details();
+  try {
+    if (strategy_) result.details = strategy_->details();
+  } catch (const std::exception& e) {
+    result.reason = std::string("its strategy cannot say how it is: ") + e.what();
+  }
   return result;
 }
 
@@ -464,7 +492,7 @@ void ticker_bot_state::mark_dirty() {
 void ticker_bot_state::save(bool then_quit) {
   dirty_ = false;
   auto record = record_;
-  record.snapshot = strategy_->snapshot();
+  record.snapshot = snapshot_or_last();
   journal_write write;
   write.bots.push_back(std::move(record));
   self_->request(services_->journal, journal_timeout, write)

@@ -99,6 +99,8 @@ private:
   void stored_line_unknown(const caf::error& reason);
   void execute();
   bot_decision decide(const bot_command& command) const;
+  bot_decision decide_safely(const bot_command& command) const;
+  std::string snapshot_or_last() const;
   void decide_verb(const bot_command& command, bot_decision& decision) const;
   void decide_set(const bot_command& command, bot_decision& decision) const;
   void put_in_force(const bot_record& record);

@@ -432,3 +432,14 @@ TEST_CASE_METHOD(bot_fixture, "bot: subscribes until its pit answers, and obeys 
   REQUIRE(listens.ready());
   CHECK(listens.get()->state == bot_state::stopped);
 }
+
+TEST_CASE_METHOD(bot_fixture, "bot: a strategy that cannot be asked answers an error, once") {
+  floor.add_bot("AAPL");
+  floor.price("AAPL", 100);
+  auto bad = done("set", R"({"step":13})");
+  CHECK(bad.line.status == line_status::error);
+  CHECK(bad.line.code == "strategy_error");
+  CHECK(floor.status_of("AAPL").state == bot_state::running);
+  CHECK(floor.pits["AAPL"]->subscriptions == 1);
+  CHECK(done("stop").line.status == line_status::done);
+}

@@ -110,6 +110,7 @@ public:
   }
   tl::expected<std::string, invalid_field> check_parameters(
       std::string_view changes) const override {
+    if (changes.find("13") != std::string_view::npos) throw std::runtime_error("the unlucky");
     return inner_.check_parameters(changes);
   }
   void set_parameters(std::string_view parameters) override { inner_.set_parameters(parameters); }
