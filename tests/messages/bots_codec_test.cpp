@@ -154,7 +154,7 @@ TEST_CASE("bots codec: who does not say whether it was briefed was") {
 TEST_CASE("bots codec: briefing of a container bot") {
   const container_briefing x{desired_state::stopped, R"({"step":3})", 5, 4};
   const auto text = to_json(x);
-  CHECK(text == R"({"desired":"stopped","parameters":{"step":3},"at":5})");
+  CHECK(text == R"({"desired":"stopped","parameters":{"step":3},"at":5,"since":4})");
   CHECK(parse_container_briefing(text).value() == x);
   CHECK(refused_field(parse_container_briefing, text, "stopped", "maybe") == "desired");
   CHECK(refused_field(parse_container_briefing, text, R"({"step":3})", "[]") == "parameters");
