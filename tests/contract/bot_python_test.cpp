@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
@@ -39,6 +40,7 @@ struct bot_outside : bridge_system {
             if (!x.stopped_bots.empty()) known->record.desired = desired_state::stopped;
             return journal_receipt{};
           },
+          [](const load_floor&) { return floor_image{}; },
           [known](const load_bot&) { return *known; },
           [](const find_line&) { return ledger_line{}; },
           [](const find_ledgers&) { return ledger_list{}; },
@@ -108,7 +110,236 @@ struct bot_outside : bridge_system {
   }
 };
 
+/// Bots without a floor: the test is the floor.
+struct bare_redis {
+  redis_server server;
+  outcry::test::temp_dir directory;
+  connection link = connect(server);
+
+  /// A counter bot with `body` in its class (two spaces deep), printing to `log`.
+  outcry::test::process bot(const std::string& body = "  pass", const std::string& log = "bot.log",
+                            const std::string& url = {}) const {
+    outcry::test::process::options call;
+    call.arguments = {"/usr/bin/python3",
+                      "-B",
+                      "-c",
+                      R"(
+import signal, sys, time
+sys.path.insert(0, sys.argv[1])
+import counter_bot
+class Mine(counter_bot.CounterBot):
+)" + body + R"(
+bot = Mine(sys.argv[2], "AAPL", "counter", "py-AAPL")
+signal.signal(signal.SIGTERM, lambda *_: bot.end())
+bot.run()
+)",
+                      OUTCRY_BOT_PYTHON,
+                      url.empty() ? server.url() : url};
+    call.output_file = directory.file(log);
+    return outcry::test::process(std::move(call));
+  }
+
+  std::string presence() {
+    auto found = link.command({"GET", "OUTCRY_PRESENCE_py-AAPL"});
+    return found && found->is_text() ? std::string(found->text()) : std::string();
+  }
+  bool soon_says(const std::string& text) {
+    return outcry::test::eventually([&] { return presence().find(text) != std::string::npos; });
+  }
+  void brief() {
+    REQUIRE(soon_says(R"("briefed": false)"));
+    REQUIRE(link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", "briefing",
+                          R"({"desired":"running","parameters":{},"at":1})"}));
+    REQUIRE(soon_says(R"("briefed": true)"));
+  }
+  void tell(const std::string& id, const std::string& type) {
+    tell_raw(R"({"id":")" + id + R"(","type":")" + type +
+             R"(","config":{},"addressed":true,"pressedAt":1,"expiresAt":0})");
+  }
+  void tell_raw(const std::string& text) {
+    REQUIRE(link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", "command", text}));
+  }
+  void publish(const std::string& payload) {
+    REQUIRE(outcry::test::eventually([&] {
+      auto reached = link.command({"PUBLISH", "TICKER_UPDATES_AAPL", payload});
+      return reached && reached->integer() >= 1;
+    }));
+  }
+  void publish_price() {
+    publish(to_envelope(to_json(price_update{"AAPL", tick_of(1, ns_per_s)}), "test", 1));
+  }
+  /// The answers so far, once there are at least `count`.
+  std::vector<std::string> answers(std::size_t count) {
+    std::vector<std::string> result;
+    CHECK(outcry::test::eventually([&] {
+      auto all = link.command({"XRANGE", "OUTCRY_ACKNOWLEDGEMENTS", "-", "+"});
+      result.clear();
+      for (std::size_t i = 0; all && i < all->size(); ++i)
+        result.emplace_back((*all)[i][1][1].text());
+      return result.size() >= count;
+    }));
+    result.resize(std::max(count, result.size()));
+    return result;
+  }
+};
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 }  // namespace
+
+TEST_CASE("bot-python: a start given before a stop does not undo it") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bare_redis redis;
+  auto bot = redis.bot();
+  INFO(bot.output());
+  REQUIRE(redis.soon_says(R"("briefed": false)"));
+  redis.tell("start-1", "start");
+  redis.tell("start-1", "start");  // written again
+  redis.tell("enter-1", "enter");
+  redis.tell("stop-1", "stop");
+  auto answers = redis.answers(3);
+  CHECK(has(answers[0], R"("id": "stop-1", "bot": "py-AAPL", "status": "done")"));
+  CHECK(has(answers[1], R"("id": "start-1")"));
+  CHECK(has(answers[1], R"("status": "error", "code": "halted")"));
+  CHECK(has(answers[2], R"("id": "enter-1")"));
+  CHECK(has(answers[2], R"("code": "halted")"));
+  redis.brief();
+  CHECK(redis.soon_says(R"("state": "stopped")"));
+  // Written again later it is still the same wish.
+  redis.tell("start-1", "start");
+  CHECK(redis.answers(4)[3] == answers[1]);
+  CHECK(redis.soon_says(R"("state": "stopped")"));
+  redis.tell("start-2", "start");
+  CHECK(has(redis.answers(5)[4], R"("status": "done")"));
+  CHECK(redis.soon_says(R"("state": "running")"));
+}
+
+TEST_CASE("bot-python: a stop does not wait behind prices, nor does the heartbeat") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bare_redis redis;
+  // 300 prices take 30 s; the lease is 6 s.
+  auto bot = redis.bot(R"(
+  def on_price(self, price):
+    super().on_price(price)
+    time.sleep(0.1)
+)");
+  INFO(bot.output());
+  redis.brief();
+  for (int i = 0; i < 300; ++i) redis.publish_price();
+  // Beyond the lease it had when the prices came.
+  REQUIRE(redis.soon_says(R"("count": 80)"));
+  redis.tell("stop-1", "stop");
+  CHECK(has(redis.answers(1)[0], R"("status": "done")"));
+  CHECK(redis.soon_says(R"("state": "stopped")"));
+  CHECK_FALSE(has(redis.presence(), R"("count": 300)"));
+}
+
+TEST_CASE("bot-python: messages that nobody can read are counted and survived") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bare_redis redis;
+  auto bot = redis.bot();
+  redis.brief();
+  for (const std::string& payload :
+       {std::string(R"({"data":5})"), std::string(R"({"data":null})"), std::string("\xff\xfe"),
+        std::string(R"({"data":{"type":"price"}})"),
+        std::string(R"({"data":{"type":"price","price":"much"}})"),
+        std::string(R"({"data":{"type":["price"],"price":"1"}})"), std::string("[]"),
+        std::string(100'000, '[')})
+    redis.publish(payload);
+  for (const std::string text :
+       {R"(5)", R"({"id":[1],"type":"stop"})", R"({"id":"a","type":{}})",
+        R"({"id":"b","type":"stop","addressed":true,"expiresAt":"soon"})", "\xff"})
+    redis.tell_raw(text);
+  redis.publish_price();
+  redis.tell("status-1", "status");
+  CHECK(has(redis.answers(1)[0], R"("id": "status-1")"));
+  CHECK(redis.soon_says(R"("count": 1)"));
+  CHECK(bot.running());
+  auto said = bot.output();
+  INFO(said);
+  CHECK(has(said, "TICKER_UPDATES_AAPL: unreadable (1 so far): data: expected an object"));
+  CHECK_FALSE(has(said, "Traceback"));
+}
+
+TEST_CASE("bot-python: what on_price raises makes it failed until a start") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bare_redis redis;
+  auto bot = redis.bot(R"(
+  def on_price(self, price):
+    super().on_price(price)
+    if self.count == 1: raise ValueError("no such thing")
+)");
+  redis.brief();
+  redis.publish_price();
+  CHECK(redis.soon_says(R"("state": "failed")"));
+  CHECK(has(redis.presence(), "on_price: ValueError: no such thing"));
+  CHECK(has(bot.output(), "Traceback"));
+  redis.tell("start-1", "start");
+  CHECK(has(redis.answers(1)[0], R"("reason": "started")"));
+  redis.publish_price();
+  redis.tell("status-1", "status");
+  CHECK(redis.soon_says(R"("count": 2)"));
+  CHECK_FALSE(has(redis.presence(), "no such thing"));
+}
+
+TEST_CASE("bot-python: it says what is wrong with Redis") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  redis_server::options guarded;
+  guarded.password = "right";
+  redis_server server(guarded);
+  bare_redis redis;
+  auto says = [](const outcry::test::process& bot, const std::string& text) {
+    return outcry::test::eventually([&] { return has(bot.output(), text); });
+  };
+  auto stranger = redis.bot("  pass", "stranger.log",
+                            "redis://:wrong@127.0.0.1:" + std::to_string(server.port()));
+  CHECK(says(stranger, "check user and password"));
+  CHECK_FALSE(has(stranger.output(), ":wrong"));
+  auto bot = redis.bot();
+  redis.brief();
+  redis.server.kill();
+  CHECK(says(bot, "Redis: ConnectionError"));
+  redis.server.start();
+  CHECK(says(bot, "Redis is back"));
+}
+
+TEST_CASE("bot-python: of two with one id only the first obeys") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bare_redis redis;
+  auto first = redis.bot();
+  redis.brief();
+  auto second = redis.bot("  pass", "second.log");
+  CHECK(outcry::test::eventually([&] { return has(second.output(), "has this id"); }));
+  // Only one subscriber.
+  auto reached = redis.link.command({"PUBLISH", "TICKER_UPDATES_AAPL", "{}"});
+  REQUIRE(reached);
+  CHECK(reached->integer() == 1);
+  redis.tell("stop-1", "stop");
+  redis.answers(1);
+  redis.tell("status-1", "status");
+  CHECK(redis.answers(2).size() == 2);
+  auto presence = redis.presence();
+  auto name = presence.substr(presence.find(R"("instance")"), 48);
+  second.signal(SIGTERM);
+  CHECK(second.wait() == 0);
+  // It removed nothing that is not its own.
+  CHECK(has(redis.presence(), name));
+  auto third = redis.bot("  pass", "third.log");
+  CHECK(outcry::test::eventually([&] { return has(third.output(), "has this id"); }));
+  first.signal(SIGTERM);
+  CHECK(first.wait() == 0);
+  redis.brief();
+  CHECK_FALSE(has(redis.presence(), name));
+  CHECK(redis.soon_says(R"("state": "running")"));
+}
 
 TEST_CASE("bot-python: counts, obeys once, survives Redis being killed") {
   REQUIRE_REDIS();
