@@ -137,7 +137,8 @@ struct two_machines {
     const auto bots = json::parse(asked.output, nullptr, false);
     if (bots.is_array())
       for (const auto& x : bots)
-        if (x.value("id", "") == bot) return x["details"].value("count", std::int64_t{0});
+        if (x.value("id", "") == bot)
+          return x["details"].is_object() ? x["details"].value("count", std::int64_t{0}) : 0;
     return -1;
   }
 };
@@ -246,9 +247,27 @@ TEST_CASE("a second machine that comes after a stop for all starts stopped") {
   REQUIRE(at.await_state("attic-MSFT", "stopped"));
   // By its briefing, not because somebody saw it run.
   CHECK_THAT(at.main.floor().output(), !Contains("runs although it was stopped"));
+  CHECK(at.prices("attic-MSFT") == 0);
   CHECK(at.main.outcry({"send", "start", "--to", "ALL"}).code == 0);
   CHECK(at.await_state("attic-AAPL", "running"));
   CHECK(at.revision("attic-AAPL") == 2);
+}
+
+TEST_CASE("a second machine that is started without its main floor waits for it") {
+  REQUIRE_REDIS();
+  two_machines at;
+  at.start();
+  REQUIRE(at.await_state("attic-AAPL", "running"));
+  REQUIRE(at.main.outcry({"send", "stop", "--to", "attic-MSFT"}).code == 0);
+  const auto counted = at.prices("attic-AAPL");
+  REQUIRE(at.stop() == 0);
+  REQUIRE(at.main.stop() == 0);
+  at.start();
+  CHECK_THAT(at.outcry({"bots"}).output, Contains("waits for its briefing"));
+  at.main.start();
+  CHECK(at.await_state("attic-AAPL", "running"));
+  CHECK(at.await_state("attic-MSFT", "stopped"));
+  CHECK(eventually([&] { return at.prices("attic-AAPL") > counted; }, patience));
 }
 
 TEST_CASE("a second machine works again once Redis is back, with or without what was in it") {
@@ -316,4 +335,7 @@ TEST_CASE("a second machine refuses what it cannot host, and an id that the main
       },
       patience));
   CHECK(at.at_main("counter-AAPL")["kind"] == "hosted");
+  // The other one is held, though the prices are there.
+  CHECK(eventually([&] { return at.prices("attic-MSFT") > 0; }, patience));
+  CHECK(at.prices("counter-AAPL") == 0);
 }
