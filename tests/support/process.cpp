@@ -5,7 +5,9 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -27,29 +29,48 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-[[noreturn]] void run_child(const process::options& opts) {
-  // A test that is killed takes its servers along.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (!opts.output_file.empty()) {
-    int fd = ::open(opts.output_file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600);
-    ::dup2(fd, STDOUT_FILENO);
-    ::dup2(fd, STDERR_FILENO);
+/// Everything the child needs, made before the fork: between fork and exec it must not allocate,
+/// another thread of the test may have held the allocator's lock.
+struct child_plan {
+  explicit child_plan(const process::options& from) : opts(from) {
+    for (const auto& word : opts.arguments) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+      const std::string_view own(*entry);
+      if (opts.environment.count(std::string(own.substr(0, own.find('=')))) == 0)
+        envp.push_back(*entry);
+    }
+    for (const auto& [name, value] : opts.environment) added.push_back(name + '=' + value);
+    for (auto& entry : added) envp.push_back(entry.data());
+    envp.push_back(nullptr);
   }
-  if (!opts.directory.empty() && ::chdir(opts.directory.c_str()) != 0) ::_exit(126);
-  for (const auto& [name, value] : opts.environment) ::setenv(name.c_str(), value.c_str(), 1);
+
+  [[noreturn]] void run() const {
+    // A test that is killed takes its servers along.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (!opts.output_file.empty()) {
+      int fd = ::open(opts.output_file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600);
+      ::dup2(fd, STDOUT_FILENO);
+      ::dup2(fd, STDERR_FILENO);
+    }
+    if (!opts.directory.empty() && ::chdir(opts.directory.c_str()) != 0) ::_exit(126);
+    ::execvpe(argv.front(), argv.data(), envp.data());
+    ::_exit(127);
+  }
+
+  const process::options& opts;
   std::vector<char*> argv;
-  for (const auto& argument : opts.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  ::execvp(argv.front(), argv.data());
-  ::_exit(127);
-}
+  std::vector<std::string> added;
+  std::vector<char*> envp;
+};
 
 }  // namespace
 
 process::process(options opts) : output_file_(opts.output_file) {
+  const child_plan plan(opts);
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
-  if (pid_ == 0) run_child(opts);
+  if (pid_ == 0) plan.run();
   reaped_ = false;
 }
 
