@@ -121,8 +121,9 @@ class Bot:
             updates = None
             began = time.monotonic()
             try:
-                self._announce()
+                # Before anybody can see us: what is written from then on is for us.
                 self._find_position()
+                self._announce()
                 updates = self._redis.pubsub(ignore_subscribe_messages=True)
                 # Both at once: without the second we would count as a bot nobody knows.
                 updates.subscribe(
