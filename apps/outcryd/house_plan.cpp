@@ -140,7 +140,8 @@ void open_bots(open_house& at, const std::string& hold) {
   for (const auto& section : at.settings.bots) {
     auto setup = std::make_shared<const bot_setup>(
         bot_setup{{section.id, section.ticker, section.strategy, "floor", bot_kind::hosted},
-                  section.parameters, hold});
+                  section.parameters,
+                  hold});
     auto spec = make_spec("bot:" + section.id, "bot", ticker_bot, setup,
                           std::shared_ptr<const bot_services>(services));
     spec.on_change = bot_obituary(at, setup);
