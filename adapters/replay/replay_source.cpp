@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
-#include "adapters/replay/new_york.hpp"
+#include "adapters/calendar/new_york.hpp"
 
 namespace outcry::replay {
 
@@ -37,7 +37,7 @@ replay_source::replay_source(replay_options options) : options_(std::move(option
                     fastest_speed, options_.speed));
   for (auto& file : list_files(options_.dir)) tracks_.push_back({std::move(file), {}, {}});
   day_ = day_of(options_.dir);
-  if (day_) midnight_ = new_york_midnight(*day_);
+  if (day_) midnight_ = calendar::new_york_time(*day_, {});
   scan();
 }
 
@@ -98,8 +98,8 @@ std::optional<timestamp_ns> replay_source::poll(timestamp_ns now, std::vector<pr
 
 void replay_source::begin(timestamp_ns now) {
   if (!day_) {
-    day_ = new_york_day(now);
-    midnight_ = new_york_midnight(*day_);
+    day_ = calendar::new_york_day(now);
+    midnight_ = calendar::new_york_time(*day_, {});
   }
   start_ = now;
   started_ = true;

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "adapters/replay/new_york.hpp"
+#include "adapters/calendar/new_york.hpp"
 #include "messages/keys.hpp"
 
 namespace outcry::replay {
@@ -72,7 +72,7 @@ std::vector<std::string> list_tickers(const std::string& dir) {
 std::optional<date::year_month_day> day_of(const std::string& dir) {
   auto path = fs::absolute(dir).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
-  return parse_day(path.filename().string());
+  return calendar::parse_day(path.filename().string());
 }
 
 }  // namespace outcry::replay
