@@ -48,6 +48,14 @@ std::string_view to_string(ec code) {
       return "strategy_error";
     case ec::shutting_down:
       return "shutting_down";
+    case ec::risk_limit:
+      return "risk_limit";
+    case ec::stale_price:
+      return "stale_price";
+    case ec::ticker_halted:
+      return "ticker_halted";
+    case ec::no_broker:
+      return "no_broker";
   }
   return "unknown";
 }

@@ -32,6 +32,10 @@ enum class ec : std::uint8_t {
   refused,              ///< the outside system refused; another try will not help
   strategy_error,       ///< the strategy threw
   shutting_down,        ///< the floor is ending
+  risk_limit,           ///< an order would go beyond a limit; the text names it
+  stale_price,          ///< no price to trust, so nothing that increases exposure
+  ticker_halted,        ///< the ticker is halted: nothing that increases exposure
+  no_broker,            ///< the broker is not connected or takes no such order now
 };
 
 /// The code's name, as in JSON: "unavailable".
