@@ -1,5 +1,3 @@
-#include <functional>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +7,7 @@
 #include "apps/outcry/find_config.hpp"
 #include "apps/outcry/output.hpp"
 #include "apps/outcry/redis_options.hpp"
+#include "apps/outcry/verb_list.hpp"
 #include "apps/outcry/verbs.hpp"
 #include "apps/outcry/waiting.hpp"
 
@@ -31,8 +30,6 @@ struct command_line {
   std::vector<std::string> channels;
 };
 
-using action = std::function<exit_code(const session&)>;
-
 class program {
 public:
   program() {
@@ -49,7 +46,11 @@ public:
         "and "
         "subscribe: Redis) cannot be reached.");
     add_send();
+    add_wish_verbs(verbs_);
     add_reading();
+    add_trading_verbs(verbs_);
+    add_ladder_verbs(verbs_);
+
     add_redis();
     add_others();
   }
@@ -85,10 +86,8 @@ public:
   }
 
 private:
-  CLI::App* verb(const char* name, const char* what, action act) {
-    auto* result = app_.add_subcommand(name, what);
-    actions_.emplace_back(result, std::move(act));
-    return result;
+  CLI::App* verb(const char* name, const char* what, verb_list::action act) {
+    return verbs_.add(name, what, std::move(act));
   }
 
   void add_send() {
@@ -147,15 +146,19 @@ private:
   }
 
   void add_others() {
-    init_ = verb("init", "Print the default configuration", {});
-    init_->add_flag("--write", said_.write, "Write ./outcry.toml instead");
+    auto* init = verbs_.add_offline("init", "Print the default configuration",
+                                    [this](const session&) { return cli::init(said_.write); });
+    init->add_flag("--write", said_.write, "Write ./outcry.toml instead");
     doctor_ = verb("doctor", "Look at everything and say what to do", {});
   }
 
   exit_code act() {
-    if (init_->parsed()) return cli::init(said_.write);
     session at;
     at.json = said_.json;
+    bool needs_floor = true;
+    const auto* action = verbs_.said(needs_floor);
+    if (action == nullptr) return bad_usage;
+    if (!needs_floor) return (*action)(at);
     auto given = said_.config_file;
     if (send_->parsed())
       if (auto file = take_config_file(said_.send.config); !file.empty()) given = file;
@@ -169,16 +172,13 @@ private:
     if (doctor_->parsed()) return cli::doctor(at, problems);
     for (const auto& x : problems) complain(x);
     if (!problems.empty()) return bad_usage;
-    for (const auto& [app, act] : actions_)
-      if (app->parsed()) return act(at);
-    return bad_usage;
+    return (*action)(at);
   }
 
   command_line said_;
   CLI::App app_{"Speaks to an Outcry trading floor", "outcry"};
-  std::vector<std::pair<CLI::App*, action>> actions_;
+  verb_list verbs_{app_};
   CLI::App* send_ = nullptr;
-  CLI::App* init_ = nullptr;
   CLI::App* doctor_ = nullptr;
 };
 

@@ -26,8 +26,10 @@ bool means_all(std::string word) {
 json request_of(const send_options& what) {
   auto config = config_from_pairs(what.config);
   if (!config) throw std::invalid_argument("--config: " + to_string(config.error()));
+  auto arguments = json::parse(*config);
+  if (!what.arguments.empty()) arguments.update(json::parse(what.arguments));
   json request = {{"type", what.type},
-                  {"config", json::parse(*config)},
+                  {"config", arguments},
                   {"description", what.description},
                   {"wait_s", what.wait_s}};
   bool all = std::any_of(what.to.begin(), what.to.end(), means_all);

@@ -20,6 +20,7 @@ struct send_options {
   std::string type;
   std::vector<std::string> to;      ///< names, or the one word ALL
   std::vector<std::string> config;  ///< KEY=VALUE
+  std::string arguments{};          ///< a JSON object, more of them; "" = none
   std::string description;
   std::string id;  ///< "" = the floor makes one
   std::int64_t wait_s = 15;

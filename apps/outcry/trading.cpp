@@ -1,0 +1,252 @@
+#include "apps/outcry/trading.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/outcry/floor_link.hpp"
+#include "apps/outcry/output.hpp"
+#include "messages/decimal.hpp"
+
+namespace outcry::cli {
+
+namespace {
+
+using nlohmann::json;
+
+std::string text(const json& x, const char* name) {
+  return x.value(name, std::string{});
+}
+
+/// "-" for what is not given.
+std::string given(const json& x, const char* name) {
+  auto value = text(x, name);
+  return value == "0" || value.empty() ? "-" : value;
+}
+
+cell time_ns(const json& x, const char* name) {
+  return {local_time(x.value(name, std::int64_t{0}) / 1'000'000), colour::dim};
+}
+
+Money money(const json& x, const char* name) {
+  return Money::parse(text(x, name)).value_or(Money{});
+}
+
+/// To the cent, for people; red when it is a loss.
+cell cents(Money x) {
+  auto shown = rounded(x, 2, rounding::half_even);
+  return {to_string(shown), shown < Money{} ? colour::red : colour::none};
+}
+
+cell status_cell(const json& x) {
+  auto word = text(x, "status");
+  if (word == "filled") return {word, colour::green};
+  if (word == "rejected" || word == "unknown" || word == "never_sent") return {word, colour::red};
+  if (word == "canceled" || word == "expired" || word == "replaced") return {word, colour::dim};
+  return {word, colour::yellow};
+}
+
+/// "buy 12.5", or "buy $100" for an order of money.
+std::string amount(const json& x) {
+  auto notional = given(x, "notional");
+  return notional == "-" ? text(x, "qty") : "$" + notional;
+}
+
+std::string price_words(const json& x) {
+  auto limit = given(x, "limit_price");
+  auto stop = given(x, "stop_price");
+  std::string result = text(x, "type");
+  if (stop != "-") result += " at " + stop;
+  if (limit != "-") result += (stop != "-" ? ", limit " : " ") + limit;
+  return result;
+}
+
+std::string remark(const json& x) {
+  auto code = text(x, "code");
+  auto reason = text(x, "reason");
+  if (code.empty()) return reason;
+  return reason.empty() ? code : code + ": " + reason;
+}
+
+constexpr const char* figure_names[] = {"total",     "unrealized", "realized",
+                                        "converted", "open",       "profit"};
+
+std::vector<cell> figure_cells(const json& figures) {
+  std::vector<cell> result;
+  for (auto name : figure_names) result.push_back(cents(money(figures, name)));
+  return result;
+}
+
+/// "of 5000", or nothing when there is no such limit.
+std::string of_limit(const json& limits, const char* name) {
+  auto limit = given(limits, name);
+  return limit == "-" ? "" : " of " + limit;
+}
+
+std::vector<cell> risk_row(const json& x) {
+  const auto& limits = x.at("limits");
+  auto rate = limits.value("max_orders_per_minute", 0u);
+  auto loss = given(limits, "daily_loss_limit");
+  auto blocked = text(x, "blocked");
+  bool closed = x.value("gate_closed", false);
+  return {{text(x, "owner"), colour::bold},
+          {cents(money(x, "position")).text + of_limit(limits, "max_position")},
+          {given(limits, "max_order_notional")},
+          {fmt::format("{}{}", x.value("orders_last_minute", 0u),
+                       rate == 0 ? "" : fmt::format(" of {}", rate))},
+          {cents(money(x, "today")).text + (loss == "-" ? "" : " of -" + loss),
+           cents(money(x, "today")).paint},
+          {given(limits, "price_collar")},
+          {closed ? "closed" : "open", closed ? colour::red : colour::green},
+          {blocked, colour::red}};
+}
+
+}  // namespace
+
+exit_code orders(const session& at, const orders_options& what) {
+  json arguments = {{"limit", what.limit}};
+  if (!what.bot.empty()) arguments["bot"] = what.bot;
+  if (!what.ticker.empty()) arguments["ticker"] = what.ticker;
+  if (what.open) arguments["open"] = true;
+  auto items = hear_all(at, "orders", arguments);
+  if (at.json) return print_array(items), all_done;
+  std::vector<std::vector<cell>> rows;
+  for (const auto& x : items)
+    rows.push_back({time_ns(x, "asked_ns"),
+                    {text(x, "bot")},
+                    {fmt::to_string(x.value("number", std::uint64_t{0})), colour::dim},
+                    {text(x, "ticker"), colour::bold},
+                    {text(x, "side")},
+                    {amount(x)},
+                    {price_words(x)},
+                    status_cell(x),
+                    {given(x, "filled_qty")},
+                    {given(x, "filled_avg_price")},
+                    {remark(x)}});
+  output out;
+  if (rows.empty()) return out.line(what.open ? "no open orders" : "no orders yet"), all_done;
+  out.table({"AT", "BOT", "NO", "TICKER", "SIDE", "QTY", "TYPE", "STATUS", "FILLED", "PRICE", ""},
+            rows);
+  return all_done;
+}
+
+exit_code positions(const session& at) {
+  auto items = hear_all(at, "positions", json::object());
+  if (items.empty()) return not_done;
+  output out;
+  const auto& x = items[0];
+  bool halted = false;
+  std::vector<std::vector<cell>> rows;
+  for (const auto& own : x.at("bots"))
+    rows.push_back({{text(own, "ticker"), colour::bold},
+                    {text(own, "bot")},
+                    {text(own, "qty")},
+                    {given(own, "claimed")},
+                    {given(own, "mark")},
+                    {}});
+  for (const auto& ticker : x.at("tickers")) {
+    auto why = text(ticker, "halted");
+    halted = halted || !why.empty();
+    if (given(ticker, "outside") == "-" && why.empty()) continue;
+    rows.push_back({{text(ticker, "ticker"), colour::bold},
+                    {"outside", colour::dim},
+                    {text(ticker, "outside")},
+                    {"-"},
+                    {"-"},
+                    {why.empty() ? "" : "halted: " + why, colour::red}});
+  }
+  for (const auto& held : x.at("at_broker"))
+    rows.push_back({{text(held, "ticker"), colour::bold},
+                    {"the broker", colour::dim},
+                    {text(held, "qty")},
+                    {"-"},
+                    {"-"},
+                    {"bought at " + text(held, "average_price") + " on average", colour::dim}});
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a[0].text < b[0].text; });
+  if (at.json) return out.line(x.dump()), halted ? not_done : all_done;
+  if (rows.empty()) out.line("nothing is held");
+  if (!rows.empty()) out.table({"TICKER", "OWNER", "FILLED", "CLAIMED", "PRICE", ""}, rows);
+  if (!x.value("reconciled", false))
+    out.line({{"the broker has not been heard yet", colour::yellow}});
+  return halted ? not_done : all_done;
+}
+
+exit_code performance(const session& at, const std::string& day) {
+  json arguments = json::object();
+  if (!day.empty()) arguments["day"] = day;
+  auto items = hear_all(at, "performance", arguments);
+  if (items.empty()) return not_done;
+  output out;
+  const auto& x = items[0];
+  if (at.json) return out.line(x.dump()), all_done;
+  const auto& bots = x.at("bots");
+  if (bots.empty()) return out.line("nothing earned and nothing lost yet"), all_done;
+  std::vector<std::string> header = {"BOT", "TICKER", ""};
+  for (auto name : figure_names) header.emplace_back(name);
+  for (auto& title : header)
+    for (char& c : title) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  std::vector<std::vector<cell>> rows;
+  auto add = [&](const std::string& bot, const std::string& ticker, const char* span,
+                 const json& figures) {
+    rows.push_back({{bot, colour::bold}, {ticker}, {span, colour::dim}});
+    for (auto& one : figure_cells(figures)) rows.back().push_back(std::move(one));
+  };
+  json all_today = json::object();
+  json all_ever = json::object();
+  for (const auto& bot : bots) {
+    // Of a bot that was quiet that day only what it ever earned counts.
+    bool quiet = text(bot, "day") != text(x, "day");
+    if (!quiet) add(text(bot, "bot"), text(bot, "ticker"), "today", bot.at("today"));
+    add(quiet ? text(bot, "bot") : "", quiet ? text(bot, "ticker") : "", "ever", bot.at("ever"));
+    for (auto name : figure_names) {
+      if (!quiet)
+        all_today[name] = to_string(money(all_today, name) + money(bot.at("today"), name));
+      all_ever[name] = to_string(money(all_ever, name) + money(bot.at("ever"), name));
+    }
+  }
+  add("all", "", "today", all_today);
+  add("", "", "ever", all_ever);
+  out.line({{"trading day", colour::dim}, {text(x, "day"), colour::bold}});
+  out.table(header, rows);
+  return all_done;
+}
+
+exit_code risk(const session& at) {
+  auto items = hear_all(at, "risk", json::object());
+  if (items.empty()) return not_done;
+  output out;
+  const auto& x = items[0];
+  std::vector<std::vector<cell>> rows{risk_row(x.at("account"))};
+  bool blocked = !text(x.at("account"), "blocked").empty();
+  for (const auto& bot : x.at("bots")) {
+    rows.push_back(risk_row(bot));
+    blocked = blocked || !text(bot, "blocked").empty();
+  }
+  auto result = blocked ? not_done : all_done;
+  if (at.json) return out.line(x.dump()), result;
+  const auto& broker = x.at("broker");
+  const auto& session = x.at("session");
+  bool connected = x.value("broker_connected", false);
+  const std::vector<std::size_t> widths{8};
+  out.line({{"broker", colour::dim},
+            {connected ? "connected" : "not connected", connected ? colour::green : colour::red},
+            {broker.value("blocked", false) ? "blocked by the broker" : "", colour::red}},
+           widths);
+  out.line(
+      {{"account", colour::dim},
+       {fmt::format("equity {}, cash {}, buying power {}", cents(money(broker, "equity")).text,
+                    cents(money(broker, "cash")).text, cents(money(broker, "buying_power")).text)}},
+      widths);
+  out.line({{"market", colour::dim},
+            {fmt::format("{} ({})", text(session, "phase"), text(session, "trading_day"))}},
+           widths);
+  if (auto unknown = x.value("unknown_orders", 0u); unknown > 0)
+    out.line({{fmt::format("{} orders: nobody can say whether the broker has them", unknown),
+               colour::red}});
+  out.table({"OWNER", "POSITION", "ONE ORDER", "A MINUTE", "TODAY", "COLLAR", "GATE", ""}, rows);
+  return result;
+}
+
+}  // namespace outcry::cli
