@@ -10,6 +10,8 @@ std::string_view to_string(bot_kind x) {
       return "controlled";
     case bot_kind::observed:
       return "observed";
+    case bot_kind::desk:
+      return "desk";
   }
   return "unknown";
 }

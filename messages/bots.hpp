@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/decimal.hpp"
 #include "messages/operator.hpp"
 
 namespace outcry {
@@ -15,6 +17,7 @@ enum class bot_kind : std::uint8_t {
   hosted,      ///< a ticker bot: an actor of this floor
   controlled,  ///< in a container, takes commands over Redis
   observed,    ///< in a container, only listens to prices; takes no commands
+  desk,        ///< no bot: a desk that can be told things by name, and is left out of ALL
 };
 
 std::string_view to_string(bot_kind x);
@@ -62,6 +65,12 @@ struct bot_record {
   std::string parameters = "{}";  ///< JSON object: money management and strategy parameters
   std::string snapshot;           ///< JSON of the strategy; empty = none yet
   std::int64_t since_ms = 0;      ///< when `desired` changed last
+  std::string limits = "{}";      ///< JSON object: its own risk limits; what is missing is default
+  std::uint64_t version = 0;      ///< rises with every record made: an older one replaces no newer
+  std::uint64_t intents = 0;      ///< orders asked for, ever: the number of the last one
+  std::int64_t last_event = 0;    ///< `order_event::seq` that the snapshot has been told
+  std::vector<std::uint64_t> asked = {};  ///< numbers asked for whose fate the bot did not know
+  Quantity claimed = {};                  ///< own shares that no fill of it brought
 
   bool operator==(const bot_record&) const = default;
 };
@@ -69,7 +78,8 @@ struct bot_record {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, bot_record& x) {
   return f(caf::meta::type_name("bot_record"), x.bot_id, x.desired, x.revision, x.parameters,
-           x.snapshot, x.since_ms);
+           x.snapshot, x.since_ms, x.limits, x.version, x.intents, x.last_event, x.asked,
+           x.claimed);
 }
 
 /// A bot as the roster, the relay and the operator see it.

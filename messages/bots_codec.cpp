@@ -125,8 +125,9 @@ tl::expected<container_acknowledgement, invalid_field> parse_container_acknowled
 }
 
 std::string to_json(const container_presence& x) {
-  return detail::object_writer{}
-      .text("bot", x.identity.id)
+  detail::object_writer out;
+  if (x.orders) out.number("lastEvent", x.last_event);
+  return out.text("bot", x.identity.id)
       .text("ticker", x.identity.ticker)
       .text("strategy", x.identity.strategy)
       .text("container", x.identity.container)
@@ -147,6 +148,8 @@ tl::expected<container_presence, invalid_field> parse_container_presence(std::st
   x.state = read_state(in);
   x.details = in.embedded("details", true, embedded_bounds);
   if (in.has("briefed")) x.briefed = in.boolean("briefed");
+  x.orders = in.has("lastEvent");
+  if (x.orders) x.last_event = in.integer("lastEvent", -1);
   return to.finish(std::move(x));
 }
 

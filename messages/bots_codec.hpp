@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -32,12 +33,17 @@ tl::expected<container_acknowledgement, invalid_field> parse_container_acknowled
     std::string_view json);
 
 /// Presence of a container bot, the value of its leased key: {"bot","ticker","strategy",
-/// "container","state","details","briefed"}; a missing `briefed` counts as true.
+/// "container","state","details","briefed","lastEvent"}; a missing `briefed` counts as true, a
+/// missing `lastEvent` says that the bot does not order.
 struct container_presence {
   bot_identity identity;
   bot_state state = bot_state::running;
   std::string details;
   bool briefed = true;  ///< false: it waits for its briefing and does nothing until then
+  bool orders = false;  ///< it orders through the floor
+  /// Of one that orders: `order_event::seq` of the last event it has handled; -1 = it waits to be
+  /// told how its orders stand.
+  std::int64_t last_event = -1;
 
   bool operator==(const container_presence&) const = default;
 };

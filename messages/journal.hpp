@@ -8,6 +8,8 @@
 
 #include "messages/bots.hpp"
 #include "messages/operator.hpp"
+#include "messages/orders.hpp"
+#include "messages/performance.hpp"
 
 namespace outcry {
 
@@ -67,16 +69,23 @@ struct journal_write {
   std::vector<bot_record> bots;           ///< replaces the bot's record
   std::vector<std::string> stopped_bots;  ///< desired = stopped for these, at `stopped_at_ms`
   std::int64_t stopped_at_ms = 0;
-  std::vector<bot_identity> guests;          ///< bots in containers, to be expected from now on
-  std::vector<std::string> departed_guests;  ///< those that will not come back, by bot id
-  std::vector<halt_state> halt;              ///< at most one: the floor's new halt
-  std::vector<owed_value> owed;              ///< appended to the outbox in this order
+  std::vector<bot_identity> guests;             ///< bots in containers, to be expected from now on
+  std::vector<std::string> departed_guests;     ///< those that will not come back, by bot id
+  std::vector<halt_state> halt;                 ///< at most one: the floor's new halt
+  std::vector<owed_value> owed;                 ///< appended to the outbox in this order
+  std::vector<order_record> orders;             ///< each replaces the one of its bot and number
+  std::vector<order_event> order_events;        ///< new ones; their `seq` has never been used
+  std::vector<bot_holding> holdings;            ///< each replaces the one of its bot and ticker
+  std::vector<ticker_account> tickers;          ///< each replaces the one of its ticker
+  std::vector<performance_record> performance;  ///< each replaces the one of its bot and day
+  std::vector<risk_limits> account_limits;      ///< at most one: the account's new limits
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, journal_write& x) {
   return f(caf::meta::type_name("journal_write"), x.adopted, x.states, x.lines, x.bots,
-           x.stopped_bots, x.stopped_at_ms, x.guests, x.departed_guests, x.halt, x.owed);
+           x.stopped_bots, x.stopped_at_ms, x.guests, x.departed_guests, x.halt, x.owed, x.orders,
+           x.order_events, x.holdings, x.tickers, x.performance, x.account_limits);
 }
 
 /// Answer to a journal_write: it is on disk.
@@ -125,11 +134,15 @@ struct bot_image {
   bool known = false;
   bot_record record;  ///< of a known bot; else only bot_id is set
   halt_state halt;
+  std::vector<order_record> orders;  ///< of this bot: open ones and the latest 32, by number
+  std::vector<order_event> events;   ///< of this bot after `record.last_event`, by seq
+  std::vector<bot_holding> holdings;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, bot_image& x) {
-  return f(caf::meta::type_name("bot_image"), x.known, x.record, x.halt);
+  return f(caf::meta::type_name("bot_image"), x.known, x.record, x.halt, x.orders, x.events,
+           x.holdings);
 }
 
 /// Asks for one bot's line of one message: what it answered before a restart.
@@ -141,6 +154,94 @@ struct find_line {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, find_line& x) {
   return f(caf::meta::type_name("find_line"), x.message_id, x.bot_id);
+}
+
+/// Asks for events of one bot's orders.
+struct read_order_events {
+  std::string bot_id;
+  std::int64_t after_seq = 0;
+  std::uint32_t limit = 1000;  ///< 1 to 10,000
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, read_order_events& x) {
+  return f(caf::meta::type_name("read_order_events"), x.bot_id, x.after_seq, x.limit);
+}
+
+struct order_event_list {
+  std::vector<order_event> events;  ///< by seq
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, order_event_list& x) {
+  return f(caf::meta::type_name("order_event_list"), x.events);
+}
+
+/// Asks for orders. What is empty or 0 does not narrow the choice.
+struct find_orders {
+  std::string bot_id;
+  std::uint64_t number = 0;
+  std::string client_order_id;
+  std::string ticker;
+  bool only_open = false;
+  std::int64_t before_asked_ns = 0;  ///< asked for before this
+  std::uint32_t limit = 50;          ///< 1 to 1000
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, find_orders& x) {
+  return f(caf::meta::type_name("find_orders"), x.bot_id, x.number, x.client_order_id, x.ticker,
+           x.only_open, x.before_asked_ns, x.limit);
+}
+
+struct order_list {
+  std::vector<order_record> orders;  ///< newest first
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, order_list& x) {
+  return f(caf::meta::type_name("order_list"), x.orders);
+}
+
+/// Asks for what the order desk must know at start.
+struct load_trading {};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, load_trading&) {
+  return f(caf::meta::type_name("load_trading"));
+}
+
+/// What one bot's record says to the order desk.
+struct trading_bot {
+  std::string bot_id;
+  desired_state desired = desired_state::running;
+  std::uint64_t last_number = 0;  ///< highest in the journal's orders
+  Quantity claimed;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, trading_bot& x) {
+  return f(caf::meta::type_name("trading_bot"), x.bot_id, x.desired, x.last_number, x.claimed);
+}
+
+struct trading_image {
+  std::string floor_id;
+  halt_state halt;
+  std::vector<trading_bot> bots;          ///< all with a record or an order
+  std::vector<order_record> open_orders;  ///< not closed; by the time they were asked for
+  std::vector<order_event> open_events;   ///< all events of those, by seq
+  std::int64_t last_event = 0;            ///< the highest seq ever used
+  std::vector<bot_holding> holdings;
+  std::vector<ticker_account> tickers;
+  bool has_account_limits = false;
+  risk_limits account_limits;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, trading_image& x) {
+  return f(caf::meta::type_name("trading_image"), x.floor_id, x.halt, x.bots, x.open_orders,
+           x.open_events, x.last_event, x.holdings, x.tickers, x.has_account_limits,
+           x.account_limits);
 }
 
 /// Asks for stored messages.

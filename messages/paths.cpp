@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view tickers = "tickers";
 constexpr std::string_view bots = "bots";
+constexpr std::string_view services = "services";
 
 /// `head` as it is, everything behind it escaped.
 std::string join(std::string_view head, std::initializer_list<std::string_view> keys) {
@@ -39,9 +40,26 @@ std::string ticker_order(std::string_view ticker, std::string_view order_id) {
   return join(tickers, {ticker, "orders", order_id});
 }
 
+std::string ticker_order_value(std::string_view ticker, std::string_view order_id,
+                               std::string_view field) {
+  return join(tickers, {ticker, "orders", order_id, field});
+}
+
 std::string ticker_order_event(std::string_view ticker, std::string_view order_id,
                                std::string_view key) {
   return join(tickers, {ticker, "orders", order_id, "events", key});
+}
+
+std::string ticker_performance(std::string_view ticker) {
+  return join(tickers, {ticker, "performance"});
+}
+
+std::string service_order(std::string_view ticker, std::string_view order_id) {
+  return join(services, {ticker, "orders", order_id});
+}
+
+std::string service_performance(std::string_view ticker) {
+  return join(services, {ticker, "performance"});
 }
 
 std::string bot(std::string_view bot_id) {

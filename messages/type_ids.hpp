@@ -100,6 +100,57 @@ struct supervise;
 struct supervised;
 struct desk_address;
 struct listen_to_mirror;
+struct accept_position;
+struct bot_holding;
+struct bot_performance;
+struct broker_account;
+struct broker_answer;
+struct broker_order;
+struct broker_position;
+struct broker_state;
+struct broker_update;
+struct cancel_at_broker;
+struct cancel_order;
+struct claim_granted;
+struct claim_shares;
+struct close_gate;
+struct close_gates;
+struct find_at_broker;
+struct find_orders;
+struct gate_report;
+struct get_broker_state;
+struct get_performance;
+struct get_positions;
+struct get_risk;
+struct listen_to_broker;
+struct load_trading;
+struct market_session;
+struct meet_order_desk;
+struct open_gate;
+struct order_desk_greeting;
+struct order_event;
+struct order_event_list;
+struct order_list;
+struct order_record;
+struct order_request;
+struct order_terms;
+struct orders_reopened;
+struct owned_position;
+struct performance_list;
+struct performance_record;
+struct performance_update;
+struct place_order;
+struct position_list;
+struct profit_figures;
+struct read_order_events;
+struct replace_at_broker;
+struct risk_limits;
+struct risk_report;
+struct risk_status;
+struct settle_order;
+struct ticker_account;
+struct trading_bot;
+struct trading_image;
 
 }  // namespace outcry
 
@@ -182,5 +233,56 @@ CAF_BEGIN_TYPE_ID_BLOCK(outcry, first_custom_type_id)
   CAF_ADD_TYPE_ID(outcry, (outcry::desk_address))
   CAF_ADD_TYPE_ID(outcry, (outcry::listen_to_mirror))
   CAF_ADD_TYPE_ID(outcry, (outcry::unregister_bot))
+  CAF_ADD_TYPE_ID(outcry, (outcry::accept_position))
+  CAF_ADD_TYPE_ID(outcry, (outcry::bot_holding))
+  CAF_ADD_TYPE_ID(outcry, (outcry::bot_performance))
+  CAF_ADD_TYPE_ID(outcry, (outcry::broker_account))
+  CAF_ADD_TYPE_ID(outcry, (outcry::broker_answer))
+  CAF_ADD_TYPE_ID(outcry, (outcry::broker_order))
+  CAF_ADD_TYPE_ID(outcry, (outcry::broker_position))
+  CAF_ADD_TYPE_ID(outcry, (outcry::broker_state))
+  CAF_ADD_TYPE_ID(outcry, (outcry::broker_update))
+  CAF_ADD_TYPE_ID(outcry, (outcry::cancel_at_broker))
+  CAF_ADD_TYPE_ID(outcry, (outcry::cancel_order))
+  CAF_ADD_TYPE_ID(outcry, (outcry::claim_granted))
+  CAF_ADD_TYPE_ID(outcry, (outcry::claim_shares))
+  CAF_ADD_TYPE_ID(outcry, (outcry::close_gate))
+  CAF_ADD_TYPE_ID(outcry, (outcry::close_gates))
+  CAF_ADD_TYPE_ID(outcry, (outcry::find_at_broker))
+  CAF_ADD_TYPE_ID(outcry, (outcry::find_orders))
+  CAF_ADD_TYPE_ID(outcry, (outcry::gate_report))
+  CAF_ADD_TYPE_ID(outcry, (outcry::get_broker_state))
+  CAF_ADD_TYPE_ID(outcry, (outcry::get_performance))
+  CAF_ADD_TYPE_ID(outcry, (outcry::get_positions))
+  CAF_ADD_TYPE_ID(outcry, (outcry::get_risk))
+  CAF_ADD_TYPE_ID(outcry, (outcry::listen_to_broker))
+  CAF_ADD_TYPE_ID(outcry, (outcry::load_trading))
+  CAF_ADD_TYPE_ID(outcry, (outcry::market_session))
+  CAF_ADD_TYPE_ID(outcry, (outcry::meet_order_desk))
+  CAF_ADD_TYPE_ID(outcry, (outcry::open_gate))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_desk_greeting))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_event))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_event_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_record))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_request))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_terms))
+  CAF_ADD_TYPE_ID(outcry, (outcry::orders_reopened))
+  CAF_ADD_TYPE_ID(outcry, (outcry::owned_position))
+  CAF_ADD_TYPE_ID(outcry, (outcry::performance_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::performance_record))
+  CAF_ADD_TYPE_ID(outcry, (outcry::performance_update))
+  CAF_ADD_TYPE_ID(outcry, (outcry::place_order))
+  CAF_ADD_TYPE_ID(outcry, (outcry::position_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::profit_figures))
+  CAF_ADD_TYPE_ID(outcry, (outcry::read_order_events))
+  CAF_ADD_TYPE_ID(outcry, (outcry::replace_at_broker))
+  CAF_ADD_TYPE_ID(outcry, (outcry::risk_limits))
+  CAF_ADD_TYPE_ID(outcry, (outcry::risk_report))
+  CAF_ADD_TYPE_ID(outcry, (outcry::risk_status))
+  CAF_ADD_TYPE_ID(outcry, (outcry::settle_order))
+  CAF_ADD_TYPE_ID(outcry, (outcry::ticker_account))
+  CAF_ADD_TYPE_ID(outcry, (outcry::trading_bot))
+  CAF_ADD_TYPE_ID(outcry, (outcry::trading_image))
 CAF_END_TYPE_ID_BLOCK(outcry)
 // clang-format on

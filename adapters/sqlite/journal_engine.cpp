@@ -89,6 +89,12 @@ journal_answer journal_engine::execute(const journal_request& request) {
     }
     journal_answer operator()(const load_floor& x) { return engine.store_.read(x); }
     journal_answer operator()(const load_bot& x) { return engine.store_.read(x); }
+    journal_answer operator()(const load_trading& x) { return engine.store_.read(x); }
+    journal_answer operator()(const get_performance& x) { return engine.store_.read(x); }
+    journal_answer operator()(const find_orders& x) { return answer_of(engine.store_.read(x)); }
+    journal_answer operator()(const read_order_events& x) {
+      return answer_of(engine.store_.read(x));
+    }
     journal_answer operator()(const find_line& x) { return engine.store_.read(x); }
     journal_answer operator()(const find_ledgers& x) { return answer_of(engine.store_.read(x)); }
     journal_answer operator()(const read_outbox& x) { return answer_of(engine.store_.read(x)); }

@@ -12,18 +12,20 @@
 namespace outcry::sqlite {
 
 /// What may be asked of the journal.
-using journal_request = std::variant<journal_write, load_floor, load_bot, find_line, find_ledgers,
-                                     read_outbox, outbox_delivered>;
+using journal_request =
+    std::variant<journal_write, load_floor, load_bot, find_line, find_ledgers, read_outbox,
+                 outbox_delivered, load_trading, find_orders, read_order_events, get_performance>;
 /// Its answer; `journal_failure` when it was not done.
-using journal_answer = std::variant<journal_failure, journal_receipt, floor_image, bot_image,
-                                    ledger_line, ledger_list, outbox_page>;
+using journal_answer =
+    std::variant<journal_failure, journal_receipt, floor_image, bot_image, ledger_line, ledger_list,
+                 outbox_page, trading_image, order_list, order_event_list, performance_list>;
 
 /// How a journal is opened.
 struct journal_settings {
   std::string data_dir;                  ///< holds journal.db; must exist
   std::function<std::int64_t()> now_ms;  ///< UNIX milliseconds; called by the journal's thread
-  /// Final messages older than this are deleted at opening, and then once a day with the day's
-  /// first request. Ids must outlive any redelivery.
+  /// Final messages and closed orders older than this are deleted at opening, and then once a day
+  /// with the day's first request. Ids must outlive any redelivery.
   std::int64_t retention_ms = 400LL * 24 * 3600 * 1000;
 };
 

@@ -46,6 +46,38 @@ CREATE TABLE guests (
   bot_id TEXT PRIMARY KEY, ticker TEXT NOT NULL, strategy TEXT NOT NULL,
   container TEXT NOT NULL) WITHOUT ROWID;
 )sql",
+              R"sql(
+ALTER TABLE bots ADD COLUMN limits TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE bots ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bots ADD COLUMN intents INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bots ADD COLUMN last_event INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bots ADD COLUMN asked TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE bots ADD COLUMN claimed TEXT NOT NULL DEFAULT '0';
+CREATE TABLE orders (
+  bot_id TEXT NOT NULL, number INTEGER NOT NULL, client_order_id TEXT NOT NULL UNIQUE,
+  ticker TEXT NOT NULL, open INTEGER NOT NULL, asked_ns INTEGER NOT NULL,
+  updated_ns INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (bot_id, number));
+CREATE INDEX orders_open ON orders (bot_id, number) WHERE open = 1;
+CREATE INDEX orders_by_age ON orders (asked_ns, bot_id, number);
+CREATE TABLE order_events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot_id TEXT NOT NULL, number INTEGER NOT NULL, execution_id TEXT NOT NULL,
+  body TEXT NOT NULL);
+CREATE INDEX order_events_by_bot ON order_events (bot_id, seq);
+CREATE INDEX order_events_by_order ON order_events (bot_id, number, seq);
+CREATE TABLE holdings (
+  bot_id TEXT NOT NULL, ticker TEXT NOT NULL, qty TEXT NOT NULL, spent TEXT NOT NULL,
+  mark TEXT NOT NULL, day TEXT NOT NULL, day_start TEXT NOT NULL,
+  PRIMARY KEY (bot_id, ticker)) WITHOUT ROWID;
+CREATE TABLE tickers (
+  ticker TEXT PRIMARY KEY, outside TEXT NOT NULL, halted TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE performance (
+  bot_id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (bot_id, day)) WITHOUT ROWID;
+CREATE TABLE account_limits (
+  one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL);
+)sql",
           },
       .synchronous_full = true,
   };

@@ -15,10 +15,10 @@ namespace outcry::sqlite {
 
 namespace {
 
-/// A write that contradicts what is stored.
-struct bad_write : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+tl::unexpected<journal_failure> bad_limit(std::uint32_t most, std::uint32_t found) {
+  return tl::unexpected(journal_failure{
+      ec::invalid_input, fmt::format("limit: expected 1 to {}, found {}", most, found)});
+}
 
 std::string make_floor_id() {
   std::random_device bits;
@@ -158,7 +158,21 @@ journal_receipt journal_store::write_all(const journal_write& write) {
   }
   for (const auto& x : write.halt) put_halt(x);
   for (const auto& x : write.owed) owe(x);
+  write_trading(write);
   return {outbox_.last_seq};
+}
+
+void journal_store::write_trading(const journal_write& write) {
+  for (const auto& x : write.orders) trading_.put(x);
+  for (const auto& x : write.order_events) trading_.append(x);
+  for (const auto& x : write.holdings) trading_.put(x);
+  for (const auto& x : write.tickers) trading_.put(x);
+  for (const auto& x : write.performance) trading_.put(x);
+  if (write.account_limits.size() > 1) {
+    throw bad_write(
+        fmt::format("account_limits: at most one, found {}", write.account_limits.size()));
+  }
+  for (const auto& x : write.account_limits) trading_.put(x);
 }
 
 void journal_store::adopt(const ledger& x) {
@@ -213,15 +227,26 @@ void journal_store::update_state(const state_record& x) {
 }
 
 void journal_store::put_bot(const bot_record& x) {
-  db_.prepare("INSERT OR REPLACE INTO bots VALUES (?, ?, ?, ?, ?, ?)")
-      .bind(x.bot_id, to_word(x.desired), x.revision, x.parameters, x.snapshot, x.since_ms)
+  // A bot's record travels two ways, its own and with its orders: the older may come later.
+  db_.prepare(
+         "INSERT INTO bots (bot_id, desired, revision, parameters, snapshot, since_ms, limits,"
+         " version, intents, last_event, asked, claimed)"
+         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (bot_id) DO UPDATE SET"
+         " desired = excluded.desired, revision = excluded.revision,"
+         " parameters = excluded.parameters, snapshot = excluded.snapshot,"
+         " since_ms = excluded.since_ms, limits = excluded.limits, version = excluded.version,"
+         " intents = excluded.intents, last_event = excluded.last_event, asked = excluded.asked,"
+         " claimed = excluded.claimed WHERE excluded.version >= version")
+      .bind(x.bot_id, to_word(x.desired), x.revision, x.parameters, x.snapshot, x.since_ms,
+            x.limits, x.version, x.intents, x.last_event, to_column(x.asked), to_string(x.claimed))
       .run();
 }
 
 void journal_store::stop_bot(const std::string& bot_id, std::int64_t at_ms) {
   // A bot without a record runs by default: stopping it is its first change.
   db_.prepare(
-         "INSERT INTO bots VALUES (?, 'stopped', 1, '{}', '', ?) ON CONFLICT (bot_id) DO UPDATE"
+         "INSERT INTO bots (bot_id, desired, revision, parameters, snapshot, since_ms)"
+         " VALUES (?, 'stopped', 1, '{}', '', ?) ON CONFLICT (bot_id) DO UPDATE"
          " SET desired = 'stopped', revision = revision + 1, since_ms = excluded.since_ms"
          " WHERE desired <> 'stopped'")
       .bind(bot_id, at_ms)
@@ -323,7 +348,8 @@ bot_image journal_store::read(const load_bot& query) {
     image.record.bot_id = query.bot_id;
     image.halt = read_halt();
     auto row = db_.prepare(
-        "SELECT desired, revision, parameters, snapshot, since_ms FROM bots WHERE bot_id = ?");
+        "SELECT desired, revision, parameters, snapshot, since_ms, limits, version, intents,"
+        " last_event, asked, claimed FROM bots WHERE bot_id = ?");
     if (row.bind(query.bot_id).step()) {
       image.known = true;
       image.record.desired = desired_state_of(row.text(0));
@@ -331,9 +357,46 @@ bot_image journal_store::read(const load_bot& query) {
       image.record.parameters = row.text(2);
       image.record.snapshot = row.text(3);
       image.record.since_ms = row.integer(4);
+      image.record.limits = row.text(5);
+      image.record.version = static_cast<std::uint64_t>(row.integer(6));
+      image.record.intents = static_cast<std::uint64_t>(row.integer(7));
+      image.record.last_event = row.integer(8);
+      image.record.asked = numbers_of(row.text(9));
+      image.record.claimed = decimal_of<Quantity>(row.text(10));
     }
+    image.orders = trading_.orders_of(query.bot_id);
+    image.events = trading_.events_of(query.bot_id, image.record.last_event, most_order_events);
+    image.holdings = trading_.holdings_of(query.bot_id);
     return image;
   });
+}
+
+trading_image journal_store::read(const load_trading&) {
+  return guarded([&] {
+    trading_image image;
+    image.floor_id = floor_id_;
+    image.halt = read_halt();
+    trading_.load(image);
+    return image;
+  });
+}
+
+journal_result<order_list> journal_store::read(const find_orders& query) {
+  if (query.limit < 1 || query.limit > most_orders) return bad_limit(most_orders, query.limit);
+  return guarded([&] { return order_list{trading_.find(query)}; });
+}
+
+journal_result<order_event_list> journal_store::read(const read_order_events& query) {
+  if (query.limit < 1 || query.limit > most_order_events) {
+    return bad_limit(most_order_events, query.limit);
+  }
+  return guarded([&] {
+    return order_event_list{trading_.events_of(query.bot_id, query.after_seq, query.limit)};
+  });
+}
+
+performance_list journal_store::read(const get_performance& query) {
+  return guarded([&] { return trading_.find(query); });
 }
 
 ledger_line journal_store::read(const find_line& query) {
@@ -350,9 +413,7 @@ ledger_line journal_store::read(const find_line& query) {
 
 journal_result<ledger_list> journal_store::read(const find_ledgers& query) {
   if (query.limit < 1 || query.limit > most_ledgers) {
-    return tl::unexpected(journal_failure{
-        ec::invalid_input,
-        fmt::format("limit: expected 1 to {}, found {}", most_ledgers, query.limit)});
+    return bad_limit(most_ledgers, query.limit);
   }
   return guarded([&] {
     static const std::string by_id = std::string(ledger_columns) + "WHERE id = ?";
@@ -379,9 +440,7 @@ journal_result<ledger_list> journal_store::read(const find_ledgers& query) {
 
 journal_result<outbox_page> journal_store::read(const read_outbox& query) {
   if (query.limit < 1 || query.limit > most_outbox_rows) {
-    return tl::unexpected(journal_failure{
-        ec::invalid_input,
-        fmt::format("limit: expected 1 to {}, found {}", most_outbox_rows, query.limit)});
+    return bad_limit(most_outbox_rows, query.limit);
   }
   return guarded([&] {
     outbox_page page{{}, outbox_.backlog};
@@ -397,11 +456,12 @@ int journal_store::prune(std::int64_t before_ms) {
   begin();
   try {
     return guarded([&] {
-      const int pruned = db_.prepare(
-                                "DELETE FROM messages WHERE adopted_at_ms < ?"
-                                " AND state NOT IN ('sent', 'working')")
-                             .bind(before_ms)
-                             .run();
+      int pruned = db_.prepare(
+                          "DELETE FROM messages WHERE adopted_at_ms < ?"
+                          " AND state NOT IN ('sent', 'working')")
+                       .bind(before_ms)
+                       .run();
+      pruned += trading_.prune(before_ms * ns_per_ms);
       db_.commit();
       return pruned;
     });

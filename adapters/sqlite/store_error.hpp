@@ -10,4 +10,9 @@ public:
   using std::runtime_error::runtime_error;
 };
 
+/// A write that contradicts what is stored, or itself.
+struct bad_write : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace outcry::sqlite

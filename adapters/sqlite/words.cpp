@@ -85,4 +85,13 @@ std::vector<std::string> list_of(std::string_view column) {
   return nlohmann::json::parse(column).get<std::vector<std::string>>();
 }
 
+std::string to_column(const std::vector<std::uint64_t>& list) {
+  return nlohmann::json(list).dump();
+}
+
+std::vector<std::uint64_t> numbers_of(std::string_view column) {
+  if (column == "[]") return {};
+  return nlohmann::json::parse(column).get<std::vector<std::uint64_t>>();
+}
+
 }  // namespace outcry::sqlite

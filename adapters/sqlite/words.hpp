@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/sqlite/store_error.hpp"
 #include "messages/bots.hpp"
 #include "messages/operator.hpp"
 
@@ -24,5 +26,17 @@ desired_state desired_state_of(std::string_view word);
 /// A JSON array of strings. Text that is not UTF-8 throws std::exception.
 std::string to_column(const std::vector<std::string>& list);
 std::vector<std::string> list_of(std::string_view column);
+
+/// A JSON array of whole numbers.
+std::string to_column(const std::vector<std::uint64_t>& list);
+std::vector<std::uint64_t> numbers_of(std::string_view column);
+
+/// A decimal as `to_string` writes it. Throws store_error for anything else.
+template <class Decimal>
+Decimal decimal_of(std::string_view column) {
+  auto value = Decimal::parse(column);
+  if (!value) throw store_error("the store holds a decimal that is none: " + value.error());
+  return *value;
+}
 
 }  // namespace outcry::sqlite

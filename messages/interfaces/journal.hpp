@@ -20,6 +20,14 @@ using journal_actor = caf::typed_actor<
     caf::replies_to<load_bot>::with<bot_image>,
     // A bot's line of a message; status `open` when it never answered.
     caf::replies_to<find_line>::with<ledger_line>,
+    // What the order desk must know at start.
+    caf::replies_to<load_trading>::with<trading_image>,
+    // Stored orders, newest first.
+    caf::replies_to<find_orders>::with<order_list>,
+    // A bot's order events.
+    caf::replies_to<read_order_events>::with<order_event_list>,
+    // A day's performance, bot by bot; of each bot its last day up to then.
+    caf::replies_to<get_performance>::with<performance_list>,
     // Stored messages, newest first.
     caf::replies_to<find_ledgers>::with<ledger_list>,
     // What is owed to Firebase, oldest first.

@@ -26,6 +26,10 @@ journal_actor::behavior_type fake_journal() {
         return image;
       },
       [](const find_line&) { return ledger_line{}; },
+      [](const load_trading&) { return trading_image{}; },
+      [](const find_orders&) { return order_list{}; },
+      [](const read_order_events&) { return order_event_list{}; },
+      [](const get_performance&) { return performance_list{}; },
       [](const find_ledgers&) { return ledger_list{}; },
       [](const read_outbox&) { return outbox_page{}; },
       [](const outbox_delivered&) { return outbox_page{}; },

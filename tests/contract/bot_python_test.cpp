@@ -35,7 +35,7 @@ struct bot_outside : bridge_system {
     auto journal = own(system.spawn([known](caf::event_based_actor*) -> caf::behavior {
       return {
           [known](const journal_write& x) {
-            for (const auto& record : x.bots) *known = {true, record, {}};
+            for (const auto& record : x.bots) *known = {true, record, {}, {}, {}, {}};
             if (!x.stopped_bots.empty()) known->known = true;
             if (!x.stopped_bots.empty()) known->record.desired = desired_state::stopped;
             return journal_receipt{};

@@ -56,6 +56,10 @@ inline journal_actor::behavior_type scripted_journal(
       [=](const load_floor& x) { return read(x, floor_image{}); },
       [=](const load_bot& x) { return read(x, bot_image{}); },
       [=](const find_line& x) { return read(x, ledger_line{}); },
+      [=](const load_trading& x) { return read(x, trading_image{}); },
+      [=](const find_orders& x) { return read(x, order_list{}); },
+      [=](const read_order_events& x) { return read(x, order_event_list{}); },
+      [=](const get_performance& x) { return read(x, performance_list{}); },
       [=](const find_ledgers& x) { return read(x, ledger_list{}); },
       [=](const read_outbox& x) { return read(x, outbox_page{}); },
       [=](const outbox_delivered& x) {
@@ -99,10 +103,10 @@ inline caf::behavior listener(caf::event_based_actor* self,
 /// with a snapshot that nobody can read.
 class fragile_counter final : public strategy {
 public:
-  void on_price(const price_tick& tick) override {
+  void on_price(const price_tick& tick, trader& asks) override {
     broken_ = tick.price == Price::from_integer(667);
     if (broken_ || tick.price == Price::from_integer(666)) throw std::runtime_error("the beast");
-    inner_.on_price(tick);
+    inner_.on_price(tick, asks);
   }
   void on_order(const order_update& update) override {
     if (update.event == "beast") throw std::runtime_error("the beast");
@@ -139,7 +143,9 @@ public:
     services->journal = journal;
     services->roster = caf::actor_cast<roster_actor>(people);
     services->house = the_house();
-    services->strategies = [](std::string_view) { return std::make_unique<fragile_counter>(); };
+    services->strategies = [](std::string_view, const std::string&) {
+      return std::make_unique<fragile_counter>();
+    };
     bot_base = services;
   }
 
