@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view ticker_updates_prefix = "TICKER_UPDATES_";
 constexpr std::string_view listeners_prefix = "OUTCRY_LISTENERS_";
+constexpr std::string_view ticker_performance_prefix = "TICKER_PERFORMANCE_";
 constexpr std::string_view commands_prefix = "OUTCRY_COMMANDS_";
 constexpr std::string_view presence_prefix = "OUTCRY_PRESENCE_";
 
@@ -36,6 +37,10 @@ std::string listeners(std::string_view ticker) {
 
 std::optional<std::string> ticker_of_listeners(std::string_view channel) {
   return ticker_behind(listeners_prefix, channel);
+}
+
+std::string ticker_performance(std::string_view ticker) {
+  return std::string{ticker_performance_prefix} + detail::upper_ascii(ticker);
 }
 
 std::string commands(std::string_view bot_id) {

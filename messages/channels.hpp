@@ -25,6 +25,12 @@ std::string listeners(std::string_view ticker);
 /// The ticker of a channel made by `listeners`; nothing for any other channel.
 std::optional<std::string> ticker_of_listeners(std::string_view channel);
 
+/// What a ticker's bots have earned today: "TICKER_PERFORMANCE_AAPL". Upper-cases the ticker.
+std::string ticker_performance(std::string_view ticker);
+
+/// What all bots have earned today.
+inline constexpr std::string_view performance_aggregate = "TICKER_PERFORMANCE_AGGREGATE";
+
 /// Stream of commands to one controlled container bot: "OUTCRY_COMMANDS_<bot id>".
 std::string commands(std::string_view bot_id);
 

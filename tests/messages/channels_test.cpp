@@ -9,6 +9,8 @@ TEST_CASE("channels: names are those that existing bots use") {
   CHECK(channels::ticker_updates_pattern == "TICKER_UPDATES_*");
   CHECK(channels::ticker_updates("brk.b") == "TICKER_UPDATES_BRK.B");
   CHECK(channels::listeners("brk.b") == "OUTCRY_LISTENERS_BRK.B");
+  CHECK(channels::ticker_performance("brk.b") == "TICKER_PERFORMANCE_BRK.B");
+  CHECK(channels::performance_aggregate == "TICKER_PERFORMANCE_AGGREGATE");
   CHECK(channels::commands("counter-AAPL") == "OUTCRY_COMMANDS_counter-AAPL");
   CHECK(channels::acknowledgements == "OUTCRY_ACKNOWLEDGEMENTS");
   CHECK(channels::orders == "OUTCRY_ORDERS");
