@@ -1,0 +1,181 @@
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/trading/desk_timing.hpp"
+#include "actors/trading/order_desk.hpp"
+
+// How a bot's wish becomes an intent, or is refused.
+
+namespace outcry {
+
+void order_desk_state::place_now(const place_order& wish, order_promise promise) {
+  const order_key key{wish.bot_id, wish.number};
+  auto& last = last_number_[wish.bot_id];
+  if (wish.number <= last || live_.count(key) != 0) {
+    answer_known(key, std::move(promise));
+    return;
+  }
+  if (line_.size() > most_waiting_for_journal) {
+    promise.deliver(caf::make_error(ec::mailbox_full, "too much waits for the journal"));
+    return;
+  }
+  last = wish.number;
+  limits_[wish.bot_id] = wish.limits;
+  claimed_[wish.bot_id] = wish.claimed;
+  if (wish.last_price.is_positive()) marks_[wish.terms.ticker] = wish.last_price;
+  if (auto why = why_not(wish))
+    refuse(wish, *why, std::move(promise));
+  else
+    intend(wish, std::move(promise));
+}
+
+// A wish that came before: it is never carried out a second time.
+void order_desk_state::answer_known(const order_key& key, order_promise promise) {
+  if (auto known = live_.find(key); known != live_.end()) {
+    promise.deliver(known->second.record);
+    return;
+  }
+  find_orders query;
+  query.bot_id = key.first;
+  query.number = key.second;
+  self_->request(services_.journal, desk_journal_timeout, query)
+      .then(
+          [this, key, promise](const order_list& found) mutable {
+            if (!found.orders.empty()) {
+              promise.deliver(found.orders.front());
+              return;
+            }
+            place_order forgotten;
+            forgotten.bot_id = key.first;
+            forgotten.number = key.second;
+            refuse(forgotten, {ec::unavailable, "the order desk never took it"},
+                   std::move(promise));
+          },
+          [this, promise](caf::error& reason) mutable {
+            self_->count_error();
+            promise.deliver(reason);
+          });
+}
+
+caf::result<order_record> order_desk_state::settle(const settle_order& question) {
+  auto promise = self_->make_response_promise<order_record>();
+  bool taken = when_loaded([this, question, promise]() mutable {
+    auto& last = last_number_[question.bot_id];
+    // From now on it will not be taken.
+    last = std::max(last, question.number);
+    answer_known({question.bot_id, question.number}, promise);
+  });
+  if (!taken) promise.deliver(caf::make_error(ec::unavailable, "the order desk is still loading"));
+  return promise;
+}
+
+order_record order_desk_state::make_record(const place_order& wish) const {
+  order_record record;
+  record.bot_id = wish.bot_id;
+  record.number = wish.number;
+  record.purpose = wish.purpose;
+  record.order.request = {make_client_order_id(floor_id_, wish.bot_id, wish.number), wish.terms};
+  record.asked_ns = record.updated_ns = now();
+  return record;
+}
+
+risk_question order_desk_state::question_about(const place_order& wish) const {
+  const auto& ticker = wish.terms.ticker;
+  risk_question question;
+  question.terms = wish.terms;
+  question.last = wish.last_price;
+  question.feed = wish.feed;
+  question.own = own_position(wish.bot_id, ticker);
+  question.open_buys = open_qty(wish.bot_id, ticker, order_side::buy, wish.last_price);
+  question.open_sells = open_qty(wish.bot_id, ticker, order_side::sell, wish.last_price);
+  question.bot_today = today(wish.bot_id);
+  question.account_today = today({});
+  question.account_position = value_of({});
+  question.bot = merged(wish.limits, services_.options.each_bot);
+  question.account = account_limits_;
+  question.shorting = services_.options.shorting;
+  question.broker_connected = connected_ && reconciled_;
+  question.account_blocked = account_.blocked;
+  if (auto known = tickers_.find(ticker); known != tickers_.end())
+    question.halted = known->second.halted;
+  auto rate = rates_.find(wish.bot_id);
+  question.bot_orders = rate == rates_.end() ? 0 : rate->second.count(now());
+  question.account_orders = account_rate_.count(now());
+  return question;
+}
+
+std::optional<risk_refusal> order_desk_state::why_not(const place_order& wish) const {
+  if (wish.purpose != order_purpose::exit && is_gated(wish.bot_id))
+    return risk_refusal{ec::halted, "the bot is stopped"};
+  const auto question = question_about(wish);
+  if (auto wrong = check_terms(wish.terms)) return wrong;
+  const bool more =
+      increases_exposure(wish.terms, question.own, question.open_buys, question.open_sells);
+  if (more && !journal_works_)
+    return risk_refusal{ec::journal_unavailable, "the journal cannot be written"};
+  if (more && connected_ && !reconciled_)
+    return risk_refusal{ec::no_broker, "the account has not been compared with the broker yet"};
+  return check(question);
+}
+
+// Journalled as well: the bot is told of it as of any other end.
+void order_desk_state::refuse(const place_order& wish, const risk_refusal& why,
+                              order_promise promise) {
+  const order_key key{wish.bot_id, wish.number};
+  auto& order = live_[key];
+  order.record = make_record(wish);
+  by_client_id_[order.record.order.request.client_order_id] = key;
+  if (!wish.record.empty()) journal(part_of(wish.record));
+  conclude(order, order_status::never_sent, "refused", std::string(to_string(why.code)),
+           why.reason);
+  promise.deliver(order.record);
+}
+
+void order_desk_state::intend(const place_order& wish, order_promise promise) {
+  const order_key key{wish.bot_id, wish.number};
+  auto& order = live_[key];
+  order.record = make_record(wish);
+  by_client_id_[order.record.order.request.client_order_id] = key;
+  rates_[wish.bot_id].note(now());
+  account_rate_.note(now());
+  arm_timer();
+  if (wish.purpose == order_purpose::exit && !journal_works_) {
+    intent_failed(wish, caf::make_error(ec::journal_unavailable), std::move(promise));
+    return;
+  }
+  journal_part part;
+  part.write.bots = wish.record;
+  part.write.orders.push_back(order.record);
+  part.done = [this, key, promise]() mutable {
+    promise.deliver(live_[key].record);
+    send(key);
+  };
+  part.failed = [this, wish, promise](const caf::error& reason) {
+    intent_failed(wish, reason, promise);
+  };
+  journal(std::move(part));
+}
+
+// An order that closes a position goes out all the same; it is journalled as soon as that can be.
+void order_desk_state::intent_failed(const place_order& wish, const caf::error& reason,
+                                     order_promise promise) {
+  const order_key key{wish.bot_id, wish.number};
+  auto& order = live_[key];
+  const auto why = self_->system().render(reason);
+  if (wish.purpose == order_purpose::exit) {
+    spdlog::error("order {} is sent without having been journalled: {}",
+                  order.record.order.request.client_order_id, why);
+    order.record.code = to_string(ec::not_durable);
+    journal(part_of(wish.record));
+    record_order(order);
+    promise.deliver(order.record);
+    send(key);
+    return;
+  }
+  conclude(order, order_status::never_sent, "refused",
+           std::string(to_string(ec::journal_unavailable)), "it could not be journalled: " + why);
+  promise.deliver(order.record);
+}
+
+}  // namespace outcry
