@@ -72,8 +72,8 @@ class credited_counter final : public strategy {
 public:
   explicit credited_counter(credit& credits) : credits_(credits) {}
 
-  void on_price(const price_tick& tick) override {
-    counter_.on_price(tick);
+  void on_price(const price_tick& tick, trader& floor) override {
+    counter_.on_price(tick, floor);
     if (++seen_ % window == 0) credits_.finished(seen_ / window - 1);
   }
   void on_order(const order_update& update) override { counter_.on_order(update); }
@@ -144,7 +144,7 @@ public:
               [](const list_bots&) { return bot_list{}; }};
     });
     services->house = std::make_shared<house>();
-    services->strategies = [this](std::string_view) {
+    services->strategies = [this](std::string_view, const std::string&) {
       return std::make_unique<credited_counter>(credits_);
     };
     people_ = {caf::actor_cast<caf::actor>(services->journal),

@@ -20,8 +20,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "adapters/calendar/new_york.hpp"
 #include "adapters/firebase/client.hpp"
-#include "adapters/replay/new_york.hpp"
 #include "adapters/replay/tick_directory.hpp"
 #include "adapters/replay/tick_file.hpp"
 #include "messages/keys.hpp"
@@ -50,7 +50,7 @@ struct day {
     auto date = replay::day_of(dir);
     if (!date)
       throw std::runtime_error(dir + ": expected a directory named by its day, such as 2013-10-08");
-    midnight = replay::new_york_midnight(*date);
+    midnight = calendar::new_york_time(*date, {});
     for (const auto& file : files) {
       replay::tick_file rows(file.path);
       std::size_t count = 0;

@@ -168,7 +168,7 @@ private:
 class probe final : public strategy {
 public:
   explicit probe(travel_times& times) : times_(times) {}
-  void on_price(const price_tick& tick) override { times_.arrives(number_in(tick)); }
+  void on_price(const price_tick& tick, trader&) override { times_.arrives(number_in(tick)); }
   void on_order(const order_update&) override {}
   tl::expected<std::string, invalid_field> check_parameters(std::string_view) const override {
     return "{}";
@@ -213,9 +213,10 @@ std::shared_ptr<bot_services> open_floor(stage& at, const redis::connection_opti
   services->market =
       at.place<market_actor>(floor_tier::market, "market", market, std::make_shared<market_book>(),
                              neighbours, at.root(), at.the_house());
-  services->strategies = [&times](std::string_view name) -> std::unique_ptr<strategy> {
+  services->strategies = [&times](std::string_view name,
+                                  const std::string& ticker) -> std::unique_ptr<strategy> {
     if (name == "probe") return std::make_unique<probe>(times);
-    return make_strategy(name);
+    return make_strategy(name, ticker);
   };
   caf::anon_send(feed, open_feed{});
   return services;

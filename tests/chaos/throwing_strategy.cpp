@@ -18,9 +18,9 @@ constexpr std::int64_t fatal_step = 666;
 /// price while its step is 666.
 class throwing_counter final : public strategy {
 public:
-  void on_price(const price_tick& tick) override {
+  void on_price(const price_tick& tick, trader& floor) override {
     const auto before = counter_.count();
-    counter_.on_price(tick);
+    counter_.on_price(tick, floor);
     if (before < stumble && counter_.count() >= stumble) throw std::runtime_error("stumbled");
     if (step_ == fatal_step) throw std::runtime_error("step 666");
   }
@@ -44,7 +44,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<strategy> make_strategy(std::string_view name) {
+std::unique_ptr<strategy> make_strategy(std::string_view name, const std::string&) {
   if (name == "counter") return std::make_unique<throwing_counter>();
   return nullptr;
 }

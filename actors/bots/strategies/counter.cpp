@@ -14,7 +14,7 @@ constexpr std::int64_t max_step = 1000;
 
 }  // namespace
 
-void counter::on_price(const price_tick& tick) {
+void counter::on_price(const price_tick& tick, trader&) {
   count_ += step_;
   ++prices_;
   last_ = tick.price;

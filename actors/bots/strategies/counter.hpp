@@ -10,7 +10,7 @@ namespace outcry {
 /// much one price counts.
 class counter final : public strategy {
 public:
-  void on_price(const price_tick& tick) override;
+  void on_price(const price_tick& tick, trader& floor) override;
   void on_order(const order_update& update) override;
   tl::expected<std::string, invalid_field> check_parameters(
       std::string_view changes) const override;

@@ -2,28 +2,42 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <tl/expected.hpp>
 
+#include "actors/bots/strategies/trader.hpp"
 #include "messages/invalid_field.hpp"
 #include "messages/market.hpp"
+#include "messages/performance.hpp"
 
 namespace outcry {
 
 /// Decision code of one bot. Pure: no actors, no I/O, no clock; what it knows it was told. Called
-/// by its ticker bot only, one call at a time. Whatever on_price or on_order throws costs the bot a
-/// restart, which goes on from what `snapshot` says after the throw.
+/// by its ticker bot only, one call at a time. Whatever a call with a `trader` throws costs the bot
+/// a restart, which goes on from what `snapshot` says after the throw.
 class strategy {
 public:
   virtual ~strategy() = default;
 
-  /// One price, in order. Not called while the bot is stopped or out of session.
-  virtual void on_price(const price_tick& tick) = 0;
+  /// True for a strategy that may order: its bot opens only where there is an order desk.
+  virtual bool trades() const { return false; }
 
-  /// One event of one of the ticker's orders.
-  virtual void on_order(const order_update& update) = 0;
+  /// Once, after `restore` and whatever it missed; before the first price.
+  virtual void on_start(trader&) {}
+
+  /// One price, in order. Not called while the bot is stopped, held or out of session.
+  virtual void on_price(const price_tick& tick, trader& floor) = 0;
+
+  /// What became of one of the bot's own orders, its own or one of the verbs `enter` and `exit`.
+  /// Each event is told once, also while the bot is stopped or held; nothing it asks for then is
+  /// sent.
+  virtual void on_own_order(const own_order_event&, trader&) {}
+
+  /// One event of one of the ticker's orders, whoever's it is.
+  virtual void on_order(const order_update&) {}
 
   /// Checks `changes` (a JSON object) against the parameters now in force and returns all
   /// parameters as they would be. Changes nothing.
@@ -41,12 +55,20 @@ public:
 
   /// Figures for people, as a JSON object.
   virtual std::string details() const = 0;
+
+  /// All shares it counts on owning: those its orders brought and those it was told of. 0 for one
+  /// that does not trade.
+  virtual Quantity position() const { return {}; }
+
+  /// What it has earned since it began, at the last price; nothing for one that does not trade.
+  virtual std::optional<profit_figures> performance() const { return std::nullopt; }
 };
 
-/// Makes a strategy by its name in the configuration; null: there is no such strategy.
-using strategy_factory = std::function<std::unique_ptr<strategy>(std::string_view name)>;
+/// Makes a strategy by its name in the configuration, for one ticker; null: there is none.
+using strategy_factory =
+    std::function<std::unique_ptr<strategy>(std::string_view name, const std::string& ticker)>;
 
-/// The strategies of this floor: "counter".
-std::unique_ptr<strategy> make_strategy(std::string_view name);
+/// The strategies of this floor: "counter", "scale_t".
+std::unique_ptr<strategy> make_strategy(std::string_view name, const std::string& ticker);
 
 }  // namespace outcry

@@ -344,7 +344,9 @@ TEST_CASE("container bot: one that starts is told what is in force before it act
   floor.run();
   CHECK(floor.heard->briefings.empty());
   REQUIRE(floor.paper->writes.back().bots.size() == 1);
-  floor.paper->image = {true, floor.paper->writes.back().bots[0], {}};
+  floor.paper->image = {};
+  floor.paper->image.known = true;
+  floor.paper->image.record = floor.paper->writes.back().bots[0];
 
   floor.presence(bot_state::starting, false);
   REQUIRE(floor.heard->briefings.size() == 1);

@@ -34,8 +34,6 @@ void scale_t::on_start(trader& floor) {
   if (state_.pending && state_.pending->cancelling) cancel_pending(floor);
 }
 
-void scale_t::on_order(const order_update&) {}
-
 void scale_t::look_at(Price price, trader& floor) {
   state_.mark = price;
   if (state_.pending && state_.pending->cancelling) {
@@ -258,8 +256,20 @@ Quantity scale_t::position() const {
   return held_shares(state_.rows) + state_.outside.shares;
 }
 
-figures scale_t::performance() const {
+figures scale_t::ladder_figures() const {
   return figures_of(state_.rows, state_.mark);
+}
+
+std::optional<profit_figures> scale_t::performance() const {
+  const auto x = ladder_figures();
+  profit_figures result;
+  result.total = x.total;
+  result.unrealized = x.unrealized;
+  result.realized = x.realized;
+  result.converted = x.converted;
+  result.open = x.open;
+  result.profit = x.profit;
+  return result;
 }
 
 std::string scale_t::ladder_csv(std::string_view pending_id) const {
@@ -277,7 +287,7 @@ std::string scale_t::fault() const {
 }
 
 std::string scale_t::details() const {
-  const auto x = performance();
+  const auto x = ladder_figures();
   detail::object_writer out;
   out.count("rows", state_.rows.rows.size())
       .text("shares", to_string(x.shares))

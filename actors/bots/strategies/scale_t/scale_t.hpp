@@ -1,15 +1,16 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tl/expected.hpp>
 
 #include "actors/bots/strategies/scale_t/figures.hpp"
 #include "actors/bots/strategies/scale_t/parameters.hpp"
 #include "actors/bots/strategies/scale_t/state.hpp"
-#include "actors/bots/strategies/trader.hpp"
-#include "messages/market.hpp"
+#include "actors/bots/strategies/strategy.hpp"
 
 namespace outcry {
 
@@ -18,16 +19,18 @@ namespace outcry {
 ///
 /// The snapshot must be stored with each order it asked for and each event it was told: an order it
 /// does not remember is somebody else's to it, and its shares belong to no row.
-class scale_t {
+class scale_t final : public strategy {
 public:
   /// `ticker` is what its orders name.
   explicit scale_t(std::string ticker = {}) : ticker_{std::move(ticker)} {}
 
-  /// Once, after `restore`: asks again for a cancel whose answer may have been lost.
-  void on_start(trader& floor);
+  bool trades() const override { return true; }
+
+  /// Asks again for a cancel whose answer may have been lost.
+  void on_start(trader& floor) override;
 
   /// One price, in order. Far from any row this costs two comparisons.
-  void on_price(const price_tick& tick, trader& floor) {
+  void on_price(const price_tick& tick, trader& floor) override {
     if (quiet_.low < tick.price && tick.price < quiet_.high) {
       state_.mark = tick.price;
       state_.decided = tick.price;
@@ -36,30 +39,26 @@ public:
     look_at(tick.price, floor);
   }
 
-  /// What became of one of the bot's own orders, its own or one of the verbs `enter` and `exit`.
-  void on_own_order(const own_order_event& event, trader& floor);
-
-  /// An event of the ticker's orders, whoever's they are: not looked at.
-  void on_order(const order_update& update);
+  void on_own_order(const own_order_event& event, trader& floor) override;
 
   /// Checks `changes` (a JSON object, fields of `ladders::read_changes`) against the parameters in
   /// force and returns all parameters as they would be. Changes nothing.
-  tl::expected<std::string, invalid_field> check_parameters(std::string_view changes) const;
+  tl::expected<std::string, invalid_field> check_parameters(
+      std::string_view changes) const override;
 
   /// Puts into force what `check_parameters` returned; doing so twice adds no cash twice. Throws
   /// std::runtime_error for anything else.
-  void set_parameters(std::string_view parameters);
+  void set_parameters(std::string_view parameters) override;
 
   /// Everything needed to go on after a restart, beside the parameters: one line of JSON, about 30
   /// bytes for an untouched row.
-  std::string snapshot() const;
+  std::string snapshot() const override;
 
   /// Goes on from a snapshot and puts parameters set after it into force. Throws std::runtime_error
   /// when it is none of this strategy's.
-  void restore(std::string_view snapshot);
+  void restore(std::string_view snapshot) override;
 
-  /// Figures for people, as a JSON object.
-  std::string details() const;
+  std::string details() const override;
 
   /// The rows and their money; no rows = no ladder.
   const ladders::ladder& ladder() const { return state_.rows; }
@@ -71,10 +70,13 @@ public:
   const ladders::outside_shares& outside() const { return state_.outside; }
 
   /// All shares of the bot: what it counts on owning.
-  Quantity position() const;
+  Quantity position() const override;
 
-  /// The figures at the last price seen.
-  ladders::figures performance() const;
+  /// The ladder's at the last price seen; shares outside it are in none of them.
+  std::optional<profit_figures> performance() const override;
+
+  /// The ladder's figures at the last price seen.
+  ladders::figures ladder_figures() const;
 
   /// The ladder as a file of today's bots; `pending_id`: the broker's id of the pending order.
   std::string ladder_csv(std::string_view pending_id = {}) const;

@@ -251,7 +251,7 @@ private:
     const auto error = counted - paid;
     must(error < money("0.000001"));
     must(-error < money("0.000001"));
-    const auto now = bot_.performance();
+    const auto now = bot_.ladder_figures();
     must(now.profit == now.cash + now.value - x.deposited);
     must(now.total == now.unrealized + now.realized + now.converted);
     must(planned_money(x) == x.deposited);

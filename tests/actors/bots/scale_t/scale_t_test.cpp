@@ -80,7 +80,7 @@ TEST_CASE("scale_t: its orders are what the ladder decides") {
   CHECK(s.last().limit_price == price("99.26"));
   s.tell(s.floor.fill(1, price("99.24")));
   CHECK(s.bot.ladder().rows[0].held == shares("1"));
-  CHECK(s.bot.performance().unrealized == money("0.26"));
+  CHECK(s.bot.ladder_figures().unrealized == money("0.26"));
   CHECK_FALSE(s.bot.pending());
 
   s.at("100.02");
@@ -89,9 +89,9 @@ TEST_CASE("scale_t: its orders are what the ladder decides") {
   CHECK(s.last().limit_price == price("100.01"));
   s.tell(s.floor.fill(2, price("100.03")));
   CHECK(s.bot.position().is_zero());
-  CHECK(s.bot.performance().total == money("0.79"));
-  CHECK(s.bot.performance().realized == money("0.53"));
-  CHECK(s.bot.performance().converted == money("0.26"));
+  CHECK(s.bot.ladder_figures().total == money("0.79"));
+  CHECK(s.bot.ladder_figures().realized == money("0.53"));
+  CHECK(s.bot.ladder_figures().converted == money("0.26"));
 }
 
 TEST_CASE("scale_t: fractions follow whole shares as market orders") {
@@ -142,7 +142,7 @@ TEST_CASE("scale_t: prices are ignored while a cancel is in flight") {
   for (const auto p : {"99.61", "99.1", "98.5", "102"}) s.at(p);
   CHECK(s.orders() == 1);
   CHECK(s.floor.cancels.size() == 1);
-  CHECK(s.bot.performance().value.is_zero());
+  CHECK(s.bot.ladder_figures().value.is_zero());
   s.tell(s.floor.event(1, order_status::canceled));
   s.at("98.9");
   CHECK(s.orders() == 2);
@@ -330,7 +330,7 @@ TEST_CASE("scale_t: shares of enter stay outside the ladder, exit sells them fir
   CHECK(s.bot.ladder().rows[1].held == shares("0.5"));
   s.tell(s.floor.fill(exit, price("100")));
   CHECK(s.bot.position().is_zero());
-  CHECK(s.bot.performance().profit == money("4.5"));
+  CHECK(s.bot.ladder_figures().profit == money("4.5"));
   CHECK_FALSE(s.bot.pending());
 }
 
@@ -437,7 +437,7 @@ TEST_CASE("scale_t: imports today's file with its shares and its money") {
   CHECK(bot.position() == shares("1"));
   CHECK(bot.ladder().cash == money("99"));
   CHECK(bot.ladder().deposited == money("198.25"));
-  CHECK(bot.performance().unrealized == money("0.25"));
+  CHECK(bot.ladder_figures().unrealized == money("0.25"));
   const auto parameters = json::parse(bot.check_parameters("{}").value());
   CHECK(parameters["cash"] == "198.25");
   // Stored once; later only which file it was.

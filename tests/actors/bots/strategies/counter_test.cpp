@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "tests/actors/bots/scale_t/fake_floor.hpp"
+
 using namespace outcry;
 
 namespace {
@@ -31,9 +33,10 @@ nlohmann::json details(const counter& bot) {
 }  // namespace
 
 TEST_CASE("counter counts prices and orders") {
+  test::fake_floor floor;
   counter bot;
-  bot.on_price(tick("10.5"));
-  bot.on_price(tick("11.25"));
+  bot.on_price(tick("10.5"), floor);
+  bot.on_price(tick("11.25"), floor);
   bot.on_order({});
   CHECK(bot.count() == 2);
   CHECK(details(bot) ==
@@ -41,14 +44,15 @@ TEST_CASE("counter counts prices and orders") {
 }
 
 TEST_CASE("counter counts a price by its step") {
+  test::fake_floor floor;
   counter bot;
-  bot.on_price(tick("1"));
+  bot.on_price(tick("1"), floor);
   auto all = bot.check_parameters(R"({"step":1000})");
   REQUIRE(all);
-  bot.on_price(tick("1"));
+  bot.on_price(tick("1"), floor);
   CHECK(bot.count() == 2);
   bot.set_parameters(*all);
-  bot.on_price(tick("1"));
+  bot.on_price(tick("1"), floor);
   CHECK(bot.count() == 1002);
   CHECK(details(bot)["prices"] == 3);
 }
@@ -77,15 +81,16 @@ TEST_CASE("counter keeps the parameters that are not changed") {
 }
 
 TEST_CASE("counter goes on from its snapshot") {
+  test::fake_floor floor;
   counter before;
-  before.on_price(tick("10.000000000001"));
-  before.on_price(tick("99.5"));
+  before.on_price(tick("10.000000000001"), floor);
+  before.on_price(tick("99.5"), floor);
   before.on_order({});
   counter after;
   after.restore(before.snapshot());
   CHECK(after.count() == 2);
   CHECK(after.details() == before.details());
-  after.on_price(tick("1"));
+  after.on_price(tick("1"), floor);
   CHECK(after.count() == 3);
 }
 
@@ -100,9 +105,9 @@ TEST_CASE("counter refuses a snapshot of somebody else") {
 }
 
 TEST_CASE("strategies are found by name") {
-  auto found = make_strategy("counter");
+  auto found = make_strategy("counter", "AAPL");
   REQUIRE(found);
   CHECK(dynamic_cast<counter*>(found.get()) != nullptr);
-  CHECK_FALSE(make_strategy("Counter"));
-  CHECK_FALSE(make_strategy(""));
+  CHECK_FALSE(make_strategy("Counter", "AAPL"));
+  CHECK_FALSE(make_strategy("", "AAPL"));
 }
