@@ -25,10 +25,18 @@ bool is_called(const bot_identity& bot, const std::string& name) {
   return ticker && *ticker == bot.ticker;
 }
 
-bool is_meant(const operator_message& message, verb wish, const bot_identity& bot) {
-  if (message.to_all || wish == verb::kill) return true;
+bool is_named(const operator_message& message, const bot_identity& bot) {
   return std::any_of(message.selected.begin(), message.selected.end(),
                      [&](const auto& selected) { return is_called(bot, selected); });
+}
+
+bool is_meant(const operator_message& message, verb wish, const bot_identity& bot) {
+  if (message.to_all || wish == verb::kill) return true;
+  return is_named(message, bot);
+}
+
+bool is_expected(const operator_message& message, const bot_identity& bot) {
+  return bot.kind != bot_kind::desk || is_named(message, bot);
 }
 
 std::vector<std::string> names_without_bot(const operator_message& message,
@@ -132,6 +140,11 @@ ledger_line expected_line(const operator_message& message, const bot_identity& b
   return line;
 }
 
+bool cancels_protective(const operator_message& message) {
+  auto config = json::parse(message.config, nullptr, false);
+  return config.is_object() && config.value("protective", json()) == "cancel";
+}
+
 std::int64_t brake_pressed_ms(const ledger& brake) {
   auto pressed = brake.message.pressed_at_ms;
   return pressed == 0 ? brake.adopted_at_ms : std::min(pressed, brake.adopted_at_ms);
@@ -146,7 +159,8 @@ adoption adopt(const operator_message& message, const bot_directory& bots, const
   entry.adopted_at_ms = now_ms;
   entry.state = message_state::working;
   if (wish != verb::kill) entry.unmatched = names_without_bot(message, bots);
-  for (const auto& [id, bot] : bots) entry.lines.push_back(expected_line(message, bot));
+  for (const auto& [id, bot] : bots)
+    if (is_expected(message, bot)) entry.lines.push_back(expected_line(message, bot));
   auto expiry = expiry_of(message);
   result.expires_at_ms = expiry.value_or(0);
   bool nobody = std::none_of(entry.lines.begin(), entry.lines.end(),

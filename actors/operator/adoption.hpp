@@ -41,12 +41,16 @@ std::optional<std::int64_t> expiry_of(const operator_message& message);
 /// A line for that bot, open, addressed or not as the message says.
 ledger_line expected_line(const operator_message& message, const bot_identity& bot);
 
+/// True for config.protective = "cancel": a stop that takes protective orders along.
+bool cancels_protective(const operator_message& message);
+
 /// When a brake that was taken in counts as pressed: no later than it came, whatever its sender's
 /// clock says.
 std::int64_t brake_pressed_ms(const ledger& brake);
 
 /// Decides who is meant by a message and whether it may be done at all. The expected set is every
-/// bot of the directory; those not addressed are expected to answer `ignored`. A message that is
+/// bot of the directory; those not addressed are expected to answer `ignored`, but for desks, which
+/// are expected only when they are named. A message that is
 /// refused as a whole (unknown verb, impossible clock, too late, floor killed, nobody meant, a
 /// start pressed before the brake for all at `halt_pressed_ms` that holds) comes back with every
 /// line final.

@@ -35,9 +35,10 @@ void command_desk_state::open(std::shared_ptr<desk_book> book, desk_services ser
 
 // Said again now and then: a relay that was restarted knows nothing.
 void command_desk_state::introduce() {
-  if (!services_.relay) return;
-  self_->send(services_.relay, desk_address{caf::actor_cast<caf::actor>(self_)});
-  if (loaded_) self_->send(services_.relay, halt_);
+  if (!services_.relay && !services_.orders) return;
+  if (services_.relay)
+    self_->send(services_.relay, desk_address{caf::actor_cast<caf::actor>(self_)});
+  if (loaded_) tell_halt();
   self_->delayed_send(self_, introduction_interval, wake{introduction_timer, 0});
 }
 
@@ -88,7 +89,7 @@ void command_desk_state::on_image(const floor_image& image) {
   loaded_ = true;
   // A brake may have been taken from memory meanwhile: the stronger halt holds.
   if (image.halt.kind > halt_.kind) halt_ = image.halt;
-  if (services_.relay) self_->send(services_.relay, halt_);
+  tell_halt();
   for (const auto& guest : image.guests) guests_[guest.id] = guest;
   // Who was here before is expected, whether it is back or not: else a stop would miss it.
   if (services_.hosts_guests) book_->bots.insert(guests_.begin(), guests_.end());
@@ -269,6 +270,11 @@ caf::result<ledger_list> command_desk_state::find(const find_ledgers& query) {
   if (auto found = open_.find(query.id); !query.id.empty() && found != open_.end())
     return promise.deliver(ledger_list{{found->second.adopted.entry}});
   return promise.delegate(services_.journal, query);
+}
+
+void command_desk_state::tell_halt() {
+  if (services_.relay) self_->send(services_.relay, halt_);
+  if (services_.orders) self_->send(services_.orders, halt_);
 }
 
 void command_desk_state::hint() {

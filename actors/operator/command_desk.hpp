@@ -18,6 +18,7 @@
 #include "messages/interfaces/bots.hpp"
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/trading.hpp"
 #include "messages/interfaces/wake.hpp"
 
 namespace outcry {
@@ -33,7 +34,8 @@ struct desk_services {
   relay_actor relay;  ///< invalid: there is no relay
   house_ptr house;
   desk_limits limits;
-  bool hosts_guests = true;  ///< bots in containers are expected; false: there is no way to them
+  bool hosts_guests = true;   ///< bots in containers are expected; false: there is no way to them
+  order_desk_actor orders{};  ///< invalid: nobody trades
 };
 
 /// A message the desk is busy with.
@@ -149,6 +151,8 @@ private:
   void tell(const open_message& message, const ledger_line* line);
   void introduce();
   void hint();
+  void tell_halt();
+  void close_gates_for(const open_message& message);
   void arm_timer();
   std::int64_t now_ms() const { return services_.house->time->now_ms(); }
   /// For pauses and deadlines: goes on when somebody sets the clock.

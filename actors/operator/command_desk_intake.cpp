@@ -232,7 +232,7 @@ void command_desk_state::read_halt_again() {
               if (message.adopted.new_halt && (!message.durable || promises_.count(id) != 0))
                 return;
             halt_ = image.halt;
-            if (services_.relay) self_->send(services_.relay, halt_);
+            tell_halt();
           },
           [this](caf::error&) { self_->count_error(); });
 }
@@ -266,7 +266,8 @@ void command_desk_state::adopted(const std::string& id, bool durable) {
     auto& last = last_brake_[entry.lines[i].bot_id];
     last = std::max(last, message.number);
   }
-  if (message.adopted.new_halt && services_.relay) self_->send(services_.relay, halt_);
+  if (message.adopted.new_halt) tell_halt();
+  close_gates_for(message);
   spdlog::info("message {} ({}) adopted for {} bots", id, entry.message.type, entry.lines.size());
   settle_promises(id, entry);
   for (const auto& line : entry.lines)

@@ -57,6 +57,21 @@ void command_desk_state::delivery_failed(const std::string& id, const std::strin
   set_line(id, std::move(line), false);
 }
 
+// The order desk hears of a brake at once: a bot that is busy, or down, cannot order meanwhile.
+void command_desk_state::close_gates_for(const open_message& message) {
+  const auto& entry = message.adopted.entry;
+  const auto wish = parse_verb(entry.message.type);
+  if (!services_.orders || !is_brake(wish)) return;
+  close_gates brake;
+  brake.message_id = entry.message.id;
+  brake.whole_floor = wish == verb::kill;
+  brake.how = wish == verb::kill || cancels_protective(entry.message) ? gate_closing::cancel_all
+                                                                      : gate_closing::keep_reducing;
+  for (const auto& line : entry.lines)
+    if (line.addressed && !is_final(line.status)) brake.bot_ids.push_back(line.bot_id);
+  self_->send<caf::message_priority::high>(services_.orders, std::move(brake));
+}
+
 // A bot that cannot hear a stop must not come back running.
 void command_desk_state::remember_stop(const std::string& id, const std::string& bot_id) {
   auto& message = open_[id];

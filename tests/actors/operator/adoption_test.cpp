@@ -216,3 +216,22 @@ TEST_CASE("adoption: where a message stands") {
     CHECK(judge(entry) == message_state::working);
   }
 }
+
+TEST_CASE("adoption: a desk is expected only when it is named") {
+  auto bots = three_bots();
+  bots["account"] = {"account", "ACCOUNT", "risk", "floor", bot_kind::desk};
+  for (const char* type : {"stop", "kill", "status"})
+    CHECK(adopt(wish(type), bots, {}, {}, now).entry.lines.size() == 3);
+  CHECK(adopt(wish("stop", {"AAPL"}), bots, {}, {}, now).entry.lines.size() == 3);
+  auto named = adopt(wish("set", {"account"}, R"({"daily_loss_limit":"500"})"), bots, {}, {}, now);
+  CHECK(named.entry.lines.size() == 4);
+  CHECK(addressed(named) == "ACCOUNT ");
+  CHECK(named.entry.unmatched.empty());
+}
+
+TEST_CASE("adoption: a stop may take protective orders along") {
+  CHECK(cancels_protective(wish("stop", {}, R"({"protective":"cancel"})")));
+  for (const char* config :
+       {"{}", R"({"protective":"keep"})", R"({"protective":true})", "nonsense"})
+    CHECK_FALSE(cancels_protective(wish("stop", {}, config)));
+}
