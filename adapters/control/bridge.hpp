@@ -20,8 +20,10 @@
 #include "adapters/control/request.hpp"
 #include "adapters/control/server.hpp"
 #include "messages/interfaces/floor.hpp"
+#include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/trading.hpp"
 
 namespace outcry::control {
 
@@ -33,7 +35,10 @@ struct bridge_options {
   command_desk_actor desk;
   roster_actor roster;
   market_actor market;
-  relay_actor relay;  ///< invalid: this floor has no mirror
+  relay_actor relay;              ///< invalid: this floor has no mirror
+  order_desk_actor orders;        ///< invalid: this floor has no broker
+  performance_actor performance;  ///< invalid: this floor has no broker
+  journal_actor journal;          ///< invalid: what bots remember cannot be asked for
   house_ptr house = std::make_shared<const outcry::house>();
   std::function<std::uint64_t()> random_bits;            ///< for message ids; empty = the system's
   caf::duration request_limit{std::chrono::seconds(5)};  ///< for each question to an actor

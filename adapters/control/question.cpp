@@ -2,9 +2,11 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/control/sessions.hpp"
+#include "adapters/control/trading_json.hpp"
 #include "messages/bots_codec.hpp"
 #include "messages/operator_codec.hpp"
 #include "messages/roster_codec.hpp"
+#include "messages/trading_codec.hpp"
 
 namespace outcry::control {
 
@@ -32,6 +34,12 @@ void tell_ledgers(reply& to, const ledger_list& list) {
     if (bytes > most_ledger_bytes && &x != &list.ledgers.back())
       return to.end(fmt::format("\"before\":{}", x.adopted_at_ms));
   }
+  to.end();
+}
+
+template <class Answer, std::string (*Write)(const Answer&)>
+void tell_one(reply& to, const Answer& x) {
+  to.item(Write(x));
   to.end();
 }
 
@@ -83,6 +91,37 @@ void ask_status(bridge_self* self, const bridge_context& context, const reply_pt
                 [](const pit_list& x) { return nlohmann::json(x.pits.size()); });
 }
 
+/// What a floor that trades can be asked.
+void ask_trading(bridge_self* self, const bridge_context& context, const request& asked,
+                 const reply_ptr& answer) {
+  if (!context->orders || (asked.op == operation::performance && !context->performance))
+    return answer->error(to_string(ec::unsupported), "this floor has no broker");
+  switch (asked.op) {
+    case operation::orders:
+      return ask_one<find_orders, order_desk_actor, order_list>(self, context, context->orders,
+                                                                "order desk", asked.orders, answer,
+                                                                [](reply& to, const order_list& x) {
+                                                                  for (const auto& order : x.orders)
+                                                                    to.item(to_json(order));
+                                                                  to.end();
+                                                                });
+    case operation::positions:
+      return ask_one<get_positions, order_desk_actor, position_list>(
+          self, context, context->orders, "order desk", {}, answer,
+          tell_one<position_list, positions_json>);
+    case operation::performance:
+      return ask_one<get_performance, performance_actor, performance_list>(
+          self, context, context->performance, "performance desk", {asked.day}, answer,
+          tell_one<performance_list, performance_json>);
+    case operation::risk:
+      return ask_one<get_risk, order_desk_actor, risk_report>(self, context, context->orders,
+                                                              "order desk", {}, answer,
+                                                              tell_one<risk_report, risk_json>);
+    default:
+      return;
+  }
+}
+
 }  // namespace
 
 void ask(bridge_self* self, const bridge_context& context, const request& asked,
@@ -112,6 +151,19 @@ void ask(bridge_self* self, const bridge_context& context, const request& asked,
           });
     case operation::status:
       return ask_status(self, context, answer);
+    case operation::orders:
+    case operation::positions:
+    case operation::performance:
+    case operation::risk:
+      return ask_trading(self, context, asked, answer);
+    case operation::bot_record:
+      return ask_one<load_bot, journal_actor, bot_image>(self, context, context->journal, "journal",
+                                                         {asked.bot_id}, answer,
+                                                         [](reply& to, const bot_image& x) {
+                                                           if (x.known)
+                                                             to.item(record_json(x.record));
+                                                           to.end();
+                                                         });
     case operation::send:
     case operation::tail:
       break;

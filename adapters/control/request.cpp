@@ -14,7 +14,35 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* operations = "one of send, log, bots, actors, pits, tail, status, links";
+struct operation_word {
+  const char* word;
+  operation op;
+};
+
+constexpr operation_word words[] = {
+    {"send", operation::send},
+    {"log", operation::log},
+    {"bots", operation::bots},
+    {"actors", operation::actors},
+    {"pits", operation::pits},
+    {"tail", operation::tail},
+    {"status", operation::status},
+    {"links", operation::links},
+    {"orders", operation::orders},
+    {"positions", operation::positions},
+    {"performance", operation::performance},
+    {"risk", operation::risk},
+    {"bot_record", operation::bot_record},
+};
+
+std::string all_operations() {
+  std::string result;
+  for (const auto& x : words) result += (result.empty() ? "one of " : ", ") + std::string{x.word};
+  return result;
+}
+
+/// The most orders one answer holds.
+constexpr std::int64_t most_orders = 1000;
 
 /// Depth beyond which a document is not even parsed, so that nesting cannot exhaust the stack.
 constexpr std::size_t deepest = 32;
@@ -66,6 +94,17 @@ public:
       case operation::tail:
         only({"tickers"});
         return read_tail();
+      case operation::orders:
+        only({"bot", "ticker", "open", "limit", "before"});
+        return read_orders();
+      case operation::performance:
+        only({"day"});
+        return read_day();
+      case operation::bot_record:
+        only({"bot"});
+        if (!document_.contains("bot")) refuse("bot", "a bot id");
+        result_.bot_id = bot_id();
+        return;
       default:
         only({});
     }
@@ -102,17 +141,11 @@ private:
   }
 
   operation read_operation() {
-    if (!document_.contains("op")) refuse("op", operations);
+    if (!document_.contains("op")) refuse("op", all_operations());
     auto word = document_["op"].is_string() ? text("op") : std::string{};
-    if (word == "send") return operation::send;
-    if (word == "log") return operation::log;
-    if (word == "bots") return operation::bots;
-    if (word == "actors") return operation::actors;
-    if (word == "pits") return operation::pits;
-    if (word == "tail") return operation::tail;
-    if (word == "status") return operation::status;
-    if (word == "links") return operation::links;
-    refuse("op", operations, ec::unsupported);
+    for (const auto& x : words)
+      if (word == x.word) return x.op;
+    refuse("op", all_operations(), ec::unsupported);
   }
 
   void read_send(std::int64_t pressed_at_ms, const std::string& created_by) {
@@ -150,6 +183,39 @@ private:
     if (document_.contains("limit"))
       result_.limit = static_cast<std::uint32_t>(integer("limit", 1, 1000));
     if (document_.contains("before")) result_.before_ms = integer("before", 0, INT64_MAX);
+  }
+
+  std::string bot_id() {
+    auto id = text("bot");
+    if (auto checked = check_bot_id(id); !checked) refuse("bot", "a bot id: " + checked.error());
+    return id;
+  }
+
+  void read_orders() {
+    auto& wanted = result_.orders;
+    if (document_.contains("bot")) wanted.bot_id = bot_id();
+    if (document_.contains("ticker")) {
+      auto ticker = normalise_ticker(text("ticker"));
+      if (!ticker) refuse("ticker", "a ticker: " + ticker.error());
+      wanted.ticker = *ticker;
+    }
+    if (document_.contains("open")) {
+      if (!document_["open"].is_boolean()) refuse("open", "true or false");
+      wanted.only_open = document_["open"].get<bool>();
+    }
+    if (document_.contains("limit"))
+      wanted.limit = static_cast<std::uint32_t>(integer("limit", 1, most_orders));
+    if (document_.contains("before")) wanted.before_asked_ns = integer("before", 0, INT64_MAX);
+  }
+
+  void read_day() {
+    if (!document_.contains("day")) return;
+    auto day = text("day");
+    bool good = day.size() == 10;
+    for (std::size_t i = 0; good && i < day.size(); ++i)
+      good = i == 4 || i == 7 ? day[i] == '-' : day[i] >= '0' && day[i] <= '9';
+    if (!good) refuse("day", "a day: 2013-10-08");
+    result_.day = std::move(day);
   }
 
   void read_tail() {

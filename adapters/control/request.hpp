@@ -9,12 +9,27 @@
 
 #include "messages/error.hpp"
 #include "messages/invalid_field.hpp"
+#include "messages/journal.hpp"
 #include "messages/operator.hpp"
 
 namespace outcry::control {
 
 /// What can be asked over the socket.
-enum class operation : std::uint8_t { send, log, bots, actors, pits, tail, status, links };
+enum class operation : std::uint8_t {
+  send,
+  log,
+  bots,
+  actors,
+  pits,
+  tail,
+  status,
+  links,
+  orders,
+  positions,
+  performance,
+  risk,
+  bot_record,
+};
 
 /// One request, checked. Only the fields of its operation mean anything.
 struct request {
@@ -26,6 +41,9 @@ struct request {
   std::uint32_t limit = 20;          ///< log; 1 to 1000
   std::int64_t before_ms = 0;        ///< log; 0 = from the newest
   std::vector<std::string> tickers;  ///< tail; normalised; empty = every pit
+  find_orders orders;                ///< orders
+  std::string day;                   ///< performance; "2013-10-08"; empty = the latest
+  std::string bot_id;                ///< bot_record
 };
 
 /// Why a line was refused.

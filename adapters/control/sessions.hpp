@@ -6,7 +6,7 @@
 
 namespace outcry::control {
 
-/// Answers `log`, `bots`, `actors`, `pits`, `status` and `links`: one question to one or more
+/// Answers everything but `send` and `tail`: one question to one or more
 /// actors on behalf of `self`.
 void ask(bridge_self* self, const bridge_context& context, const request& asked,
          const reply_ptr& answer);
