@@ -46,8 +46,7 @@ std::string find_bot(const session& at, const std::string& ticker, const std::st
 /// The broker's id of the bot's open order number `number`; "" = it is not open any more.
 std::string broker_id_of(const session& at, const std::string& bot, std::uint64_t number) {
   for (const auto& x : hear_all(at, "orders", {{"bot", bot}, {"open", true}}))
-    if (x.value("number", std::uint64_t{0}) == number && x.contains("broker_id"))
-      return x["broker_id"].get<std::string>();
+    if (x.value("number", std::uint64_t{0}) == number) return x.at("broker").value("id", "");
   return {};
 }
 

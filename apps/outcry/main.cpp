@@ -50,6 +50,7 @@ public:
     add_reading();
     add_trading_verbs(verbs_);
     add_ladder_verbs(verbs_);
+    add_backtest_verb(verbs_);
 
     add_redis();
     add_others();

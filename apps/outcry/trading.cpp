@@ -8,6 +8,7 @@
 #include "apps/outcry/floor_link.hpp"
 #include "apps/outcry/output.hpp"
 #include "messages/decimal.hpp"
+#include "messages/timestamp.hpp"
 
 namespace outcry::cli {
 
@@ -25,8 +26,12 @@ std::string given(const json& x, const char* name) {
   return value == "0" || value.empty() ? "-" : value;
 }
 
-cell time_ns(const json& x, const char* name) {
-  return {local_time(x.value(name, std::int64_t{0}) / 1'000'000), colour::dim};
+/// An ISO time, in local time.
+cell time(const json& x, const char* name) {
+  auto found = x.find(name);
+  if (found == x.end() || !found->is_string()) return {"-", colour::dim};
+  auto at = parse_iso(found->get<std::string>());
+  return {local_time(at ? *at / ns_per_ms : 0), colour::dim};
 }
 
 Money money(const json& x, const char* name) {
@@ -47,15 +52,15 @@ cell status_cell(const json& x) {
   return {word, colour::yellow};
 }
 
-/// "buy 12.5", or "buy $100" for an order of money.
+/// "12.5", or "$100" for an order of money.
 std::string amount(const json& x) {
   auto notional = given(x, "notional");
   return notional == "-" ? text(x, "qty") : "$" + notional;
 }
 
 std::string price_words(const json& x) {
-  auto limit = given(x, "limit_price");
-  auto stop = given(x, "stop_price");
+  auto limit = given(x, "limitPrice");
+  auto stop = given(x, "stopPrice");
   std::string result = text(x, "type");
   if (stop != "-") result += " at " + stop;
   if (limit != "-") result += (stop != "-" ? ", limit " : " ") + limit;
@@ -112,18 +117,21 @@ exit_code orders(const session& at, const orders_options& what) {
   auto items = hear_all(at, "orders", arguments);
   if (at.json) return print_array(items), all_done;
   std::vector<std::vector<cell>> rows;
-  for (const auto& x : items)
-    rows.push_back({time_ns(x, "asked_ns"),
+  for (const auto& x : items) {
+    const auto& terms = x.at("terms");
+    const auto& broker = x.at("broker");
+    rows.push_back({time(x, "asked"),
                     {text(x, "bot")},
                     {fmt::to_string(x.value("number", std::uint64_t{0})), colour::dim},
-                    {text(x, "ticker"), colour::bold},
-                    {text(x, "side")},
-                    {amount(x)},
-                    {price_words(x)},
+                    {text(terms, "ticker"), colour::bold},
+                    {text(terms, "side")},
+                    {amount(terms)},
+                    {price_words(terms)},
                     status_cell(x),
-                    {given(x, "filled_qty")},
-                    {given(x, "filled_avg_price")},
+                    {given(broker, "filledQty")},
+                    {given(broker, "averagePrice")},
                     {remark(x)}});
+  }
   output out;
   if (rows.empty()) return out.line(what.open ? "no open orders" : "no orders yet"), all_done;
   out.table({"AT", "BOT", "NO", "TICKER", "SIDE", "QTY", "TYPE", "STATUS", "FILLED", "PRICE", ""},

@@ -22,25 +22,31 @@ public:
 
   /// A verb that speaks to a floor: its configuration must be right.
   CLI::App* add(const char* name, const char* what, action act) {
-    return add_to(app_, name, what, {std::move(act), true});
+    return add_to(app_, name, what, {std::move(act), [] { return true; }});
   }
 
   /// A verb that needs no configuration; of its session only `json` counts.
   CLI::App* add_offline(const char* name, const char* what, action act) {
-    return add_to(app_, name, what, {std::move(act), false});
+    return add_to(app_, name, what, {std::move(act), [] { return false; }});
+  }
+
+  /// A verb of which its options say whether it speaks to a floor.
+  CLI::App* add_either(const char* name, const char* what, action act,
+                       std::function<bool()> needs_floor) {
+    return add_to(app_, name, what, {std::move(act), std::move(needs_floor)});
   }
 
   /// The same under another verb, which is nothing by itself.
   CLI::App* add_under(CLI::App& parent, const char* name, const char* what, action act,
                       bool needs_floor) {
-    return add_to(parent, name, what, {std::move(act), needs_floor});
+    return add_to(parent, name, what, {std::move(act), [needs_floor] { return needs_floor; }});
   }
 
   /// What was said; null = none of ours.
   const action* said(bool& needs_floor) const {
     for (const auto& [app, x] : entries_) {
       if (!app->parsed()) continue;
-      needs_floor = x.needs_floor;
+      needs_floor = x.needs_floor();
       return &x.act;
     }
     return nullptr;
@@ -49,7 +55,7 @@ public:
 private:
   struct entry {
     action act;
-    bool needs_floor = true;
+    std::function<bool()> needs_floor;
   };
 
   CLI::App* add_to(CLI::App& parent, const char* name, const char* what, entry x) {
