@@ -1,0 +1,315 @@
+#include "adapters/redis/container_trader.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "messages/error.hpp"
+
+namespace outcry::redis {
+
+namespace {
+
+enum timer : std::uint8_t { load_timer, retry_timer, look_timer };
+
+constexpr std::chrono::seconds answer_timeout{30};
+constexpr std::chrono::seconds price_timeout{2};
+constexpr std::chrono::seconds retry_pause{1};
+constexpr std::chrono::seconds look_interval{5};
+constexpr std::int64_t patience_ms = 3'000;
+constexpr std::size_t max_tasks = 1000;
+constexpr std::uint32_t events_again = 100;
+constexpr std::uint32_t events_at_once = 1000;
+
+}  // namespace
+
+// -- opening --------------------------------------------------------------------------------------
+
+void container_trader_state::open(bot_identity identity,
+                                  std::shared_ptr<const container_trader_services> services) {
+  identity_ = std::move(identity);
+  services_ = std::move(services);
+  load();
+  self_->delayed_send(self_, look_interval, wake{look_timer, 0});
+}
+
+// First the introduction: what happens from then on is told, and what happened before is
+// journalled.
+void container_trader_state::load() {
+  meet_order_desk hello{identity_.id, identity_.ticker, caf::actor_cast<caf::actor>(self_)};
+  self_->request(services_->orders, answer_timeout, std::move(hello))
+      .then(
+          [this](const order_desk_greeting&) {
+            self_->request(services_->journal, answer_timeout, load_bot{identity_.id})
+                .then([this](const bot_image& image) { on_image(image); },
+                      [this](caf::error& reason) { not_loaded(reason); });
+          },
+          [this](caf::error& reason) { not_loaded(reason); });
+}
+
+void container_trader_state::not_loaded(const caf::error& reason) {
+  self_->count_error();
+  spdlog::warn("container bot {} cannot order yet: {}", identity_.id,
+               self_->system().render(reason));
+  self_->delayed_send(self_, retry_pause, wake{load_timer, 0});
+}
+
+void container_trader_state::on_image(const bot_image& image) {
+  account_ = {};
+  account_.seq = image.record.last_event;
+  if (!image.events.empty()) account_.seq = std::max(account_.seq, image.events.back().seq);
+  for (const auto& holding : image.holdings)
+    if (holding.ticker == identity_.ticker) account_.position += holding.qty;
+  for (const auto& order : image.orders) {
+    account_.number = std::max(account_.number, order.number);
+    if (is_closed(order.status)) continue;
+    account_.open[order.number] = {order.order.request.terms, order.status, order.order.filled_qty,
+                                   order.order.filled_avg_price};
+  }
+  loaded_ = true;
+  catch_up();
+  serve_next();
+}
+
+// -- events ---------------------------------------------------------------------------------------
+
+void container_trader_state::on_event(const order_event& event) {
+  // Its place in the row is known only when what came before it has been read.
+  if (!loaded_ || reading_)
+    read_again_ = true;
+  else
+    take(event);
+}
+
+void container_trader_state::on_reopened() {
+  if (!loaded_) return;
+  catch_up();
+  for (const auto& [number, entries] : cancels_)
+    self_->send(services_->orders, cancel_order{identity_.id, number});
+}
+
+void container_trader_state::catch_up() {
+  if (std::exchange(reading_, true)) {
+    read_again_ = true;
+    return;
+  }
+  read_again_ = false;
+  self_
+      ->request(services_->journal, answer_timeout,
+                read_order_events{identity_.id, account_.seq, events_at_once})
+      .then(
+          [this](const order_event_list& list) {
+            for (const auto& event : list.events) take(event);
+            reading_ = false;
+            if (read_again_ || list.events.size() == events_at_once) catch_up();
+          },
+          [this](caf::error&) {
+            self_->count_error();
+            reading_ = false;
+            read_again_ = true;  // with the next look
+          });
+}
+
+void container_trader_state::take(const order_event& event) {
+  const auto before = account_.seq;
+  if (!account_.take(event)) return;
+  if (account_.open.count(event.number) == 0)
+    if (auto done = cancels_.extract(event.number); !done.empty())
+      for (const auto& entry_id : done.mapped()) services_->acknowledge(entry_id);
+  if (present_ && handled_ >= 0) tell(event, before);
+}
+
+void container_trader_state::tell(const order_event& event, std::int64_t after) {
+  services_->send(identity_.id, "order_event", container_order_event(event, after));
+}
+
+void container_trader_state::on_presence(std::int64_t last_event, bool present) {
+  if (last_event != handled_ || !present) progress_ms_ = now_ms();
+  present_ = present;
+  handled_ = last_event;
+  if (!present_ || !loaded_) return;
+  if (handled_ < 0) {
+    services_->send(identity_.id, "orders", to_json(account_));
+  } else if (handled_ > account_.seq) {
+    if (!std::exchange(said_ahead_, true))
+      spdlog::error(
+          "container bot {} has heard of event {}, and the journal only knows {}: it was "
+          "with another floor; start it anew",
+          identity_.id, handled_, account_.seq);
+  } else if (handled_ < account_.seq && now_ms() - progress_ms_ >= patience_ms) {
+    tell_again();
+  }
+}
+
+void container_trader_state::tell_again() {
+  progress_ms_ = now_ms();
+  self_
+      ->request(services_->journal, answer_timeout,
+                read_order_events{identity_.id, handled_, events_again})
+      .then(
+          [this, after = handled_](const order_event_list& list) mutable {
+            for (const auto& event : list.events) tell(event, std::exchange(after, event.seq));
+          },
+          [this](caf::error&) { self_->count_error(); });
+}
+
+// -- wishes ---------------------------------------------------------------------------------------
+
+void container_trader_state::on_wish(std::variant<place_order, cancel_order, settle_order> wish,
+                                     std::string entry_id) {
+  bool waits = std::any_of(tasks_.begin(), tasks_.end(),
+                           [&](const task& other) { return other.entry_id == entry_id; });
+  if (waits || tasks_.size() >= max_tasks) return;
+  tasks_.push_back({std::move(wish), std::move(entry_id)});
+  serve_next();
+}
+
+// The stream's own time: an entry's id begins with the milliseconds of its writing.
+bool container_trader_state::is_too_old(const std::string& entry_id) const {
+  std::int64_t written = 0;
+  std::from_chars(entry_id.data(), entry_id.data() + entry_id.size(), written);
+  return now_ms() - written > services_->max_age_ms;
+}
+
+void container_trader_state::serve_next() {
+  if (busy_ || !loaded_ || tasks_.empty()) return;
+  busy_ = true;
+  auto& [wish, entry_id] = tasks_.front();
+  if (const auto* stop = std::get_if<cancel_order>(&wish)) return cancel(*stop);
+  if (const auto* order = std::get_if<place_order>(&wish)) {
+    if (!is_too_old(entry_id)) return ask_price(*order);
+    wish = settle_order{order->bot_id, order->number};
+  }
+  settle(std::get<settle_order>(wish));
+}
+
+// The desk does not listen to prices: who orders says what he knows.
+void container_trader_state::ask_price(const place_order& wish) {
+  self_->request(services_->market, price_timeout, find_pit{identity_.ticker})
+      .then(
+          [this, wish](const pit_address& found) {
+            self_->request(caf::actor_cast<pit_actor>(found.pit), price_timeout, get_pit{})
+                .then(
+                    [this, wish](const pit_status& pit) {
+                      auto priced = wish;
+                      priced.feed = pit.state;
+                      if (pit.has_price) {
+                        priced.last_price = pit.last.price;
+                        priced.last_price_ns = pit.last.event_ns;
+                      }
+                      place(priced);
+                    },
+                    [this, wish](caf::error&) { place(wish); });
+          },
+          [this, wish](caf::error&) { place(wish); });
+}
+
+void container_trader_state::place(const place_order& wish) {
+  self_->request(services_->orders, answer_timeout, wish)
+      .then([this](const order_record& record) { answered(record); },
+            [this, wish](caf::error& reason) { not_answered(wish.bot_id, wish.number, reason); });
+}
+
+void container_trader_state::settle(const settle_order& question) {
+  self_->request(services_->orders, answer_timeout, question)
+      .then([this](const order_record& record) { answered(record); },
+            [this, question](caf::error& reason) {
+              not_answered(question.bot_id, question.number, reason);
+            });
+}
+
+void container_trader_state::answered(const order_record& record) {
+  account_.number = std::max(account_.number, record.number);
+  // Its first event may come much later, or be here already: then it knows better.
+  if (!is_closed(record.status))
+    account_.open.try_emplace(
+        record.number,
+        container_account::open_order{record.order.request.terms, record.status,
+                                      record.order.filled_qty, record.order.filled_avg_price});
+  services_->send(identity_.id, "order_answer", container_order_answer(record));
+  finish_front();
+}
+
+// Nobody knows whether the desk took it: from now on it is only asked about.
+void container_trader_state::not_answered(const std::string& bot_id, std::uint64_t number,
+                                          const caf::error& reason) {
+  self_->count_error();
+  spdlog::warn("order {} of container bot {} is not answered: {}", number, bot_id,
+               self_->system().render(reason));
+  tasks_.front().wish = settle_order{bot_id, number};
+  self_->delayed_send(self_, retry_pause, wake{retry_timer, 0});
+}
+
+void container_trader_state::cancel(const cancel_order& wish) {
+  const auto& entry_id = tasks_.front().entry_id;
+  if (account_.open.count(wish.number) == 0) {
+    services_->acknowledge(entry_id);
+  } else {
+    auto& entries = cancels_[wish.number];
+    if (std::find(entries.begin(), entries.end(), entry_id) == entries.end())
+      entries.push_back(entry_id);
+    self_->send(services_->orders, wish);
+  }
+  tasks_.pop_front();
+  busy_ = false;
+  serve_next();
+}
+
+void container_trader_state::finish_front() {
+  services_->acknowledge(tasks_.front().entry_id);
+  tasks_.pop_front();
+  busy_ = false;
+  serve_next();
+}
+
+void container_trader_state::on_timer(const wake& timer) {
+  if (timer.timer == load_timer) return load();
+  if (timer.timer == retry_timer) {
+    busy_ = false;
+    return serve_next();
+  }
+  if (loaded_ && read_again_) catch_up();
+  for (const auto& [number, entries] : cancels_)
+    self_->send(services_->orders, cancel_order{identity_.id, number});
+  self_->delayed_send(self_, look_interval, timer);
+}
+
+container_trader_interface::behavior_type container_trader(
+    container_trader_actor* self, bot_identity identity,
+    std::shared_ptr<const container_trader_services> services) {
+  self->observe({"orders:" + identity.id, "container_trader", 10'000});
+  self->state.open(std::move(identity), std::move(services));
+  return {
+      // -- order_owner_actor ---------------------------------------------------------------------
+      // Something happened to one of its orders.
+      [self](const order_event& event) { self->state.on_event(event); },
+      // Events may be missing.
+      [self](const orders_reopened&) { self->state.on_reopened(); },
+      // The market's day; bots in containers have a calendar of their own.
+      [](const market_session&) {},
+      // -- from the bridge -----------------------------------------------------------------------
+      // It wants to order.
+      [self](const place_order& wish, const std::string& entry_id) {
+        self->state.on_wish(wish, entry_id);
+      },
+      // It wants an order cancelled.
+      [self](const cancel_order& wish, const std::string& entry_id) {
+        self->state.on_wish(wish, entry_id);
+      },
+      // It asks what became of an order.
+      [self](const settle_order& wish, const std::string& entry_id) {
+        self->state.on_wish(wish, entry_id);
+      },
+      // How far it has come with its events, and whether it is there.
+      [self](std::int64_t last_event, bool present) {
+        self->state.on_presence(last_event, present);
+      },
+      // Time to try again.
+      [self](const wake& timer) { self->state.on_timer(timer); },
+  };
+}
+
+}  // namespace outcry::redis
