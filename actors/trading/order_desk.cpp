@@ -150,6 +150,9 @@ void order_desk_state::on_link(const link_status& link) {
   bool connected = link.state == link_state::live;
   bool came_back = connected && !connected_;
   connected_ = connected;
+  // Who cannot be asked does not say that it knows no such order.
+  if (!connected)
+    for (auto& [key, order] : live_) order.missing_since_ms = 0;
   if (came_back && loaded_) reconcile();
 }
 

@@ -57,7 +57,7 @@ public:
   caf::result<command_outcome> on_command(const bot_command& command);
   bot_status status() const;
 
-  void on_update(const broker_update& update);
+  void on_update(const broker_update& said);
   void on_session(const market_session& session);
   void on_link(const link_status& link);
   void on_timer(const wake& timer);
@@ -65,6 +65,7 @@ public:
 private:
   using order_key = std::pair<std::string, std::uint64_t>;
   using order_promise = caf::typed_response_promise<order_record>;
+  using claim_promise = caf::typed_response_promise<claim_granted>;
   using holding_key = std::pair<std::string, std::string>;  // bot, ticker
 
   // -- opening (order_desk.cpp) --
@@ -125,6 +126,7 @@ private:
   void on_broker_state(const broker_state& state, std::uint64_t asked_at);
   void compare_positions(const broker_state& state, std::uint64_t asked_at);
   void compare_position(const std::string& ticker, Quantity at_broker);
+  void accept_as_is(const std::string& ticker, const broker_state& state, claim_promise promise);
   Quantity owned_by_bots(const std::string& ticker) const;
   void set_halt(const std::string& ticker, std::string reason);
   void put_outside(const std::string& ticker, Quantity outside);

@@ -172,29 +172,33 @@ caf::result<claim_granted> order_desk_state::claim(const claim_shares& wish) {
 
 caf::result<claim_granted> order_desk_state::accept(const accept_position& wish) {
   auto promise = self_->make_response_promise<claim_granted>();
-  auto timeout = std::chrono::milliseconds(services_.options.broker_timeout_ms);
-  self_->request(services_.broker, timeout, get_broker_state{})
-      .then(
-          [this, wish, promise](const broker_state& state) mutable {
-            Quantity at_broker;
-            for (const auto& position : state.positions)
-              if (position.ticker == wish.ticker) at_broker = position.qty;
-            const auto outside = at_broker - owned_by_bots(wish.ticker);
-            if (outside < Quantity{}) {
-              promise.deliver(caf::make_error(
-                  ec::refused,
-                  fmt::format("the bots own {} {}, the broker holds only {}: buy the rest back",
-                              to_string(owned_by_bots(wish.ticker)), wish.ticker,
-                              to_string(at_broker))));
-              return;
-            }
-            tickers_[wish.ticker].halted.clear();
-            mismatches_.erase(wish.ticker);
-            put_outside(wish.ticker, outside);
-            promise.deliver(claim_granted{});
-          },
-          [promise](caf::error& reason) mutable { promise.deliver(reason); });
+  bool taken = when_loaded([this, wish, promise]() mutable {
+    auto timeout = std::chrono::milliseconds(services_.options.broker_timeout_ms);
+    self_->request(services_.broker, timeout, get_broker_state{})
+        .then([this, wish, promise](
+                  const broker_state& state) mutable { accept_as_is(wish.ticker, state, promise); },
+              [promise](caf::error& reason) mutable { promise.deliver(reason); });
+  });
+  if (!taken) promise.deliver(caf::make_error(ec::unavailable, "the order desk is still loading"));
   return promise;
+}
+
+void order_desk_state::accept_as_is(const std::string& ticker, const broker_state& state,
+                                    claim_promise promise) {
+  Quantity at_broker;
+  for (const auto& position : state.positions)
+    if (position.ticker == ticker) at_broker = position.qty;
+  const auto bots = owned_by_bots(ticker);
+  if (at_broker < bots) {
+    promise.deliver(caf::make_error(
+        ec::refused, fmt::format("the bots own {} {}, the broker holds only {}: buy the rest back",
+                                 to_string(bots), ticker, to_string(at_broker))));
+    return;
+  }
+  tickers_[ticker].halted.clear();
+  mismatches_.erase(ticker);
+  put_outside(ticker, at_broker - bots);
+  promise.deliver(claim_granted{});
 }
 
 // -- marks ----------------------------------------------------------------------------------------

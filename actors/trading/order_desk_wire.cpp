@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "actors/trading/desk_timing.hpp"
@@ -15,6 +16,12 @@ namespace {
 // What only the floor can say of an order; no execution id of a broker looks like this.
 std::string own_execution_id(std::string_view event, const order_record& record) {
   return "floor:" + std::string(event) + ":" + to_string(record.order.filled_qty);
+}
+
+// Brokers give some events no execution id; what is the same in all else is told twice.
+std::string id_without_execution(const broker_update& update) {
+  return fmt::format("event:{}:{}:{}:{}", update.order.request.client_order_id, update.event,
+                     to_string(update.order.filled_qty), update.at_ns);
 }
 
 }  // namespace
@@ -201,7 +208,9 @@ void order_desk_state::send_cancel(const order_key& key) {
 
 // -- hearing --------------------------------------------------------------------------------------
 
-void order_desk_state::on_update(const broker_update& update) {
+void order_desk_state::on_update(const broker_update& said) {
+  auto update = said;
+  if (update.execution_id.empty()) update.execution_id = id_without_execution(update);
   when_loaded([this, update] {
     const auto& id = update.order.request.client_order_id;
     ++updates_heard_;

@@ -60,6 +60,10 @@ TEST_CASE("fills are booked once, however they are told") {
   SECTION("backwards") {
     for (const auto& x : {third, second, first}) floor.script->tell(x);
   }
+  SECTION("without execution ids, each twice") {
+    first.execution_id = second.execution_id = third.execution_id = "";
+    for (const auto& x : {first, first, second, second, third, third}) floor.script->tell(x);
+  }
   SECTION("one lost") {
     floor.script->tell(first);
     floor.script->tell(third);
@@ -77,6 +81,20 @@ TEST_CASE("fills are booked once, however they are told") {
   for (const auto& event : floor.heard->events) told += event.qty;
   CHECK(told == shares("10"));
   CHECK(floor.heard->events.back().status == order_status::filled);
+}
+
+TEST_CASE("an order that ends without an execution id is over") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  floor.place(floor.wish(1));
+  auto part = floor.script->fill(floor.client_id(1), shares("3"), dollars("99"));
+  auto end = floor.script->end(floor.client_id(1), order_status::canceled);
+  part.execution_id = end.execution_id = "";
+  floor.script->tell(part);
+  floor.script->tell(end);
+  floor.run();
+  CHECK(floor.events() == "new partial_fill canceled ");
+  CHECK(floor.stored(1).status == order_status::canceled);
 }
 
 TEST_CASE("what happens reaches the pit in the shape existing bots know") {
@@ -119,6 +137,18 @@ TEST_CASE("an order without an answer is looked up and never sent again") {
     floor.advance(30s);
     CHECK(floor.stored(1).status == order_status::never_sent);
     CHECK(floor.events() == "never_sent ");
+  }
+  SECTION("a broker that was away meanwhile has not said so") {
+    floor.script->reactions = {reaction::lose_order};
+    floor.place(floor.wish(1));
+    floor.advance(60s);
+    floor.send(floor.desk, link_status{"broker", link_state::down, 0, "reset"});
+    floor.run();
+    floor.send(floor.desk, link_status{"broker", link_state::live, 0, ""});
+    floor.advance(50s);
+    CHECK(floor.stored(1).status == order_status::unknown);
+    floor.advance(40s);
+    CHECK(floor.stored(1).status == order_status::never_sent);
   }
   SECTION("it comes up long after: cancelled at once") {
     floor.script->reactions = {reaction::lose_answer};
