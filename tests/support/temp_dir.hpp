@@ -10,6 +10,8 @@ namespace outcry::test {
 class temp_dir {
 public:
   temp_dir();
+  /// Under `parent` instead.
+  explicit temp_dir(const std::filesystem::path& parent);
   ~temp_dir();
   temp_dir(const temp_dir&) = delete;
   temp_dir& operator=(const temp_dir&) = delete;
@@ -22,5 +24,9 @@ public:
 private:
   std::filesystem::path path_;
 };
+
+/// A folder kept in memory, for tests that write much and whose machine never loses power; the
+/// system's temporary folder where there is none.
+std::filesystem::path memory_folder();
 
 }  // namespace outcry::test

@@ -2,6 +2,7 @@
 #include <random>
 
 #include "tests/actors/trading/desk_under_test.hpp"
+#include "tests/support/rounds.hpp"
 
 // Everything at once, by seed: orders, fills, losses, repetitions, stops, kills of the floor.
 
@@ -154,7 +155,7 @@ private:
     return found->orders.front();
   }
 
-  temp_dir dir_;
+  temp_dir dir_{memory_folder()};
   std::mt19937 dice_;
   std::shared_ptr<broker_script> script_ = std::make_shared<broker_script>();
   std::unique_ptr<desk_under_test> floor_;
@@ -167,7 +168,7 @@ private:
 }  // namespace
 
 TEST_CASE("whatever happens, no order is sent twice and the books agree with the broker") {
-  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint32_t seed = 1; seed <= rounds(60); ++seed) {
     CAPTURE(seed);
     rough_day day(seed);
     for (int i = 0; i < 60; ++i) day.step();
