@@ -4,10 +4,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <unistd.h>
 
@@ -179,6 +182,24 @@ void print_table(const backtest_result& x) {
   if (!x.whole) out.line({{"ended early: the figures are of the part that ran", colour::yellow}});
 }
 
+/// While it lives, the floor's own words go to standard error, and only those about errors: each
+/// price gap of a day is a warning to a floor.
+class hushed {
+public:
+  hushed() : before_(spdlog::default_logger()) {
+    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    auto quiet = std::make_shared<spdlog::logger>("backtest", std::move(sink));
+    quiet->set_level(spdlog::level::err);
+    spdlog::set_default_logger(std::move(quiet));
+  }
+  hushed(const hushed&) = delete;
+  hushed& operator=(const hushed&) = delete;
+  ~hushed() { spdlog::set_default_logger(before_); }
+
+private:
+  std::shared_ptr<spdlog::logger> before_;
+};
+
 void write_plot(const backtest_result& x, const std::string& path) {
   std::ofstream out{path, std::ios::binary};
   out << to_svg(x);
@@ -192,6 +213,7 @@ exit_code backtest(const backtest_said& what, bool as_json) {
   auto begun = std::chrono::steady_clock::now();
   backtest_result result;
   {
+    hushed floor;
     bar progress;
     options.go_on = [&](double part) { return progress.show(part); };
     result = backtest::run(options);

@@ -16,6 +16,9 @@ constexpr std::uint64_t progress_every = 2000;
 constexpr duration_ns sample_every_ns = 10 * ns_per_s;
 /// The floor opens so long before the first trade.
 constexpr duration_ns head_start_ns = 5 * ns_per_s;
+/// A bot tells its figures within ten seconds of a price, the performance desk writes them within
+/// one more.
+constexpr duration_ns figures_delay_ns = 15 * ns_per_s;
 constexpr std::int64_t trading_day_ms = 20LL * 3600 * 1000;
 
 /// Watches the account while the trades pass.
@@ -135,12 +138,10 @@ backtest_result run(const backtest_options& options) {
     result.whole = false;
     break;
   }
-  if (result.whole) {
-    auto end = at(trading_day_ms) + ns_per_s;
-    if (!options.always_open && options.to_ms >= trading_day_ms) floor.advance_to(end);
-  }
-  // The performance desk writes what it heard within a second.
-  floor.advance_to(std::max(result.last_ns, at(0)) + 2 * ns_per_s);
+  // What still waits for the day's end sees it.
+  if (result.whole && !options.always_open && options.to_ms >= trading_day_ms)
+    floor.advance_to(at(trading_day_ms) + ns_per_s);
+  floor.advance_to(floor.now() + figures_delay_ns);
   seen.look(result.last_ns, result.last_price);
   conclude(floor, seen, result);
   return result;

@@ -171,6 +171,8 @@ void trading_floor::find_readers() {
 // With nobody else at work there is no need of a mailbox: the actor's own behaviour is run in
 // place.
 void trading_floor::hand_to(reader& to) {
+  // It still points to what ran it last, which is gone.
+  to.actor->context(nullptr);
   if (to.actor->consume(*element_) != caf::invoke_message_result::skipped) return;
   to.handle->enqueue(nullptr, caf::make_message_id(), element_->copy_content_to_message(), nullptr);
 }

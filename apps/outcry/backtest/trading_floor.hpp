@@ -36,6 +36,8 @@ public:
   /// Lets the time come to `t`.
   void advance_to(timestamp_ns t) { system_.advance_to(t); }
 
+  timestamp_ns now() const { return system_.now(); }
+
   /// The account and its open orders. Throws std::runtime_error when nobody answers.
   broker_state ask_broker();
 
