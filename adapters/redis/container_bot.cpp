@@ -13,7 +13,7 @@ namespace outcry::redis {
 
 namespace {
 
-enum timer : std::uint8_t { load_timer, resend_timer };
+enum timer : std::uint8_t { load_timer, resend_timer, gate_timer };
 
 constexpr std::chrono::seconds journal_timeout{30};
 constexpr std::chrono::seconds retry_pause{1};
@@ -37,6 +37,7 @@ container_bot_state::~container_bot_state() {
   // CAF 0.17 says nothing to those whose promise is dropped; the desk asks again.
   for (auto& entry : open_)
     for (auto& promise : entry.promises) promise.deliver(caf::make_error(ec::unavailable));
+  for (auto& promise : traders_) promise.deliver(caf::make_error(ec::unavailable));
 }
 
 void container_bot_state::open(bot_identity identity,
@@ -95,6 +96,7 @@ void container_bot_state::on_image(const bot_image& image) {
   loading_ = false;
   loaded_ = true;
   report();
+  shut_if_stopped();
   if (is_present()) {
     register_at_desk();
     brief();
@@ -126,7 +128,10 @@ caf::result<command_outcome> container_bot_state::on_command(const bot_command& 
   bool brake = command.addressed && is_brake(parse_verb(command.message.type));
   if (open_.size() >= (brake ? max_open_brakes : max_open))
     return promise.deliver(caf::make_error(ec::mailbox_full));
-  if (brake) remember_stop();
+  if (brake) {
+    remember_stop();
+    shut_gate(closing_for(command));
+  }
   open_command entry;
   entry.command = command;
   entry.promises.push_back(promise);
@@ -180,7 +185,8 @@ void container_bot_state::take(const std::string& message_id) {
   entry->asked = true;
   const auto& command = entry->command;
   if (command.addressed && is_brake(parse_verb(command.message.type))) halt_before(message_id);
-  services_->wire.send(identity_.id, command);
+  tell_trader(*entry);
+  send_to_bot(*entry);
 }
 
 // Sent again after the stop, a start from before it would undo it.
@@ -268,11 +274,11 @@ void container_bot_state::resend() {
     auto& waiting = *entry;
     if (now - waiting.since_ms > open_limit_ms) {
       for (auto& promise : waiting.promises) promise.deliver(caf::make_error(ec::unavailable));
+      end_exit(waiting);
       entry = open_.erase(entry);
       continue;
     }
-    if (is_present() && waiting.asked && !waiting.halted)
-      services_->wire.send(identity_.id, waiting.command);
+    if (is_present() && waiting.asked && !waiting.halted) send_to_bot(waiting);
     ++entry;
   }
 }
@@ -355,15 +361,20 @@ journal_write container_bot_state::answer_write(const bot_command& command,
 void container_bot_state::journal_front(const bot_command& command) {
   auto& front = acknowledgements_.front();
   front.outcome.line = own(std::move(front.outcome.line), command.addressed);
+  if (!front.settled && must_wait(command)) return hold_front(command);
   const auto& line = front.outcome.line;
   auto record = record_;
   auto wish = parse_verb(command.message.type);
   if (line.status == line_status::done && line.addressed) {
     if (is_brake(wish)) record.desired = desired_state::stopped;
-    if (wish == verb::start) record.desired = desired_state::running;
+    if (wish == verb::start && !brake_waits()) record.desired = desired_state::running;
     if (wish == verb::set && !line.result.empty()) record.parameters = line.result;
   }
-  if (!(record == record_) || is_brake(wish)) {
+  // One that begins to leave its position has stopped, whatever comes of it.
+  if (wish == verb::exit && line.addressed &&
+      (line.status == line_status::done || line.status == line_status::pending))
+    record.desired = desired_state::stopped;
+  if (!(record == record_) || (is_brake(wish) && is_final(line.status))) {
     if (record.desired != record_.desired) record.since_ms = now_ms();
     ++record.revision;
   }
@@ -371,18 +382,19 @@ void container_bot_state::journal_front(const bot_command& command) {
   auto write = answer_write(command, record);
   bool carried = !write.bots.empty();
   self_->request(services_->journal, journal_timeout, std::move(write))
-      .then(
-          [this, record, carried](const journal_receipt&) {
-            settle_front(record, carried, nullptr);
-          },
-          [this, record, carried](caf::error& reason) { settle_front(record, carried, &reason); });
+      .then([this, record, carried,
+             wish](const journal_receipt&) { settle_front(record, carried, wish, nullptr); },
+            [this, record, carried, wish](caf::error& reason) {
+              settle_front(record, carried, wish, &reason);
+            });
 }
 
 void container_bot_state::let_go(const acknowledgement& entry) {
   if (!entry.entry_id.empty()) services_->wire.acknowledge(entry.entry_id);
 }
 
-void container_bot_state::settle_front(bot_record record, bool carried, const caf::error* refusal) {
+void container_bot_state::settle_front(bot_record record, bool carried, verb wish,
+                                       const caf::error* refusal) {
   auto& done = acknowledgements_.front();
   auto& line = done.outcome.line;
   bool changed = !(record == record_);
@@ -414,6 +426,7 @@ void container_bot_state::settle_front(bot_record record, bool carried, const ca
     if (is_final(line.status)) close(done.outcome.message_id);
   }
   if (!answered) self_->send(services_->desk, done.outcome);
+  follow_gate(done.outcome, wish);
   report();
   finish_front();
 }
@@ -425,7 +438,7 @@ void container_bot_state::finish_front() {
 
 void container_bot_state::finish() {
   busy_ = false;
-  if (leaving_ && acknowledgements_.empty() && !owes_record_)
+  if (leaving_ && acknowledgements_.empty() && held_.empty() && !owes_record_)
     return self_->quit(caf::exit_reason::user_shutdown);
   if (std::exchange(stale_, false) || (!is_present() && acknowledgements_.empty())) forget_image();
   if (is_present() && !loaded_) load();
@@ -434,7 +447,8 @@ void container_bot_state::finish() {
 
 void container_bot_state::on_farewell() {
   leaving_ = true;
-  if (acknowledgements_.empty() && !owes_record_) self_->quit(caf::exit_reason::user_shutdown);
+  if (acknowledgements_.empty() && held_.empty() && !owes_record_)
+    self_->quit(caf::exit_reason::user_shutdown);
 }
 
 // -- presence -------------------------------------------------------------------------------------
@@ -509,6 +523,11 @@ void container_bot_state::on_timer(const wake& timer) {
     load();
     return;
   }
+  if (timer.timer == gate_timer) {
+    gate_timer_armed_ = false;
+    return look_at_held();
+  }
+  shut_if_stopped();
   resend();
   pay_record();
   self_->delayed_send(self_, resend_interval, timer);
@@ -525,6 +544,9 @@ container_interface::behavior_type container_bot(
       [self](const bot_command& command) { return self->state.on_command(command); },
       // How the bot is, as last heard.
       [self](const get_bot&) { return self->state.status(); },
+      // -- from its trader -----------------------------------------------------------------------
+      // It wants to order.
+      [self](const meet_order_desk& hello) { return self->state.on_trader(hello); },
       // -- from the bridge -----------------------------------------------------------------------
       // What its presence says.
       [self](const bot_status& seen, bool briefed) { self->state.on_presence(seen, briefed); },

@@ -15,6 +15,7 @@
 #include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/trading.hpp"
 #include "messages/interfaces/wake.hpp"
 
 namespace outcry::redis {
@@ -33,7 +34,8 @@ struct container_services {
   journal_actor journal;
   command_desk_actor desk;
   roster_actor roster;
-  relay_actor relay;  ///< invalid: there is no relay
+  relay_actor relay;        ///< invalid: there is no relay
+  order_desk_actor orders;  ///< invalid: nobody orders on this floor
   house_ptr house;
   container_wire wire;
 };
@@ -44,9 +46,12 @@ struct container_services {
 /// - `command_outcome` with a stream id: an acknowledgement of the bot
 /// - `link_status`: Redis is back and may have lost what was in it
 /// - `unregister_bot`: it has left for good; the actor ends once it has journalled what it heard
+/// And its trader: `meet_order_desk` is handed on once no order can slip past a closed gate. The
+/// trader hears each `exit` given to the bot (`bot_command`), and its end (`command_outcome`).
 using container_interface = commandable_actor::extend<
-    caf::reacts_to<bot_status, bool>, caf::reacts_to<command_outcome, std::string>,
-    caf::reacts_to<link_status>, caf::reacts_to<unregister_bot>, caf::reacts_to<wake>>;
+    caf::replies_to<meet_order_desk>::with<order_desk_greeting>, caf::reacts_to<bot_status, bool>,
+    caf::reacts_to<command_outcome, std::string>, caf::reacts_to<link_status>,
+    caf::reacts_to<unregister_bot>, caf::reacts_to<wake>>;
 
 class container_bot_state;
 using container_bot_actor = observed_actor<container_interface, container_bot_state>;
@@ -64,6 +69,12 @@ using container_bot_actor = observed_actor<container_interface, container_bot_st
 /// While the bot is absent the desk writes its stops into the journal by itself, so what is known
 /// of the bot is read anew whenever it comes back.
 ///
+/// Where there is an order desk, the bot's word is not enough: its gate is closed the moment a stop
+/// comes, and a `done` is given on only when the desk has nothing of it left that should not be.
+/// Only a `start` opens the gate, before the bot hears it. An `exit` is done when the bot says so
+/// and owns nothing; from its `pending` on the gate lets nothing through but what closes the
+/// position.
+///
 /// Observed: takes no commands and says so at once.
 class container_bot_state {
 public:
@@ -79,6 +90,7 @@ public:
   void on_link(const link_status& link);
   void on_farewell();
   void on_timer(const wake& timer);
+  caf::result<order_desk_greeting> on_trader(const meet_order_desk& hello);
   bot_status status() const;
 
 private:
@@ -91,10 +103,21 @@ private:
     bool asked = false;   ///< the journal knew no answer: it was sent to the bot
     bool heard = false;   ///< the bot is at work on it
     bool halted = false;  ///< a brake came after it: it is not sent again
+    bool ended = false;   ///< an exit a brake came after: its orders pass no closed gate any more
   };
   struct acknowledgement {
     command_outcome outcome;
     std::string entry_id;
+    bool settled = false;  ///< nothing of the order desk's holds it back
+  };
+  /// An answer that waits for the order desk, or behind one that does.
+  struct held_answer {
+    bot_command command;
+    acknowledgement answer;
+    std::int64_t since_ms = 0;
+    bool asking = false;
+    bool told = false;  ///< the desk of commands knows that it is pending
+    std::string waiting_for;
   };
 
   void load();
@@ -112,7 +135,7 @@ private:
   void take_name(const ledger_line& line);
   journal_write answer_write(const bot_command& command, const bot_record& record);
   void journal_front(const bot_command& command);
-  void settle_front(bot_record record, bool carried, const caf::error* refusal);
+  void settle_front(bot_record record, bool carried, verb wish, const caf::error* refusal);
   void let_go(const acknowledgement& entry);
   void finish_front();
   void finish();
@@ -122,6 +145,27 @@ private:
   void resend();
   void brief();
   void reconcile();
+  bool trades() const;
+  bool brake_waits() const;
+  void send_to_bot(const open_command& entry);
+  static gate_closing closing_for(const bot_command& command);
+  bool starts_wait() const;
+  void shut_gate(gate_closing how);
+  void open_the_gate(std::string message_id);
+  void shut_if_stopped();
+  void introduce_traders();
+  void tell_trader(const open_command& entry);
+  void end_exit(open_command& entry);
+  void follow_gate(const command_outcome& outcome, verb wish);
+  bool must_wait(const bot_command& command) const;
+  void hold_front(const bot_command& command);
+  held_answer* find_held(const std::string& message_id);
+  void look_at_held();
+  void ask_gate(held_answer& held);
+  void gate_heard(held_answer& held, const gate_report& gate);
+  void release(held_answer& held);
+  void tell_pending(held_answer& held);
+  void arm_gate_timer();
   void report();
   void register_at_desk();
   bool is_present() const { return seen_.state != bot_state::absent; }
@@ -144,6 +188,13 @@ private:
   /// was to end.
   std::list<open_command> open_;
   std::deque<acknowledgement> acknowledgements_;
+  std::list<held_answer> held_;  ///< in the order in which they came
+  caf::actor trader_;
+  std::vector<caf::typed_response_promise<order_desk_greeting>> traders_;  ///< not yet introduced
+  meet_order_desk hello_;
+  bool shut_ = false;  ///< the order desk has confirmed the gate that the record demands
+  bool shutting_ = false;
+  bool gate_timer_armed_ = false;
   bool brake_came_ = false;   ///< while an answer was on its way to the journal
   bool busy_ = false;         ///< something of the record is on its way to or from the journal
   bool owes_record_ = false;  ///< the journal does not hold `record_` and is to

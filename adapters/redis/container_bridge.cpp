@@ -23,7 +23,8 @@ constexpr std::chrono::seconds journal_timeout{30};
 
 container_bridge_state::~container_bridge_state() {
   for (auto& [id, bot] : bots_)
-    if (bot.actor) caf::anon_send_exit(bot.actor, caf::exit_reason::kill);
+    for (auto& actor : {bot.actor, bot.trader})
+      if (actor) caf::anon_send_exit(actor, caf::exit_reason::kill);
 }
 
 void container_bridge_state::open(container_bridge_options options) {
@@ -35,8 +36,9 @@ void container_bridge_state::open(container_bridge_options options) {
   services->desk = options_.desk;
   services->roster = options_.roster;
   services->relay = options_.relay;
+  services->orders = options_.orders;
   services->house = options_.house;
-  auto write = make_writer();
+  auto write = write_ = make_writer();
   services->wire.send = [write](const std::string& bot_id, const bot_command& command) {
     return write(bot_id, "command", to_json(command));
   };
@@ -46,6 +48,7 @@ void container_bridge_state::open(container_bridge_options options) {
   services->wire.acknowledge = [this, to = inbox_](const std::string& entry_id) {
     to->post_step([this, entry_id] { acknowledge(entry_id); });
   };
+  offer_orders(*services);
   services_ = std::move(services);
   recall_guests();
 }
@@ -84,11 +87,11 @@ void container_bridge_state::start_clients() {
   publisher_->start();
 }
 
-void container_bridge_state::start_reader() {
+stream_reader_options container_bridge_state::reader_options(std::string_view stream) {
   stream_reader_options in;
   in.connection = options_.connection;
   in.link = options_.link;
-  in.stream = channels::acknowledgements;
+  in.stream = stream;
   in.group = group;
   in.consumer = options_.consumer;
   // What could not be journalled, or had nobody to take it, comes again.
@@ -97,11 +100,16 @@ void container_bridge_state::start_reader() {
   in.on_state = [this, to = inbox_](const link_report& report) {
     to->post_step([this, report] { on_reader(report); });
   };
-  in.on_error = [this, to = inbox_](const failure& reason) {
-    to->post([this, reason] {
-      unreadable_->add(channels::acknowledgements, reason.text, options_.house->time->now());
+  in.on_error = [this, to = inbox_, stream](const failure& reason) {
+    to->post([this, reason, stream] {
+      unreadable_->add(stream, reason.text, options_.house->time->now());
     });
   };
+  return in;
+}
+
+void container_bridge_state::start_reader() {
+  auto in = reader_options(channels::acknowledgements);
   in.on_entries = [this, to = inbox_](std::span<const stream_entry> entries, delivery) {
     for (const auto& entry : entries) read_entry(to, entry);
   };
@@ -199,6 +207,7 @@ void container_bridge_state::on_presence(const std::vector<container_presence>& 
   auto waiting = std::move(early_);
   early_.clear();
   for (const auto& entry : waiting) on_acknowledgement(entry.content, entry.entry_id);
+  refuse_early_orders();
   obey_farewells(seen);
   redis_->count_subscribers([this](const std::vector<channel_count>& all) { on_counts(all); });
 }
@@ -253,7 +262,8 @@ container_bridge_state::known_bot* container_bridge_state::find(const bot_identi
   }
   // Moved to another container, say: its actor is told by being made anew.
   auto& bot = bots_[identity.id];
-  if (bot.actor) caf::anon_send_exit(bot.actor, caf::exit_reason::kill);
+  for (auto& actor : {bot.actor, bot.trader})
+    if (actor) caf::anon_send_exit(actor, caf::exit_reason::kill);
   bot = {};
   bot.identity = identity;
   return &bot;
@@ -278,6 +288,7 @@ void container_bridge_state::tell(known_bot& bot, const container_presence& seen
   status.state = seen.state;
   status.details = seen.details;
   caf::anon_send(bot.actor, std::move(status), seen.briefed);
+  tell_trader(bot, seen);
 }
 
 void container_bridge_state::tell_absent(known_bot& bot, const std::string& reason) {
@@ -290,6 +301,7 @@ void container_bridge_state::tell_absent(known_bot& bot, const std::string& reas
   status.state = bot_state::absent;
   status.reason = reason;
   caf::anon_send(bot.actor, std::move(status), true);
+  if (bot.trader) caf::anon_send(bot.trader, std::int64_t{-1}, false);
 }
 
 void container_bridge_state::on_down(const caf::down_msg& message) {
@@ -299,6 +311,12 @@ void container_bridge_state::on_down(const caf::down_msg& message) {
       // Made anew, from the journal, at the next poll that sees the bot.
       self_->count_error();
       bot.actor = {};
+      // It goes by what the actor knew of the gate.
+      if (bot.trader) caf::anon_send_exit(bot.trader, caf::exit_reason::kill);
+      return;
+    } else if (bot.trader && bot.trader.address() == message.source) {
+      if (!bot.leaving) self_->count_error();
+      bot.trader = {};
       return;
     }
 }

@@ -20,6 +20,7 @@
 #include "actors/floor/observed.hpp"
 #include "adapters/redis/complaints.hpp"
 #include "adapters/redis/container_bot.hpp"
+#include "adapters/redis/container_trader.hpp"
 #include "adapters/redis/inbox.hpp"
 #include "adapters/redis/link_watch.hpp"
 #include "adapters/redis/publisher.hpp"
@@ -36,7 +37,9 @@ struct container_bridge_options {
   journal_actor journal;
   command_desk_actor desk;
   roster_actor roster;
-  relay_actor relay;  ///< invalid: there is no relay
+  relay_actor relay;        ///< invalid: there is no relay
+  order_desk_actor orders;  ///< invalid: no bot can order through this floor
+  market_actor market;      ///< where there is an order desk
   house_ptr house;
   std::set<std::string> taken;        ///< ids of the floor's own bots: no container may use them
   std::string floor_name = "outcry";  ///< said to another floor that finds us here
@@ -75,6 +78,10 @@ using container_bridge_actor = observed_actor<container_bridge_interface, contai
 /// at every look. Another stays out, says so, and takes over when the lease has ended; a floor that
 /// was killed knows its own lease by the id of its journal.
 ///
+/// Their orders come from one stream, too; each controlled bot that orders has a second actor for
+/// that. Whose orders nobody here places is told so; an entry nobody can read is counted, and its
+/// number, if it has one, refused for ever.
+///
 /// What Redis refuses is an error of the bridge and the reason why its link is not live.
 class container_bridge_state {
 public:
@@ -92,6 +99,7 @@ private:
   struct known_bot {
     bot_identity identity;
     caf::actor actor;
+    caf::actor trader;  ///< once it orders
     bool present = false;
     bool unheard = false;                       ///< absent because Redis is, or was
     bool leaving = false;                       ///< its actor is asked to end, or has
@@ -108,12 +116,27 @@ private:
     container_acknowledgement content;
     std::string entry_id;
   };
+  struct order_entry {
+    container_order content;
+    std::string entry_id;
+    std::string wrong;  ///< why nobody can read the rest of it
+  };
 
   using writer = std::function<bool(const std::string& bot_id, std::string_view kind,
                                     const std::string& json)>;
 
   void start_clients();
   void start_reader();
+  void start_order_reader();
+  stream_reader_options reader_options(std::string_view stream);
+  void offer_orders(const container_services& services);
+  caf::actor trader_of(known_bot& bot);
+  void read_order(const std::shared_ptr<inbox>& to, const stream_entry& entry);
+  void on_order(order_entry entry);
+  void hand_on(known_bot& bot, const order_entry& entry);
+  void refuse_order(const order_entry& entry, ec code, const std::string& reason);
+  void refuse_early_orders();
+  void tell_trader(known_bot& bot, const container_presence& seen);
   writer make_writer();
   void acknowledge(const std::string& entry_id);
   void know_floor(const std::string& floor_id);
@@ -153,8 +176,11 @@ private:
   std::shared_ptr<inbox> inbox_;
   std::shared_ptr<publisher> publisher_;
   std::shared_ptr<stream_reader> reader_;
+  std::shared_ptr<stream_reader> order_reader_;
   std::unique_ptr<questions> redis_;
   std::shared_ptr<const container_services> services_;
+  std::shared_ptr<const container_trader_services> trader_services_;
+  writer write_;
   std::shared_ptr<complaints> unreadable_ = std::make_shared<complaints>();
   std::shared_ptr<complaints> refusals_ = std::make_shared<complaints>("refused");
   link_watch link_{"redis.bots"};
@@ -165,6 +191,7 @@ private:
   unsigned reader_live_polls_ = 0;
   std::map<std::string, known_bot> bots_;
   std::deque<early_acknowledgement> early_;          ///< of bots that are not back yet
+  std::deque<order_entry> early_orders_;             ///< likewise; until the next look
   std::map<std::string, heard_farewell> farewells_;  ///< by bot id: until the next look
   bool said_too_many_ = false;
 };

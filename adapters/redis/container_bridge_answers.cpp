@@ -107,7 +107,8 @@ void container_bridge_state::let_go(known_bot& bot, const std::string& reason) {
                    entry.entry_id);
     return true;
   });
-  caf::anon_send(bot.actor, unregister_bot{bot.identity.id, reason});
+  for (auto& actor : {bot.actor, bot.trader})
+    if (actor) caf::anon_send(actor, unregister_bot{bot.identity.id, reason});
 }
 
 void container_bridge_state::forget(const std::string& id) {

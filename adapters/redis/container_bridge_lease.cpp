@@ -24,7 +24,7 @@ constexpr std::string_view take_or_renew =
 constexpr unsigned polls_until_read = 3;
 
 constexpr const char* writing = "commands to bots";
-constexpr const char* reading = "the reading of acknowledgements";
+constexpr const char* reading = "the reading of acknowledgements and orders";
 constexpr const char* looking = "the look for bots";
 
 /// For a floor whose journal cannot be asked: after a restart it waits until its lease has ended.
@@ -62,6 +62,7 @@ void container_bridge_state::hold() {
   *holding_ = true;
   set_trouble("lease", {});
   start_reader();
+  start_order_reader();
   refresh_all();
 }
 
@@ -76,10 +77,13 @@ void container_bridge_state::stay_out(const std::string& holder) {
 void container_bridge_state::let_lease_go() {
   *holding_ = false;
   early_.clear();
+  early_orders_.clear();
   farewells_.clear();
-  if (!reader_) return;
-  reader_->stop();
-  reader_.reset();
+  for (auto* reader : {&reader_, &order_reader_}) {
+    if (!*reader) continue;
+    (*reader)->stop();
+    reader->reset();
+  }
 }
 
 // -- what Redis refuses ---------------------------------------------------------------------------
@@ -118,7 +122,9 @@ void container_bridge_state::look_refused(const failure& reason) {
 // That the reader reads again shows in nothing but its staying connected.
 void container_bridge_state::look_at_reader() {
   if (troubles_.count(reading) == 0) return;
-  reader_live_polls_ = reader_ && reader_->is_live() ? reader_live_polls_ + 1 : 0;
+  auto reads = [](const auto& reader) { return reader && reader->is_live(); };
+  bool all = reads(reader_) && (!options_.orders || reads(order_reader_));
+  reader_live_polls_ = all ? reader_live_polls_ + 1 : 0;
   if (reader_live_polls_ >= polls_until_read) set_trouble(reading, {});
 }
 

@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/trading/risk.hpp"
 #include "messages/error.hpp"
 
 namespace outcry::redis {
@@ -23,14 +24,16 @@ constexpr std::int64_t patience_ms = 3'000;
 constexpr std::size_t max_tasks = 1000;
 constexpr std::uint32_t events_again = 100;
 constexpr std::uint32_t events_at_once = 1000;
+const std::string never_taken(to_string(ec::unavailable));
 
 }  // namespace
 
 // -- opening --------------------------------------------------------------------------------------
 
-void container_trader_state::open(bot_identity identity,
+void container_trader_state::open(bot_identity identity, container_interface bot,
                                   std::shared_ptr<const container_trader_services> services) {
   identity_ = std::move(identity);
+  bot_ = std::move(bot);
   services_ = std::move(services);
   load();
   self_->delayed_send(self_, look_interval, wake{look_timer, 0});
@@ -40,12 +43,35 @@ void container_trader_state::open(bot_identity identity,
 // journalled.
 void container_trader_state::load() {
   meet_order_desk hello{identity_.id, identity_.ticker, caf::actor_cast<caf::actor>(self_)};
-  self_->request(services_->orders, answer_timeout, std::move(hello))
+  self_->request(bot_, answer_timeout, std::move(hello))
+      .then([this](const order_desk_greeting&) { find_last_event(false); },
+            [this](caf::error& reason) { not_loaded(reason); });
+}
+
+// An image does not say which event was its last: it is the one before and after which there was
+// nothing new.
+void container_trader_state::find_last_event(bool then_compare) {
+  self_
+      ->request(services_->journal, answer_timeout,
+                read_order_events{identity_.id, account_.seq, events_at_once})
       .then(
-          [this](const order_desk_greeting&) {
-            self_->request(services_->journal, answer_timeout, load_bot{identity_.id})
-                .then([this](const bot_image& image) { on_image(image); },
-                      [this](caf::error& reason) { not_loaded(reason); });
+          [this, then_compare](const order_event_list& list) {
+            if (list.events.empty() && then_compare) return on_image(image_);
+            if (!list.events.empty()) account_.seq = list.events.back().seq;
+            if (list.events.size() == events_at_once)
+              find_last_event(false);
+            else
+              read_image();
+          },
+          [this](caf::error& reason) { not_loaded(reason); });
+}
+
+void container_trader_state::read_image() {
+  self_->request(services_->journal, answer_timeout, load_bot{identity_.id})
+      .then(
+          [this](const bot_image& image) {
+            image_ = image;
+            find_last_event(true);
           },
           [this](caf::error& reason) { not_loaded(reason); });
 }
@@ -58,9 +84,8 @@ void container_trader_state::not_loaded(const caf::error& reason) {
 }
 
 void container_trader_state::on_image(const bot_image& image) {
-  account_ = {};
-  account_.seq = image.record.last_event;
-  if (!image.events.empty()) account_.seq = std::max(account_.seq, image.events.back().seq);
+  account_.position = {};
+  account_.open.clear();
   for (const auto& holding : image.holdings)
     if (holding.ticker == identity_.ticker) account_.position += holding.qty;
   for (const auto& order : image.orders) {
@@ -69,6 +94,7 @@ void container_trader_state::on_image(const bot_image& image) {
     account_.open[order.number] = {order.order.request.terms, order.status, order.order.filled_qty,
                                    order.order.filled_avg_price};
   }
+  image_ = {};
   loaded_ = true;
   catch_up();
   serve_next();
@@ -87,7 +113,7 @@ void container_trader_state::on_event(const order_event& event) {
 void container_trader_state::on_reopened() {
   if (!loaded_) return;
   catch_up();
-  for (const auto& [number, entries] : cancels_)
+  for (const auto& [number, entry_id] : cancels_)
     self_->send(services_->orders, cancel_order{identity_.id, number});
 }
 
@@ -118,7 +144,7 @@ void container_trader_state::take(const order_event& event) {
   if (!account_.take(event)) return;
   if (account_.open.count(event.number) == 0)
     if (auto done = cancels_.extract(event.number); !done.empty())
-      for (const auto& entry_id : done.mapped()) services_->acknowledge(entry_id);
+      services_->acknowledge(done.mapped());
   if (present_ && handled_ >= 0) tell(event, before);
 }
 
@@ -158,12 +184,11 @@ void container_trader_state::tell_again() {
 
 // -- wishes ---------------------------------------------------------------------------------------
 
-void container_trader_state::on_wish(std::variant<place_order, cancel_order, settle_order> wish,
-                                     std::string entry_id) {
+void container_trader_state::on_wish(any_wish wish, std::string entry_id, std::string why) {
   bool waits = std::any_of(tasks_.begin(), tasks_.end(),
                            [&](const task& other) { return other.entry_id == entry_id; });
   if (waits || tasks_.size() >= max_tasks) return;
-  tasks_.push_back({std::move(wish), std::move(entry_id)});
+  tasks_.push_back({std::move(wish), std::move(entry_id), std::move(why)});
   serve_next();
 }
 
@@ -177,10 +202,11 @@ bool container_trader_state::is_too_old(const std::string& entry_id) const {
 void container_trader_state::serve_next() {
   if (busy_ || !loaded_ || tasks_.empty()) return;
   busy_ = true;
-  auto& [wish, entry_id] = tasks_.front();
+  auto& [wish, entry_id, why] = tasks_.front();
   if (const auto* stop = std::get_if<cancel_order>(&wish)) return cancel(*stop);
   if (const auto* order = std::get_if<place_order>(&wish)) {
     if (!is_too_old(entry_id)) return ask_price(*order);
+    why = "it has waited too long for the floor";
     wish = settle_order{order->bot_id, order->number};
   }
   settle(std::get<settle_order>(wish));
@@ -207,7 +233,21 @@ void container_trader_state::ask_price(const place_order& wish) {
           [this, wish](caf::error&) { place(wish); });
 }
 
-void container_trader_state::place(const place_order& wish) {
+// What reduces a position is judged by the desk as well; here it is only told apart.
+bool container_trader_state::closes_position(const order_terms& terms) const {
+  return !increases_exposure(terms, account_.position, left_to_do(order_side::buy),
+                             left_to_do(order_side::sell));
+}
+
+Quantity container_trader_state::left_to_do(order_side side) const {
+  Quantity sum;
+  for (const auto& [number, order] : account_.open)
+    if (order.terms.side == side) sum += order.terms.qty - order.filled_qty;
+  return sum;
+}
+
+void container_trader_state::place(place_order wish) {
+  if (!exits_.empty() && closes_position(wish.terms)) wish.purpose = order_purpose::exit;
   self_->request(services_->orders, answer_timeout, wish)
       .then([this](const order_record& record) { answered(record); },
             [this, wish](caf::error& reason) { not_answered(wish.bot_id, wish.number, reason); });
@@ -221,7 +261,11 @@ void container_trader_state::settle(const settle_order& question) {
             });
 }
 
-void container_trader_state::answered(const order_record& record) {
+void container_trader_state::answered(order_record record) {
+  if (const auto& why = tasks_.front().why; !why.empty() && record.code == never_taken) {
+    record.code = to_string(ec::invalid_input);
+    record.reason = why;
+  }
   account_.number = std::max(account_.number, record.number);
   // Its first event may come much later, or be here already: then it knows better.
   if (!is_closed(record.status))
@@ -248,9 +292,9 @@ void container_trader_state::cancel(const cancel_order& wish) {
   if (account_.open.count(wish.number) == 0) {
     services_->acknowledge(entry_id);
   } else {
-    auto& entries = cancels_[wish.number];
-    if (std::find(entries.begin(), entries.end(), entry_id) == entries.end())
-      entries.push_back(entry_id);
+    // One of them is enough to come again after a restart.
+    auto first = cancels_.try_emplace(wish.number, entry_id).first;
+    if (first->second != entry_id) services_->acknowledge(entry_id);
     self_->send(services_->orders, wish);
   }
   tasks_.pop_front();
@@ -265,6 +309,27 @@ void container_trader_state::finish_front() {
   serve_next();
 }
 
+// -- its end --------------------------------------------------------------------------------------
+
+void container_trader_state::on_exit(const std::string& message_id, bool begins) {
+  if (begins)
+    exits_.insert(message_id);
+  else
+    exits_.erase(message_id);
+}
+
+// Wishes that are not served yet come again, and find nobody.
+void container_trader_state::on_farewell() {
+  for (auto side : {order_side::buy, order_side::sell}) {
+    const auto may = side == order_side::sell ? account_.position : -account_.position;
+    if (left_to_do(side) <= may && !left_to_do(side).is_zero()) continue;
+    for (const auto& [number, order] : account_.open)
+      if (order.terms.side == side)
+        self_->send(services_->orders, cancel_order{identity_.id, number});
+  }
+  self_->quit(caf::exit_reason::user_shutdown);
+}
+
 void container_trader_state::on_timer(const wake& timer) {
   if (timer.timer == load_timer) return load();
   if (timer.timer == retry_timer) {
@@ -272,16 +337,16 @@ void container_trader_state::on_timer(const wake& timer) {
     return serve_next();
   }
   if (loaded_ && read_again_) catch_up();
-  for (const auto& [number, entries] : cancels_)
+  for (const auto& [number, entry_id] : cancels_)
     self_->send(services_->orders, cancel_order{identity_.id, number});
   self_->delayed_send(self_, look_interval, timer);
 }
 
 container_trader_interface::behavior_type container_trader(
-    container_trader_actor* self, bot_identity identity,
+    container_trader_actor* self, bot_identity identity, container_interface bot,
     std::shared_ptr<const container_trader_services> services) {
   self->observe({"orders:" + identity.id, "container_trader", 10'000});
-  self->state.open(std::move(identity), std::move(services));
+  self->state.open(std::move(identity), std::move(bot), std::move(services));
   return {
       // -- order_owner_actor ---------------------------------------------------------------------
       // Something happened to one of its orders.
@@ -300,13 +365,20 @@ container_trader_interface::behavior_type container_trader(
         self->state.on_wish(wish, entry_id);
       },
       // It asks what became of an order.
-      [self](const settle_order& wish, const std::string& entry_id) {
-        self->state.on_wish(wish, entry_id);
+      [self](const settle_order& wish, const std::string& entry_id, const std::string& why) {
+        self->state.on_wish(wish, entry_id, why);
       },
       // How far it has come with its events, and whether it is there.
       [self](std::int64_t last_event, bool present) {
         self->state.on_presence(last_event, present);
       },
+      // It has left for good.
+      [self](const unregister_bot&) { self->state.on_farewell(); },
+      // -- from the bot's actor ------------------------------------------------------------------
+      // It is to leave its position.
+      [self](const bot_command& exit) { self->state.on_exit(exit.message.id, true); },
+      // That is over.
+      [self](const command_outcome& exit) { self->state.on_exit(exit.message_id, false); },
       // Time to try again.
       [self](const wake& timer) { self->state.on_timer(timer); },
   };

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,7 @@
 
 #include "actors/floor/house.hpp"
 #include "actors/floor/observed.hpp"
+#include "adapters/redis/container_bot.hpp"
 #include "messages/container_orders.hpp"
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
@@ -23,7 +25,7 @@ namespace outcry::redis {
 struct container_trader_services {
   order_desk_actor orders;
   journal_actor journal;
-  market_actor market;
+  market_actor market;  ///< knows the prices that orders are judged by
   house_ptr house;
   /// Appends an entry with this field to the bot's stream. False: not now. Any thread.
   std::function<bool(const std::string& bot_id, std::string_view field, const std::string& json)>
@@ -36,14 +38,17 @@ struct container_trader_services {
 
 /// An owner of orders, and what the bridge tells it:
 /// - `place_order` (bot, number and terms only), `cancel_order`, `settle_order`, each with the id
-///   of its stream entry
+///   of its stream entry; a `settle_order` also with why a wish that nobody took is none
 /// - the seq of the last event the bot has handled, -1 if it waits to be told how things stand, and
 ///   whether it is there
-using container_trader_interface =
-    order_owner_actor::extend<caf::reacts_to<place_order, std::string>,
-                              caf::reacts_to<cancel_order, std::string>,
-                              caf::reacts_to<settle_order, std::string>,
-                              caf::reacts_to<std::int64_t, bool>, caf::reacts_to<wake>>;
+/// - `unregister_bot`: it has left for good; what it has ordered and could make its position larger
+///   is cancelled, and the actor ends
+/// And the bot's actor: each `exit` it is given (`bot_command`), and its end (`command_outcome`).
+using container_trader_interface = order_owner_actor::extend<
+    caf::reacts_to<place_order, std::string>, caf::reacts_to<cancel_order, std::string>,
+    caf::reacts_to<settle_order, std::string, std::string>, caf::reacts_to<std::int64_t, bool>,
+    caf::reacts_to<unregister_bot>, caf::reacts_to<bot_command>, caf::reacts_to<command_outcome>,
+    caf::reacts_to<wake>>;
 
 class container_trader_state;
 using container_trader_actor = observed_actor<container_trader_interface, container_trader_state>;
@@ -55,28 +60,39 @@ using container_trader_actor = observed_actor<container_trader_interface, contai
 /// the desk knows the order by bot and number. An order that is too old, or whose placing ended
 /// without an answer, is only asked about: one the desk never took is refused then, and for ever.
 ///
+/// While the bot has an `exit` to carry out, what brings it nearer to having nothing passes its
+/// closed gate.
+///
 /// Events are the journal's. Each goes to the bot's stream when it happens, and again, with those
 /// after it, while the bot's presence says that it has not handled it.
 class container_trader_state {
 public:
   static inline const char* name = "container_trader";
 
+  using any_wish = std::variant<place_order, cancel_order, settle_order>;
+
   explicit container_trader_state(container_trader_actor* self) : self_(self) {}
 
-  void open(bot_identity identity, std::shared_ptr<const container_trader_services> services);
-  void on_wish(std::variant<place_order, cancel_order, settle_order> wish, std::string entry_id);
+  void open(bot_identity identity, container_interface bot,
+            std::shared_ptr<const container_trader_services> services);
+  void on_wish(any_wish wish, std::string entry_id, std::string why = {});
   void on_presence(std::int64_t last_event, bool present);
   void on_event(const order_event& event);
   void on_reopened();
+  void on_farewell();
+  void on_exit(const std::string& message_id, bool begins);
   void on_timer(const wake& timer);
 
 private:
   struct task {
-    std::variant<place_order, cancel_order, settle_order> wish;
+    any_wish wish;
     std::string entry_id;
+    std::string why;  ///< it is refused if the desk never took it; empty = for no other reason
   };
 
   void load();
+  void find_last_event(bool then_compare);
+  void read_image();
   void on_image(const bot_image& image);
   void not_loaded(const caf::error& reason);
   void catch_up();
@@ -85,10 +101,12 @@ private:
   void tell_again();
   void serve_next();
   void ask_price(const place_order& wish);
-  void place(const place_order& wish);
+  void place(place_order wish);
   void settle(const settle_order& question);
   void cancel(const cancel_order& wish);
-  void answered(const order_record& record);
+  bool closes_position(const order_terms& terms) const;
+  Quantity left_to_do(order_side side) const;
+  void answered(order_record record);
   void not_answered(const std::string& bot_id, std::uint64_t number, const caf::error& reason);
   void finish_front();
   bool is_too_old(const std::string& entry_id) const;
@@ -97,7 +115,10 @@ private:
   container_trader_actor* self_;
   std::shared_ptr<const container_trader_services> services_;
   bot_identity identity_;
+  container_interface bot_;
   container_account account_;
+  bot_image image_;              ///< while loading
+  std::set<std::string> exits_;  ///< message ids
   bool loaded_ = false;
   bool reading_ = false;     ///< events from the journal
   bool read_again_ = false;  ///< something happened meanwhile
@@ -107,12 +128,13 @@ private:
   std::int64_t handled_ = -1;     ///< by the bot, as its presence says
   std::int64_t progress_ms_ = 0;  ///< when that last changed, or events were told again
   std::deque<task> tasks_;
-  std::map<std::uint64_t, std::vector<std::string>> cancels_;  ///< entries, by number
+  std::map<std::uint64_t, std::string> cancels_;  ///< the entry, by number
 };
 
 /// The actor. Its mailbox takes 10,000 messages; 1000 wishes may wait, more come again.
+/// @param bot the bot's own actor, which introduces it to the order desk
 container_trader_interface::behavior_type container_trader(
-    container_trader_actor* self, bot_identity identity,
+    container_trader_actor* self, bot_identity identity, container_interface bot,
     std::shared_ptr<const container_trader_services> services);
 
 }  // namespace outcry::redis

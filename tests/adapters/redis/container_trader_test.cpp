@@ -1,0 +1,466 @@
+#include "adapters/redis/container_trader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <catch2/catch.hpp>
+
+#include "tests/actors/trading/desk_under_test.hpp"
+
+using namespace outcry;
+using namespace outcry::redis;
+using namespace outcry::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const bot_identity py{"py-AAPL", "AAPL", "py", "box", bot_kind::controlled};
+
+/// What was written to the bot's stream, and what desk and streams were told.
+struct bot_words {
+  std::vector<std::string> commands;  ///< message ids
+  std::vector<container_briefing> briefings;
+  std::vector<std::string> answers;  ///< acknowledged entries of the bot's answers
+  std::vector<std::string> orders;   ///< acknowledged entries of its orders
+  std::vector<std::pair<std::string, std::string>> fields;  ///< of the trader
+  std::vector<command_outcome> outcomes;
+  pit_status pit;
+};
+
+/// A bot's two actors on a real order desk. Two after one another on one directory and one script
+/// are a floor before and after kill -9.
+struct trading_room : desk_under_test {
+  std::shared_ptr<bot_words> words = std::make_shared<bot_words>();
+  container_interface bot;
+  container_trader_interface trader;
+  bool obedient = true;  ///< the bot answers stops and starts with done at once
+  std::size_t entries = 0;
+
+  explicit trading_room(const std::string& data_dir, std::shared_ptr<broker_script> broker = {})
+      : desk_under_test(data_dir, std::move(broker)) {
+    auto said = words;
+    said->pit.state = feed_state::live;
+    said->pit.has_price = true;
+    said->pit.last.price = dollars("100");
+    auto neighbour = spawn([said](caf::event_based_actor* self) -> caf::behavior {
+      return {
+          [](const register_bot&) {},
+          [](const unregister_bot&) {},
+          [](const bot_status&) {},
+          [said](const command_outcome& x) { said->outcomes.push_back(x); },
+          [self](const find_pit&) { return pit_address{caf::actor_cast<caf::actor>(self)}; },
+          [said](const get_pit&) { return said->pit; },
+      };
+    });
+    auto host = std::make_shared<container_services>();
+    host->journal = journal;
+    host->desk = caf::actor_cast<command_desk_actor>(neighbour);
+    host->roster = caf::actor_cast<roster_actor>(neighbour);
+    host->orders = desk;
+    host->house = the_house();
+    host->wire.send = [said](const std::string&, const bot_command& command) {
+      said->commands.push_back(command.message.id);
+      return true;
+    };
+    host->wire.brief = [said](const std::string&, const container_briefing& x) {
+      said->briefings.push_back(x);
+      return true;
+    };
+    host->wire.acknowledge = [said](const std::string& id) { said->answers.push_back(id); };
+    bot = spawn(container_bot, py, std::shared_ptr<const container_services>(host));
+    auto mine = std::make_shared<container_trader_services>();
+    mine->orders = desk;
+    mine->journal = journal;
+    mine->market = caf::actor_cast<market_actor>(neighbour);
+    mine->house = the_house();
+    mine->send = [said](const std::string&, std::string_view field, const std::string& json) {
+      said->fields.emplace_back(field, json);
+      return true;
+    };
+    mine->acknowledge = [said](const std::string& id) { said->orders.push_back(id); };
+    trader =
+        spawn(container_trader, py, bot, std::shared_ptr<const container_trader_services>(mine));
+    be_there();
+  }
+
+  void be_there(std::int64_t last_event = 0) {
+    bot_status seen;
+    seen.state = bot_state::running;
+    send(bot, seen, true);
+    send(trader, last_event, true);
+    run();
+  }
+
+  std::string entry() { return std::to_string(time()->now_ms()) + "-" + std::to_string(++entries); }
+  place_order wish_of(std::uint64_t number, order_side side = order_side::buy) const {
+    place_order result;
+    result.bot_id = py.id;
+    result.number = number;
+    result.terms.ticker = "AAPL";
+    result.terms.side = side;
+    result.terms.type = order_type::limit;
+    result.terms.qty = shares("10");
+    result.terms.limit_price = dollars("100");
+    return result;
+  }
+  std::string order(std::uint64_t number, order_side side = order_side::buy) {
+    auto id = entry();
+    send(trader, wish_of(number, side), id);
+    run();
+    return id;
+  }
+  void fill(std::uint64_t number, const char* qty = "10") {
+    script->tell(script->fill(client(number), shares(qty), dollars("100")));
+    run();
+  }
+  std::string client(std::uint64_t number) { return record(number).order.request.client_order_id; }
+  order_record record(std::uint64_t number) {
+    find_orders query;
+    query.bot_id = py.id;
+    query.number = number;
+    auto found = request_sync<order_list>(real, query);
+    REQUIRE(found);
+    REQUIRE(found->orders.size() == 1);
+    return found->orders.front();
+  }
+
+  answer<command_outcome> command(const std::string& id, const std::string& type,
+                                  const std::string& arguments = "{}") {
+    bot_command wish;
+    wish.message.id = id;
+    wish.message.type = type;
+    wish.message.config = arguments;
+    wish.addressed = true;
+    ledger entry;
+    entry.message = wish.message;
+    entry.adopted_at_ms = 1;
+    entry.state = message_state::working;
+    ledger_line line;
+    line.bot_id = py.id;
+    line.addressed = true;
+    entry.lines.push_back(line);
+    journal_write write;
+    write.adopted.push_back(entry);
+    REQUIRE(request_sync<journal_receipt>(real, write));
+    auto answered = ask<command_outcome>(bot, wish);
+    run();
+    return answered;
+  }
+  void says(const std::string& id, line_status status, const std::string& entry_id,
+            const std::string& reason = "stopped") {
+    ledger_line line;
+    line.bot_id = py.id;
+    line.status = status;
+    line.reason = reason;
+    send(bot, command_outcome{id, line, true}, entry_id);
+    run();
+  }
+  /// What the trader wrote in that field.
+  std::vector<std::string> told(const std::string& field) const {
+    std::vector<std::string> result;
+    for (const auto& [name, json] : words->fields)
+      if (name == field) result.push_back(json);
+    return result;
+  }
+};
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+bool holds(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+}  // namespace
+
+TEST_CASE("container trader: an order goes out once, however often its entry comes") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  const auto entry = floor.order(1);
+  CHECK(floor.script->received.size() == 1);
+  REQUIRE(floor.told("order_answer").size() == 1);
+  CHECK(has(floor.told("order_answer")[0], R"("number":1,)"));
+  CHECK(holds(floor.words->orders, entry));
+  REQUIRE_FALSE(floor.told("order_event").empty());
+  CHECK(has(floor.told("order_event")[0], R"("after":0,"number":1,"event":"new")"));
+  SECTION("the same entry, and the number with other terms") {
+    floor.send(floor.trader, floor.wish_of(1), entry);
+    floor.send(floor.trader, floor.wish_of(1, order_side::sell), floor.entry());
+    floor.run();
+    CHECK(floor.script->received.size() == 1);
+    CHECK(floor.told("order_answer").size() == 3);
+  }
+  SECTION("after a restart of the floor") {
+    trading_room later(dir.path().string(), floor.script);
+    later.send(later.trader, later.wish_of(1), entry);
+    later.run();
+    CHECK(later.script->received.size() == 1);
+    CHECK(holds(later.words->orders, entry));
+  }
+}
+
+TEST_CASE("container trader: nothing is let go that the desk has not answered") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.journal_words->hangs_writes = true;
+  const auto entry = floor.order(1);
+  CHECK(floor.words->orders.empty());
+  CHECK(floor.script->received.empty());
+  // From here on it is only asked about.
+  floor.journal_words->hangs_writes = false;
+  trading_room later(dir.path().string(), floor.script);
+  later.send(later.trader, settle_order{py.id, 1}, entry, std::string{});
+  later.run();
+  CHECK(later.record(1).status == order_status::never_sent);
+  CHECK(holds(later.words->orders, entry));
+  later.order(1);
+  CHECK(later.script->received.empty());
+}
+
+TEST_CASE("container trader: what waited too long, or cannot be read, is refused for ever") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  const auto entry = floor.entry();
+  floor.advance(16s);
+  floor.send(floor.trader, floor.wish_of(1), entry);
+  floor.run();
+  CHECK(floor.script->received.empty());
+  CHECK(holds(floor.words->orders, entry));
+  CHECK(has(floor.told("order_answer").at(0), "waited too long"));
+  floor.order(1);
+  CHECK(floor.script->received.empty());
+  floor.send(floor.trader, settle_order{py.id, 2}, floor.entry(), std::string("qty: no decimal"));
+  floor.run();
+  CHECK(has(floor.told("order_answer").back(), R"("code":"invalid_input","reason":"qty: no)"));
+  CHECK(floor.record(2).status == order_status::never_sent);
+}
+
+TEST_CASE("container trader: orders are judged by the pit's price") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.words->pit.state = feed_state::stale;
+  floor.order(1);
+  CHECK(floor.script->received.empty());
+  CHECK(has(floor.told("order_answer").at(0), R"("code":"stale_price")"));
+  floor.words->pit.state = feed_state::live;
+  floor.order(2);
+  CHECK(floor.script->received.size() == 1);
+}
+
+TEST_CASE("container trader: events come again until the bot says it has handled them") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.order(1);
+  floor.fill(1, "4");
+  const auto first = floor.told("order_event");
+  REQUIRE(first.size() == 2);
+  // As long as it may be on its way nothing is repeated.
+  floor.be_there(0);
+  CHECK(floor.told("order_event").size() == 2);
+  floor.advance(4s);
+  floor.be_there(0);
+  REQUIRE(floor.told("order_event").size() == 4);
+  CHECK(floor.told("order_event")[2] == first[0]);
+  CHECK(floor.told("order_event")[3] == first[1]);
+  // Handled to the end: nothing more.
+  floor.be_there(2);
+  floor.advance(10s);
+  floor.be_there(2);
+  CHECK(floor.told("order_event").size() == 4);
+  // A new life of the bot: all at once.
+  floor.be_there(-1);
+  REQUIRE(floor.told("orders").size() == 1);
+  const auto account = floor.told("orders")[0];
+  CHECK(has(account, R"({"seq":2,"number":1,"position":"4")"));
+  CHECK(has(account, R"("status":"partially_filled","filledQty":"4")"));
+  // And after a restart of the floor the same.
+  trading_room later(dir.path().string(), floor.script);
+  later.be_there(-1);
+  REQUIRE_FALSE(later.told("orders").empty());
+  CHECK(later.told("orders").back() == account);
+}
+
+TEST_CASE("container trader: a cancel is let go when its order is over") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.order(1);
+  floor.script->cancels_work = false;
+  const auto entry = floor.entry();
+  floor.send(floor.trader, cancel_order{py.id, 1}, entry);
+  floor.run();
+  CHECK(floor.script->cancels.size() == 1);
+  CHECK_FALSE(holds(floor.words->orders, entry));
+  const auto again = floor.entry();
+  floor.send(floor.trader, cancel_order{py.id, 1}, again);
+  floor.run();
+  CHECK(holds(floor.words->orders, again));
+  floor.script->tell(floor.script->end(floor.client(1), order_status::canceled));
+  floor.run();
+  CHECK(holds(floor.words->orders, entry));
+  const auto late = floor.entry();
+  floor.send(floor.trader, cancel_order{py.id, 1}, late);
+  floor.run();
+  CHECK(holds(floor.words->orders, late));
+}
+
+TEST_CASE("container bot: a stop is done when bot and order desk say so") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.order(1);
+  floor.fill(1);
+  floor.order(2);
+  floor.order(3, order_side::sell);
+  floor.script->cancels_work = false;
+  auto stop = floor.command("m1", "stop");
+  // Shut out before the bot has said anything.
+  floor.order(4);
+  CHECK(floor.script->received.size() == 3);
+  CHECK(has(floor.told("order_answer").back(), R"("code":"halted")"));
+  floor.says("m1", line_status::done, "7-0");
+  CHECK_FALSE(stop.ready());
+  CHECK(floor.words->answers.empty());
+  floor.advance(3s);
+  REQUIRE(stop.get());
+  CHECK(stop.get()->line.status == line_status::pending);
+  CHECK(has(stop.get()->line.reason, "order 2 (buy 10 AAPL): the broker has not confirmed"));
+  floor.script->tell(floor.script->end(floor.client(2), order_status::canceled));
+  floor.advance(1s);
+  REQUIRE(floor.words->outcomes.size() == 1);
+  const auto& line = floor.words->outcomes[0].line;
+  CHECK(line.status == line_status::done);
+  CHECK(line.reason == "stopped, 1 order is left resting: sell 10 AAPL at 100; position 10");
+  CHECK(holds(floor.words->answers, "7-0"));
+  floor.order(5);
+  CHECK(floor.script->received.size() == 3);
+}
+
+TEST_CASE("container bot: a start waits for the stop before it, and opens the gate first") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.order(1);
+  floor.script->cancels_work = false;
+  floor.command("m1", "stop");
+  floor.says("m1", line_status::done, "7-0");
+  auto start = floor.command("m2", "start");
+  floor.advance(6s);
+  CHECK_FALSE(holds(floor.words->commands, "m2"));
+  floor.order(2);
+  CHECK(floor.script->received.size() == 1);
+  floor.script->tell(floor.script->end(floor.client(1), order_status::canceled));
+  floor.advance(1s);
+  REQUIRE(holds(floor.words->commands, "m2"));
+  // What it orders before its answer is heard goes out.
+  floor.order(3);
+  CHECK(floor.script->received.size() == 2);
+  floor.says("m2", line_status::done, "8-0", "started");
+  REQUIRE(start.get());
+  CHECK(start.get()->line.status == line_status::done);
+  floor.order(4);
+  CHECK(floor.script->received.size() == 3);
+}
+
+TEST_CASE("container bot: a start that failed leaves the gate closed") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.command("m1", "stop");
+  floor.says("m1", line_status::done, "7-0");
+  floor.command("m2", "start");
+  floor.says("m2", line_status::error, "8-0", "no");
+  floor.advance(6s);
+  floor.order(1);
+  CHECK(floor.script->received.empty());
+}
+
+TEST_CASE("container bot: one that was stopped is shut out before its orders are read again") {
+  temp_dir dir;
+  auto script = std::make_shared<broker_script>();
+  {
+    trading_room floor(dir.path().string(), script);
+    floor.command("m1", "stop");
+    floor.says("m1", line_status::done, "7-0");
+    CHECK(holds(floor.words->answers, "7-0"));
+  }
+  trading_room later(dir.path().string(), script);
+  later.order(1);
+  CHECK(script->received.empty());
+  CHECK(later.record(1).code == "halted");
+}
+
+TEST_CASE("container bot: an answer that the floor did not survive comes again and waits again") {
+  temp_dir dir;
+  auto script = std::make_shared<broker_script>();
+  {
+    trading_room floor(dir.path().string(), script);
+    floor.order(1);
+    script->cancels_work = false;
+    floor.command("m1", "stop");
+    floor.says("m1", line_status::done, "7-0");
+    CHECK(floor.words->answers.empty());
+  }
+  trading_room later(dir.path().string(), script);
+  later.says("m1", line_status::done, "7-0");
+  CHECK(later.words->answers.empty());
+  CHECK(later.words->outcomes.empty());
+  script->tell(script->end(later.client(1), order_status::canceled));
+  later.advance(1s);
+  CHECK(holds(later.words->answers, "7-0"));
+  REQUIRE(later.words->outcomes.size() == 1);
+  CHECK(later.words->outcomes[0].line.status == line_status::done);
+}
+
+TEST_CASE("container bot: an exit's orders pass the gate, and only they") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.order(1);
+  floor.fill(1);
+  floor.command("m1", "stop");
+  floor.says("m1", line_status::done, "7-0");
+  floor.order(2, order_side::sell);
+  CHECK(floor.script->received.size() == 1);  // stopped is stopped
+  auto exit = floor.command("m2", "exit");
+  floor.says("m2", line_status::pending, "8-0", "closing");
+  REQUIRE(exit.get());
+  CHECK(exit.get()->line.status == line_status::pending);
+  floor.order(3);
+  CHECK(floor.script->received.size() == 1);
+  floor.order(4, order_side::sell);
+  REQUIRE(floor.script->received.size() == 2);
+  CHECK(floor.record(4).purpose == order_purpose::exit);
+  SECTION("it is flat") {
+    floor.fill(4);
+    floor.says("m2", line_status::done, "9-0", "flat");
+    floor.advance(1s);
+    CHECK(floor.words->outcomes.back().line.status == line_status::done);
+  }
+  SECTION("it says so and is not") {
+    floor.fill(4, "3");
+    floor.says("m2", line_status::done, "9-0", "flat");
+    floor.advance(1s);
+    const auto& line = floor.words->outcomes.back().line;
+    CHECK(line.status == line_status::error);
+    CHECK(has(line.reason, "7 is left"));
+  }
+  SECTION("a stop ends it") {
+    floor.command("m3", "stop");
+    floor.says("m3", line_status::done, "9-0");
+    floor.script->tell(floor.script->end(floor.client(4), order_status::canceled));
+    floor.run();
+  }
+  floor.order(5, order_side::sell);
+  CHECK(floor.script->received.size() == 2);
+}
+
+TEST_CASE("container trader: a farewell cancels what could make the position larger") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.order(1);
+  floor.fill(1);
+  floor.order(2);
+  floor.order(3, order_side::sell);
+  floor.send(floor.trader, unregister_bot{py.id, "sold"});
+  floor.run();
+  CHECK(floor.ended(caf::actor_cast<caf::actor>(floor.trader)));
+  CHECK(floor.record(2).status == order_status::canceled);
+  CHECK_FALSE(is_closed(floor.record(3).status));
+}
