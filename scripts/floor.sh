@@ -61,11 +61,16 @@ write_config() {
     tickers=$(tickers_in "$replay")
   else
     printf '[feed]\nsource = "simulated"\n\n'
+    printf '[feed.simulated.prices]\nDEMO = "50.00"\n\n'
   fi
   printf '[local_firebase]\nlisten = "127.0.0.1:%s"\n' "$(cat "$dir/firebase.port")"
   for ticker in $tickers; do
     printf '\n[[bots]]\nticker = "%s"\nstrategy = "counter"\n' "$ticker"
   done
+  [ -z "$replay" ] || return 0
+  # Rows ten cents apart: the simulated price crosses one every few seconds.
+  printf '\n[[bots]]\nticker = "DEMO"\nstrategy = "scale_t"\n'
+  printf 'parameters = { cash = 10000, start = "53.50", step = 0.002, rows = 100 }\n'
 }
 
 # await WHAT LOG COMMAND...: until COMMAND succeeds; gives up when the last process has ended.

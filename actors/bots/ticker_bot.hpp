@@ -51,6 +51,7 @@ struct bot_setup {
   bot_identity identity;
   std::string parameters = "{}";  ///< for a bot the journal does not know yet
   std::string hold{};             ///< not empty: the bot opens held, and this is why
+  std::string limits = "{}";      ///< JSON of risk_limits, as `parameters`
   mutable bot_legacy legacy{};
 };
 

@@ -79,7 +79,10 @@ void ticker_bot_state::take_record(const bot_image& image) {
   record_.bot_id = setup_->identity.id;
   if (!image.known) record_.since_ms = services_->house->time->now_ms();
   // "{}" is the desk's record of a bot that it stopped before the bot ever wrote one.
-  if (!image.known || record_.parameters == "{}") record_.parameters = setup_->parameters;
+  if (!image.known || record_.parameters == "{}") {
+    record_.parameters = setup_->parameters;
+    if (record_.limits == "{}") record_.limits = setup_->limits;
+  }
   // A bot that comes later inherits the halt, and so does one that was not told before a crash.
   const bool halted = image.halt.kind != halt_kind::none;
   if (halted && (!image.known || record_.since_ms < image.halt.since_ms))

@@ -16,8 +16,8 @@
 namespace outcry {
 
 /// The turn in which the floor ends its people: the highest first, all of one tier together.
-/// Feeds close first, the relay and the stores last.
-enum class floor_tier : std::uint32_t { store, relay, desk, market, bots, bridges };
+/// Feeds close first, the relay and the stores last; whoever orders ends before the broker.
+enum class floor_tier : std::uint32_t { store, relay, broker, desk, market, bots, bridges };
 
 /// How long the people of one tier may take, in milliseconds, before they are killed; and then,
 /// before they are reported as left. The whole stop ends within `whole_ms`: a tier gets less than

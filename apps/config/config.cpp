@@ -24,6 +24,10 @@ std::filesystem::path firebase_token_file(const config& x) {
   return {};
 }
 
+bool trades(const bot_section& x) {
+  return x.strategy != "counter";
+}
+
 std::string to_string(const session_hours& x) {
   switch (x.when) {
     case session_hours::kind::always:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/decimal.hpp"
+#include "messages/orders.hpp"
 
 namespace outcry::config {
 
@@ -80,6 +81,7 @@ struct firebase_section {
   std::filesystem::path token_file;          ///< a database token; "" = none
   history_kind history = history_kind::all;  ///< "auto" is resolved when the file is read
   std::filesystem::path ca_file;             ///< extra certificate authority; "" = the system's
+  bool services_mirror = false;              ///< performance also where today's page reads it
 
   bool operator==(const firebase_section&) const = default;
 };
@@ -93,12 +95,56 @@ struct local_firebase_section {
   bool operator==(const local_firebase_section&) const = default;
 };
 
+/// Who takes orders.
+enum class broker_kind : std::uint8_t { none, paper };
+
+/// When the paper broker's market trades. `automatic` is resolved when the file is read.
+enum class market_hours : std::uint8_t { always, us_equity };
+
+/// [broker]
+struct broker_section {
+  broker_kind kind = broker_kind::paper;
+  Money cash = Money::from_integer(100'000);     ///< of an account that is opened anew; above 0
+  std::int64_t seed = 0;                         ///< as above; 0 = a random one
+  bool shorting = false;                         ///< sales beyond what is held
+  Ratio participation = Ratio::from_integer(1);  ///< part of each print; above 0, at most 1
+  std::int64_t slippage_bps = 0;                 ///< of market orders; 0 to 9999
+  Money fee_per_order;                           ///< with its first fill
+  Price fee_per_share;
+  std::int64_t fee_bps = 0;  ///< of what a fill costs; 0 to 9999
+  market_hours calendar = market_hours::always;
+  std::int64_t timeout_s = 10;     ///< for an answer; then the outcome is unknown
+  std::int64_t quarantine_s = 60;  ///< not known to the broker for so long: never sent
+  std::int64_t reconcile_s = 60;   ///< between two comparisons with the broker
+
+  bool operator==(const broker_section&) const = default;
+};
+
+/// [risk]
+struct risk_section {
+  risk_limits each_bot = default_bot_limits();  ///< for what a bot has no limit of its own
+  risk_limits account;                          ///< until the verb `set` changes them
+
+  static risk_limits default_bot_limits() {
+    risk_limits limits;
+    limits.price_collar = Ratio::from_units(50'000'000'000);  // 5 %
+    return limits;
+  }
+
+  bool operator==(const risk_section&) const = default;
+};
+
+/// The order desk's name among the bots: whoever addresses it means the whole account.
+constexpr const char* account_bot = "account";
+
 /// One of [[bots]]
 struct bot_section {
   std::string ticker;             ///< normalised
-  std::string strategy;           ///< "counter"
+  std::string strategy;           ///< "counter" or "scale_t"
   std::string id;                 ///< unique; default "<strategy>-<ticker>"
   std::string parameters = "{}";  ///< JSON object
+  std::string limits = "{}";      ///< JSON of its own risk_limits
+  std::size_t line = 0;           ///< of its parameters in the file; 0 = it has none
 
   bool operator==(const bot_section&) const = default;
 };
@@ -111,6 +157,8 @@ struct config {
   feed_section feed;
   firebase_section firebase;
   local_firebase_section local_firebase;
+  broker_section broker;
+  risk_section risk;
   std::vector<bot_section> bots;
 
   bool operator==(const config&) const = default;
@@ -125,6 +173,9 @@ std::string firebase_base_url(const config& x);
 
 /// The token for that database: `token_file`, or data_dir/floor.token for "local"; "" = none.
 std::filesystem::path firebase_token_file(const config& x);
+
+/// True for a bot whose strategy orders by itself.
+bool trades(const bot_section& x);
 
 /// "always", "closed" or "HH:MM-HH:MM".
 std::string to_string(const session_hours& x);

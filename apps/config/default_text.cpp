@@ -21,12 +21,18 @@ constexpr std::string_view lists = R"(
 # [feed.simulated.prices]
 # AAPL = "230.10"
 
-# The floor's bots, one block each. id defaults to "<strategy>-<ticker>".
+# The floor's bots, one block each. id defaults to "<strategy>-<ticker>". Parameters and limits are
+# those a bot begins with; later the verb set changes them, and the journal keeps them.
 # [[bots]]
 # ticker = "AAPL"
 # strategy = "counter"
 # id = "counter-AAPL"
 # parameters = {}
+# [[bots]]
+# ticker = "META"
+# strategy = "scale_t"
+# parameters = { cash = 10000, start = 0, step = 0.005, rows = 200 }
+# limits = { max_position = 10000, max_orders_per_minute = 60 }
 )";
 
 }  // namespace

@@ -72,7 +72,8 @@ public:
       auto found = values_.find(&x);
       if (found != values_.end()) x.assign(result_, found->second);
     }
-    settle_history();
+    settle_auto("firebase", "history");
+    settle_auto("broker", "calendar");
     check_together();
     if (!errors_.empty()) {
       std::stable_sort(errors_.begin(), errors_.end(), [](const auto& a, const auto& b) {
@@ -163,10 +164,11 @@ private:
     return {std::move(texts)};
   }
 
-  /// "auto" depends on the URL, which the environment may have replaced after the file was read.
-  void settle_history() {
-    auto* x = find("firebase", "history");
-    if (!values_.contains(x)) x->assign(result_, {std::string{"auto"}});
+  /// "auto" depends on other keys, which the environment may have replaced after the file was read.
+  void settle_auto(std::string_view section, std::string_view key) {
+    auto* x = find(section, key);
+    auto given = values_.find(x);
+    x->assign(result_, given == values_.end() ? raw_value{std::string{"auto"}} : given->second);
   }
 
   void refuse(const std::string& key, std::string expected, std::string found) {
@@ -179,6 +181,9 @@ private:
       refuse("feed.source", "feed.replay.dir beside \"replay\"", "feed.replay.dir = \"\"");
     if (result_.feed.source == feed_source::redis && result_.redis.url.empty())
       refuse("feed.source", "redis.url beside \"redis\"", "redis.url = \"\"");
+    for (const auto& bot : result_.bots)
+      if (result_.broker.kind == broker_kind::none && trades(bot))
+        refuse("broker.kind", "a broker beside a bot that trades (" + bot.id + ")", "\"none\"");
     if (!result_.firebase.credentials_file.empty() && !result_.firebase.token_file.empty())
       refuse("firebase.token_file", "either credentials_file or token_file", "both");
     if (!result_.firebase.credentials_file.empty() && !result_.firebase.url.starts_with("https://"))

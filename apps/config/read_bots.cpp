@@ -10,6 +10,7 @@
 
 #include "apps/config/settings.hpp"
 #include "messages/keys.hpp"
+#include "messages/trading_codec.hpp"
 
 namespace outcry::config {
 
@@ -62,19 +63,22 @@ public:
     }
     if (strategy) {
       bot.strategy = *strategy;
-      if (bot.strategy != "counter") refuse(table_.get("strategy"), "strategy", strategies);
+      if (bot.strategy != "counter" && bot.strategy != "scale_t")
+        refuse(table_.get("strategy"), "strategy", strategies);
     }
     read_id(bot);
     read_parameters(bot);
+    read_limits(bot);
     for (const auto& [key, node] : table_)
-      if (key != "ticker" && key != "strategy" && key != "id" && key != "parameters")
+      if (key != "ticker" && key != "strategy" && key != "id" && key != "parameters" &&
+          key != "limits")
         errors_.push_back({file_, node.source().begin.line, name_ + "." + std::string{key.str()},
-                           "one of ticker, strategy, id, parameters", "an unknown key"});
+                           "one of ticker, strategy, id, parameters, limits", "an unknown key"});
     return bot;
   }
 
 private:
-  static constexpr const char* strategies = "\"counter\"";
+  static constexpr const char* strategies = "\"counter\" or \"scale_t\"";
 
   void refuse(const toml::node* node, const char* key, std::string expected) {
     auto line = node ? node->source().begin.line : table_.source().begin.line;
@@ -96,20 +100,40 @@ private:
       return;
     }
     auto checked = check_bot_id(*id);
-    if (checked)
-      bot.id = *checked;
-    else
+    if (!checked)
       refuse(table_.get("id"), "id", "a bot id: " + checked.error());
+    else if (*checked == account_bot)
+      refuse(table_.get("id"), "id", "another id: this one means the whole account");
+    else
+      bot.id = *checked;
   }
 
   void read_parameters(bot_section& bot) {
     auto* node = table_.get("parameters");
     if (!node) return;
+    bot.line = node->source().begin.line;
     auto value = node->is_table() ? to_json(*node) : std::nullopt;
     if (value)
       bot.parameters = value->dump();
     else
       refuse(node, "parameters", "a table of text, numbers, booleans, lists and tables");
+  }
+
+  void read_limits(bot_section& bot) {
+    auto* node = table_.get("limits");
+    if (!node) return;
+    auto value = node->is_table() ? to_json(*node) : std::nullopt;
+    if (!value) {
+      refuse(node, "limits", "a table of limits");
+      return;
+    }
+    auto limits = read_risk_limits(value->dump(), {});
+    if (limits)
+      bot.limits = to_json(*limits);
+    else
+      errors_.push_back({file_, node->source().begin.line,
+                         name_ + ".limits." + limits.error().field, limits.error().expected,
+                         limits.error().found});
   }
 
   const toml::table& table_;

@@ -53,6 +53,12 @@ std::vector<std::string> why_not_bots_only(const config::config& settings) {
     expect("firebase.url", "\"\"", settings.firebase.url, "the main floor speaks to Firebase");
   if (settings.bots.empty())
     result.emplace_back("bots: expected at least one [[bots]] with --bots-only, found none");
+  for (std::size_t i = 0; i < settings.bots.size(); ++i)
+    if (trades(settings.bots[i]))
+      result.push_back(fmt::format(
+          "bots[{}].strategy: expected a strategy that does not trade with --bots-only, found "
+          "\"{}\": orders go through the main floor's order desk, host {} there",
+          i, settings.bots[i].strategy, settings.bots[i].id));
   return result;
 }
 

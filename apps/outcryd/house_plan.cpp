@@ -19,6 +19,7 @@
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
+#include "apps/outcryd/trading.hpp"
 #include "apps/outcryd/version.hpp"
 
 namespace outcry::app {
@@ -136,12 +137,15 @@ void open_bots(open_house& at, const std::string& hold) {
   services->market = at.market;
   services->roster = at.roster;
   services->relay = at.relay;
+  services->orders = at.orders;
+  services->performance = at.performance;
   services->house = at.house;
   for (const auto& section : at.settings.bots) {
     auto setup = std::make_shared<const bot_setup>(
         bot_setup{{section.id, section.ticker, section.strategy, "floor", bot_kind::hosted},
                   section.parameters,
-                  hold});
+                  hold,
+                  section.limits});
     auto spec = make_spec("bot:" + section.id, "bot", ticker_bot, setup,
                           std::shared_ptr<const bot_services>(services));
     spec.on_change = bot_obituary(at, setup);
@@ -156,6 +160,7 @@ namespace {
 
 void open_desk(open_house& at) {
   desk_services services{at.journal, at.relay, at.house, {}};
+  services.orders = at.orders;
   services.hosts_guests = !at.settings.redis.url.empty();
   services.limits.answer_deadline_ms = at.settings.floor.answer_deadline_s * 1000;
   services.limits.clock_skew_limit_ms = at.settings.floor.clock_skew_limit_s * 1000;
@@ -176,6 +181,9 @@ void open_socket(open_house& at) {
   options.roster = at.roster;
   options.market = at.market;
   options.relay = at.relay;
+  options.orders = at.orders;
+  options.performance = at.performance;
+  options.journal = at.journal;
   options.house = at.house;
   place(at, floor_tier::bridges, make_spec("socket", "socket", control::bridge, options));
 }
@@ -240,6 +248,7 @@ void open_floor(open_house& at) {
   open_roster(at);
   open_relay(at);
   open_market(at);
+  open_trading(at);
   open_bots(at);
   open_desk(at);
   open_redis(at);

@@ -12,6 +12,7 @@
 #include "actors/operator/command_desk.hpp"
 #include "apps/config/config.hpp"
 #include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/trading.hpp"
 
 namespace outcry::app {
 
@@ -32,6 +33,9 @@ struct open_house {
   roster_actor roster{};
   feed_actor feed{};
   market_actor market{};
+  broker_actor broker{};  ///< invalid, as the next two: nobody trades on this floor
+  order_desk_actor orders{};
+  performance_actor performance{};
   command_desk_actor desk{};
   std::vector<caf::actor> bots{};
   std::shared_ptr<desk_book> book = std::make_shared<desk_book>();

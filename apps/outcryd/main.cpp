@@ -16,6 +16,7 @@
 #include "apps/config/load.hpp"
 #include "apps/outcryd/bots_only.hpp"
 #include "apps/outcryd/house_plan.hpp"
+#include "apps/outcryd/trading.hpp"
 #include "apps/outcryd/version.hpp"
 
 namespace outcry::app {
@@ -92,6 +93,7 @@ int run_floor(const config::config& settings, bool in_container_network, bool bo
     try {
       bots_only ? open_bots_only(at) : open_floor(at);
       int signal = wait_for_end(signals, settings);
+      say_working_orders(at);
       result = close_floor(system, at.floor, signal == SIGINT ? "interrupted" : "asked to end");
     } catch (const std::exception& e) {
       if (close_floor(system, at.floor, "it could not open") == 0) throw;
@@ -127,8 +129,11 @@ int main_of_outcryd(int argc, char** argv) {
     for (const auto& error : settings.error()) std::cerr << to_string(error) << '\n';
     return 2;
   }
-  auto problems = bots_only ? why_not_bots_only(*settings) : std::vector<std::string>{};
-  for (const auto& problem : problems) std::cerr << file << ": " << problem << '\n';
+  auto problems = wrong_parameters(*settings, file);
+  if (bots_only)
+    for (const auto& problem : why_not_bots_only(*settings))
+      problems.push_back(file + ": " + problem);
+  for (const auto& problem : problems) std::cerr << problem << '\n';
   if (!problems.empty()) return 2;
   curl_global_init(CURL_GLOBAL_DEFAULT);
   try {

@@ -41,7 +41,9 @@ TEST_CASE("the printed examples work when their comment signs are taken away") {
   }
   auto read = parse_config(uncommented, "examples", {}, {});
   REQUIRE(read);
-  REQUIRE(read->bots.size() == 1);
+  REQUIRE(read->bots.size() == 2);
   CHECK(read->bots[0].id == "counter-AAPL");
+  CHECK(read->bots[1].id == "scale_t-META");
+  CHECK(read->bots[1].limits != "{}");
   CHECK(to_string(read->feed.simulated.prices.at("AAPL")) == "230.1");
 }

@@ -28,9 +28,33 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_FIREBASE_TOKEN_FILE", "other"},
       {"OUTCRY_FIREBASE_HISTORY", "none"},
       {"OUTCRY_FIREBASE_CA_FILE", "other"},
+      {"OUTCRY_FIREBASE_SERVICES_MIRROR", "true"},
       {"OUTCRY_LOCAL_FIREBASE_LISTEN", "127.0.0.1:7"},
       {"OUTCRY_LOCAL_FIREBASE_HOSTS", "a.home,b.home"},
       {"OUTCRY_LOCAL_FIREBASE_ORIGINS", "https://a.home"},
+      {"OUTCRY_BROKER_KIND", "none"},
+      {"OUTCRY_BROKER_CASH", "7.5"},
+      {"OUTCRY_BROKER_SEED", "7"},
+      {"OUTCRY_BROKER_SHORTING", "true"},
+      {"OUTCRY_BROKER_PARTICIPATION", "0.5"},
+      {"OUTCRY_BROKER_SLIPPAGE_BPS", "7"},
+      {"OUTCRY_BROKER_FEE_PER_ORDER", "7"},
+      {"OUTCRY_BROKER_FEE_PER_SHARE", "0.07"},
+      {"OUTCRY_BROKER_FEE_BPS", "7"},
+      {"OUTCRY_BROKER_CALENDAR", "us_equity"},
+      {"OUTCRY_BROKER_TIMEOUT_S", "7"},
+      {"OUTCRY_BROKER_QUARANTINE_S", "7"},
+      {"OUTCRY_BROKER_RECONCILE_S", "7"},
+      {"OUTCRY_RISK_MAX_POSITION", "7"},
+      {"OUTCRY_RISK_MAX_ORDER_NOTIONAL", "7"},
+      {"OUTCRY_RISK_MAX_ORDERS_PER_MINUTE", "7"},
+      {"OUTCRY_RISK_DAILY_LOSS_LIMIT", "7"},
+      {"OUTCRY_RISK_PRICE_COLLAR", "0.07"},
+      {"OUTCRY_RISK_ACCOUNT_MAX_POSITION", "7"},
+      {"OUTCRY_RISK_ACCOUNT_MAX_ORDER_NOTIONAL", "7"},
+      {"OUTCRY_RISK_ACCOUNT_MAX_ORDERS_PER_MINUTE", "7"},
+      {"OUTCRY_RISK_ACCOUNT_DAILY_LOSS_LIMIT", "7"},
+      {"OUTCRY_RISK_ACCOUNT_PRICE_COLLAR", "0.07"},
   };
   for (const auto& x : settings()) {
     auto name = variable_name(x);
@@ -80,6 +104,21 @@ TEST_CASE("history follows the URL that the environment gives") {
                            {{"OUTCRY_FIREBASE_URL", "https://x.firebaseio.com"}});
   REQUIRE(read);
   CHECK(read->firebase.history == history_kind::none);
+}
+
+TEST_CASE("the paper market keeps New York's hours for prices from Redis only, unless told") {
+  auto calendar = [](std::string_view text, const environment& variables) {
+    auto read = parse_config(text, "x", {}, variables);
+    REQUIRE(read);
+    return read->broker.calendar;
+  };
+  const environment from_redis = {{"OUTCRY_FEED_SOURCE", "redis"},
+                                  {"OUTCRY_REDIS_URL", "redis://127.0.0.1"}};
+  CHECK(calendar("", {}) == market_hours::always);
+  CHECK(calendar("", from_redis) == market_hours::us_equity);
+  CHECK(calendar("broker.calendar = \"auto\"", from_redis) == market_hours::us_equity);
+  CHECK(calendar("broker.calendar = \"always\"", from_redis) == market_hours::always);
+  CHECK(calendar("broker.calendar = \"us_equity\"", {}) == market_hours::us_equity);
 }
 
 TEST_CASE("a bad value in the file is refused even when a variable replaces it") {

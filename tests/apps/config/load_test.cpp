@@ -50,10 +50,12 @@ parameters = { since = 2020-01-01 }
   CHECK(errors[5].ends_with("found an unknown section"));
   CHECK(errors[6] == "x.toml:9: bots[0].ticker: expected a ticker in quotes, found nothing");
   CHECK(errors[7].starts_with("x.toml:12: bots[1].ticker: expected a ticker"));
-  CHECK(errors[8] == "x.toml:13: bots[1].strategy: expected \"counter\", found \"buy high\"");
-  CHECK(errors[9] ==
-        "x.toml:14: bots[1].colour: expected one of ticker, strategy, id, parameters, found an "
-        "unknown key");
+  CHECK(errors[8] ==
+        "x.toml:13: bots[1].strategy: expected \"counter\" or \"scale_t\", found \"buy high\"");
+  CHECK(
+      errors[9] ==
+      "x.toml:14: bots[1].colour: expected one of ticker, strategy, id, parameters, limits, found an "
+      "unknown key");
   CHECK(errors[10].starts_with("x.toml:15: bots[1].id: expected a bot id"));
   CHECK(errors[11].starts_with("x.toml:16: bots[1].parameters: expected a table of text"));
 }
@@ -66,6 +68,39 @@ TEST_CASE("two bots of one id are refused") {
   CHECK(errors[0] ==
         "x.toml:4: bots[1].id: expected an id no other bot has, found \"counter-AAPL\", as on "
         "line 1");
+}
+
+TEST_CASE("a bot's limits are checked, each by its name") {
+  auto error_of = [](const std::string& limits) {
+    auto errors = errors_of(
+        "[[bots]]\nticker=\"SPY\"\nstrategy=\"scale_t\"\nparameters={}\nlimits = " + limits);
+    REQUIRE(errors.size() == 1);
+    return errors[0];
+  };
+  CHECK(error_of("5").starts_with("x.toml:5: bots[0].limits: expected a table of limits"));
+  CHECK(error_of("{ max_position = -1 }")
+            .starts_with("x.toml:5: bots[0].limits.max_position: expected a decimal number"));
+  CHECK(error_of("{ max_loss = 1 }")
+            .starts_with("x.toml:5: bots[0].limits.max_loss: expected one of max_position"));
+  CHECK(error_of("{ max_orders_per_minute = 1.5 }")
+            .starts_with("x.toml:5: bots[0].limits.max_orders_per_minute: expected a whole"));
+}
+
+TEST_CASE("no bot may be called what means the whole account") {
+  auto errors = errors_of("[[bots]]\nticker=\"SPY\"\nstrategy=\"counter\"\nid = \"account\"\n");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].starts_with("x.toml:4: bots[0].id: expected another id"));
+}
+
+TEST_CASE("a bot that trades needs a broker") {
+  const std::string bot = "[[bots]]\nticker=\"SPY\"\nstrategy=\"scale_t\"\n";
+  CHECK(
+      errors_of("broker.kind = \"none\"\n" + bot) ==
+      std::vector<std::string>{"x.toml:1: broker.kind: expected a broker beside a bot that trades "
+                               "(scale_t-SPY), found \"none\""});
+  CHECK(errors_of("broker.kind = \"none\"\n[[bots]]\nticker=\"SPY\"\nstrategy=\"counter\"\n")
+            .empty());
+  CHECK(errors_of(bot).empty());
 }
 
 TEST_CASE("one ticker in two spellings is refused") {

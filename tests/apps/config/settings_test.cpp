@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "apps/config/load.hpp"
+#include "messages/trading_codec.hpp"
 
 using namespace outcry::config;
 
@@ -45,6 +46,7 @@ const std::vector<example>& examples() {
       {"firebase.token_file", {"\"token\""}, {"{}"}},
       {"firebase.history", {"\"none\""}, {"\"bars\"", "\"\"", "true"}},
       {"firebase.ca_file", {"\"ca.pem\""}, {"0"}},
+      {"firebase.services_mirror", {"true"}, {"\"true\"", "1"}},
       {"local_firebase.listen",
        {"\"0.0.0.0:9000\"", "\"[::1]:80\"", "\"localhost:0\""},
        {"\"9000\"", "\":9000\"", "\"127.0.0.1\"", "\"127.0.0.1:65536\"", "\"::1:80\"", "9000"}},
@@ -54,6 +56,33 @@ const std::vector<example>& examples() {
       {"local_firebase.origins",
        {"[\"https://floor.home\", \"http://10.0.0.2:8080\"]"},
        {"\"https://floor.home\"", "[\"floor.home\"]", "[\"https://floor.home/page\"]"}},
+      {"broker.kind", {"\"none\""}, {"\"Paper\"", "\"alpaca\"", "\"\"", "false"}},
+      {"broker.cash",
+       {"1", "0.5", "\"2500.75\""},
+       {"0", "\"0\"", "-1", "\"\"", "\"much\"", "nan", "inf", "true", "\"0.0000000000001\""}},
+      {"broker.seed", {"7"}, {"-1", "\"7\"", "1.5"}},
+      {"broker.shorting", {"true"}, {"\"yes\"", "1"}},
+      {"broker.participation",
+       {"0.5", "\"0.0001\"", "0.1234"},
+       {"0", "-0.5", "1.0001", "0.00001", "0.12345", "\"all\"", "[1]"}},
+      {"broker.slippage_bps", {"1", "9999"}, {"-1", "10000", "0.5"}},
+      {"broker.fee_per_order", {"1", "\"0.35\""}, {"-1", "\"-0.01\"", "\"free\""}},
+      {"broker.fee_per_share", {"0.005", "\"0.0035\""}, {"-0.005", "{}"}},
+      {"broker.fee_bps", {"1", "9999"}, {"-1", "10000", "\"1\""}},
+      {"broker.calendar", {"\"us_equity\""}, {"\"NYSE\"", "\"\"", "24"}},
+      {"broker.timeout_s", {"1", "600"}, {"0", "601", "1.5"}},
+      {"broker.quarantine_s", {"1", "86400"}, {"0", "86401", "\"60\""}},
+      {"broker.reconcile_s", {"1", "86400"}, {"0", "86401"}},
+      {"risk.max_position", {"5000", "\"0.01\""}, {"-1", "\"-1\"", "\"none\"", "false"}},
+      {"risk.max_order_notional", {"5000", "2500.5"}, {"-1", "nan"}},
+      {"risk.max_orders_per_minute", {"60", "1000000"}, {"-1", "1.5", "1000001", "\"60\""}},
+      {"risk.daily_loss_limit", {"\"250\""}, {"-250", "\"\""}},
+      {"risk.price_collar", {"0", "0.1", "\"0.025\""}, {"-0.05", "\"5%\""}},
+      {"risk.account_max_position", {"50000"}, {"-1"}},
+      {"risk.account_max_order_notional", {"\"10000\""}, {"\"1e99\""}},
+      {"risk.account_max_orders_per_minute", {"600"}, {"-1"}},
+      {"risk.account_daily_loss_limit", {"1000"}, {"inf"}},
+      {"risk.account_price_collar", {"0.2"}, {"\"x\""}},
   };
   return all;
 }
@@ -132,6 +161,31 @@ ca_file = "ca.pem"
 listen = "127.0.0.1:9001"
 hosts = ["floor.home"]
 origins = ["https://floor.home"]
+[broker]
+kind = "paper"
+cash = 25000.5
+seed = 7
+shorting = true
+participation = "0.25"
+slippage_bps = 3
+fee_per_order = "0.35"
+fee_per_share = 0.005
+fee_bps = 2
+calendar = "us_equity"
+timeout_s = 4
+quarantine_s = 90
+reconcile_s = 30
+[risk]
+max_position = "20000"
+max_order_notional = 5000
+max_orders_per_minute = 30
+daily_loss_limit = 250.25
+price_collar = 0.02
+account_max_position = 90000
+account_max_order_notional = 9000
+account_max_orders_per_minute = 300
+account_daily_loss_limit = "1000"
+account_price_collar = "0.1"
 [[bots]]
 ticker = "aapl"
 strategy = "counter"
@@ -140,6 +194,11 @@ ticker = "BRK.B"
 strategy = "counter"
 id = "mine"
 parameters = { every = 2, deep = { list = [1, "x", true] } }
+[[bots]]
+ticker = "SPY"
+strategy = "scale_t"
+parameters = { cash = "10000" }
+limits = { max_position = 12000, price_collar = 0.03 }
 )",
                            "x.toml", "/etc/outcry", {});
   REQUIRE(read);
@@ -159,8 +218,35 @@ parameters = { every = 2, deep = { list = [1, "x", true] } }
   CHECK(read->firebase.ca_file == "/etc/outcry/ca.pem");
   CHECK(read->local_firebase ==
         local_firebase_section{"127.0.0.1:9001", {"floor.home"}, {"https://floor.home"}});
-  REQUIRE(read->bots.size() == 2);
-  CHECK(read->bots[0] == bot_section{"AAPL", "counter", "counter-AAPL", "{}"});
-  CHECK(read->bots[1] ==
-        bot_section{"BRK.B", "counter", "mine", R"({"deep":{"list":[1,"x",true]},"every":2})"});
+  broker_section broker;
+  broker.cash = *outcry::Money::parse("25000.5");
+  broker.seed = 7;
+  broker.shorting = true;
+  broker.participation = *outcry::Ratio::parse("0.25");
+  broker.slippage_bps = 3;
+  broker.fee_per_order = *outcry::Money::parse("0.35");
+  broker.fee_per_share = *outcry::Price::parse("0.005");
+  broker.fee_bps = 2;
+  broker.calendar = market_hours::us_equity;
+  broker.timeout_s = 4;
+  broker.quarantine_s = 90;
+  broker.reconcile_s = 30;
+  CHECK(read->broker == broker);
+  CHECK(outcry::to_json(read->risk.each_bot) ==
+        R"({"max_position":"20000","max_order_notional":"5000","max_orders_per_minute":30,)"
+        R"("daily_loss_limit":"250.25","price_collar":"0.02"})");
+  CHECK(outcry::to_json(read->risk.account) ==
+        R"({"max_position":"90000","max_order_notional":"9000","max_orders_per_minute":300,)"
+        R"("daily_loss_limit":"1000","price_collar":"0.1"})");
+  REQUIRE(read->bots.size() == 3);
+  CHECK(read->bots[0] == bot_section{"AAPL", "counter", "counter-AAPL", "{}", "{}", 0});
+  CHECK(read->bots[1].id == "mine");
+  CHECK(read->bots[1].parameters == R"({"deep":{"list":[1,"x",true]},"every":2})");
+  CHECK(read->bots[1].limits == "{}");
+  CHECK(read->bots[2].id == "scale_t-SPY");
+  CHECK(read->bots[2].parameters == R"({"cash":"10000"})");
+  CHECK(read->bots[2].line == 68);
+  CHECK(read->bots[2].limits ==
+        R"({"max_position":"12000","max_order_notional":"0","max_orders_per_minute":0,)"
+        R"("daily_loss_limit":"0","price_collar":"0.03"})");
 }
