@@ -25,7 +25,11 @@ ticker_bot_state::~ticker_bot_state() {
 // -- prices ---------------------------------------------------------------------------------------
 
 void ticker_bot_state::on_prices(const price_batch& batch) {
-  if (state_ != bot_state::running) return;
+  if (state_ != bot_state::running) {
+    // The operator's orders are measured against it.
+    if (!batch.ticks.empty()) last_tick_ = batch.ticks.back();
+    return;
+  }
   for (const auto& tick : batch.ticks) {
     // The pit hands its last price to whoever comes new.
     if (tick.init_ns == setup_->legacy.fatal_init_ns && tick.init_ns != 0) continue;
@@ -51,7 +55,6 @@ void ticker_bot_state::leave_legacy(timestamp_ns init_ns) {
   left.fatal_init_ns = init_ns;
   // Never sent: the next one tells its strategy so.
   for (const auto& ask : pad_.take_asks()) record_.asked.push_back(ask.number);
-  for (const auto& ask : unsent_) record_.asked.push_back(ask.number);
   left.record = record_;
   left.record.intents = pad_.last_number();
   try {

@@ -188,6 +188,7 @@ private:
   void end_wishes_before(const bot_wish& brake);
   void record_stop(bot_wish& wish, bool with_line);
   void told_pending_in_time(std::uint64_t serial);
+  ledger_line pending_line(const bot_wish& wish) const;
   void tell_pending(bot_wish& wish);
   void finish(bot_wish& wish, line_status status, std::string code, std::string reason,
               std::string result = {});

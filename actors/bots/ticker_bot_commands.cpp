@@ -33,11 +33,13 @@ void fail(ledger_line& line, ec code, std::string reason) {
 
 caf::result<command_outcome> ticker_bot_state::on_command(const bot_command& command) {
   const bool brake = command.addressed && is_brake(parse_verb(command.message.type));
-  if (commands_.size() >= (brake ? max_waiting_brakes : max_waiting_commands))
+  auto* wish = ready_ ? wish_of(command.message.id) : nullptr;
+  const auto waiting = commands_.size() + wishes_.size();
+  if (wish == nullptr && waiting >= (brake ? max_waiting_brakes : max_waiting_commands))
     return caf::make_error(ec::mailbox_full);
   auto sender = self_->current_sender();
   auto promise = self_->make_response_promise<command_outcome>();
-  if (auto* wish = ready_ ? wish_of(command.message.id) : nullptr) {
+  if (wish != nullptr) {
     join(*wish, {promise, std::move(sender)});
     return promise;
   }

@@ -74,20 +74,19 @@ void ticker_bot_state::place_enter(bot_wish& wish) {
     finish(wish, ec::halted, "the bot is stopped");
     return;
   }
+  if (!hold_.empty()) {
+    finish(wish, ec::halted, "the bot is held: " + hold_);
+    return;
+  }
   if (changing_) return;  // looked at again when the journal has answered
   wish.number = pad_.take_number();
   wish.note = R"({"order":)" + std::to_string(wish.number) + "}";
   wish.waiting_for = in_words(wish.terms) + " is being sent";
   record_.asked.push_back(wish.number);
   note_order(view_of({wish.number, wish.terms}, order_purpose::enter));
-  auto line = blank_line();
-  line.addressed = true;
-  line.status = line_status::pending;
-  line.reason = wish.waiting_for;
-  line.result = wish.note;
   journal_write write;
   write.bots.push_back(next_record());
-  write.lines.push_back({wish.command.message.id, std::move(line)});
+  write.lines.push_back({wish.command.message.id, pending_line(wish)});
   wish.asking = true;
   self_->request(services_->journal, bot_journal_timeout, std::move(write))
       .then(
@@ -130,10 +129,14 @@ void ticker_bot_state::look_for_enter(bot_wish& wish) {
             auto* found = find_wish(serial);
             if (found == nullptr) return;
             found->asking = false;
-            if (list.orders.empty())
+            if (list.orders.empty()) {
               found->number = 0;
-            else if (orders_.count(found->number) == 0)
-              note_order(view_of(list.orders.front()));
+            } else if (orders_.count(found->number) == 0) {
+              // One that the desk never took does not say whose wish it was.
+              auto order = view_of(list.orders.front());
+              order.purpose = order_purpose::enter;
+              note_order(std::move(order));
+            }
             pursue_all();
           },
           [this, serial = wish.serial](caf::error& reason) {

@@ -51,12 +51,17 @@ void ticker_bot_state::exit_if_alone(bot_wish& wish) {
     ++others;
     self_->send(services_->orders, cancel_order{setup_->identity.id, order.number});
   }
+  wish.code.clear();
   if (others == 0 && record_.asked.empty()) {
-    wish.cleared = true;
-    leave_position(wish);
+    // The desk may know of a fill whose event is still on its way through the journal.
+    if (wish.gate->position == holding_) {
+      wish.cleared = true;
+      leave_position(wish);
+    } else {
+      wish.waiting_for = "the last fills are being journalled";
+    }
     return;
   }
-  wish.code.clear();
   wish.waiting_for = fmt::format("{} order{} of the bot {} being cancelled", others,
                                  others == 1 ? "" : "s", others == 1 ? "is" : "are");
 }
@@ -94,6 +99,11 @@ void ticker_bot_state::leave_position(bot_wish& wish) {
                            to_string(status)));
       return;
     }
+  }
+  if (!hold_.empty()) {
+    wish.code.clear();
+    wish.waiting_for = "the bot is held: " + hold_ + "; position " + to_string(position);
+    return;
   }
   if (wish.leave.limit_price.is_zero() && pad_.phase() != session_phase::regular) {
     wish.code = "waiting_for_open";

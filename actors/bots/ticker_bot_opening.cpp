@@ -115,13 +115,16 @@ void ticker_bot_state::restore(const bot_image& image) {
   } else if (!record_.snapshot.empty()) {
     strategy_->restore(record_.snapshot);
   }
-  // What the image holds of them is counted in its holdings already.
+  // What the image holds of them is counted in its holdings already. What its strategy asks for
+  // while it hears them is refused with the next tick, not here.
   const auto holding = holding_;
+  const auto asked_before = record_.asked;
   if (stored_up_to < record_.last_event || !image.events.empty()) mark_dirty();
   for (const auto& event : image.events) take_event(event);
   holding_ = holding;
   // What nobody journalled was never sent, and never will be.
-  for (const auto number : std::vector<std::uint64_t>(record_.asked)) {
+  for (const auto number : asked_before) {
+    if (std::ranges::find(record_.asked, number) == record_.asked.end()) continue;
     const bool known = std::any_of(image.orders.begin(), image.orders.end(),
                                    [&](const auto& order) { return order.number == number; });
     if (known) {

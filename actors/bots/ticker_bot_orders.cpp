@@ -223,7 +223,11 @@ void ticker_bot_state::on_reopened(const orders_reopened& news) {
     placed_[number] = true;
   }
   arm_tick();
-  if (!reading_events_) read_missed_events();
+  // What is being read may be older than the news.
+  if (reading_events_)
+    missed_events_ = true;
+  else
+    read_missed_events();
 }
 
 void ticker_bot_state::read_missed_events() {

@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "actors/bots/bot_timing.hpp"
 #include "actors/bots/ticker_bot.hpp"
 
@@ -96,7 +98,8 @@ void ticker_bot_state::pursue_stop(bot_wish& wish) {
 
 void ticker_bot_state::stop_if_clear(bot_wish& wish) {
   if (!wish.recorded || !wish.gate || !wish.gate->clear) return;
-  const auto position = own_position();
+  // The desk's figure belongs to the orders it names.
+  const auto position = wish.gate->position + record_.claimed;
   auto reason = std::string(wish.was_running ? "stopped" : "was stopped already");
   if (!wish.gate->open.empty() || !position.is_zero())
     reason += ", " + remaining_words(*wish.gate, position);
@@ -173,6 +176,11 @@ void ticker_bot_state::record_start(bot_wish& wish) {
   ++record.revision;
   journal_write write;
   write.bots.push_back(record);
+  if (wish.is_flat) {
+    // With it, so that a restart does not close what is bought from now on.
+    wish.note = fmt::format(R"({{"after":{},"flat":true}})", wish.after);
+    write.lines.push_back({wish.command.message.id, pending_line(wish)});
+  }
   changing_ = true;
   wish.asking = true;
   const auto heard = [this, serial = wish.serial]() -> bot_wish* {
@@ -185,7 +193,11 @@ void ticker_bot_state::record_start(bot_wish& wish) {
       .then(
           [this, heard, record](const journal_receipt&) {
             auto* found = heard();
-            put_in_force(record);
+            record_.desired = record.desired;
+            record_.since_ms = record.since_ms;
+            record_.revision = record.revision;
+            owes_record_ = false;
+            refresh_state();
             if (found != nullptr) found->started = true;
             unlock();
           },
@@ -195,9 +207,10 @@ void ticker_bot_state::record_start(bot_wish& wish) {
             owes_record_ = true;
             mark_dirty();
             if (auto* found = heard())
-              finish(*found, ec::journal_unavailable,
-                     "nothing changed, the journal could not be written: " +
-                         self_->system().render(reason));
+              finish(
+                  *found, ec::journal_unavailable,
+                  std::string(found->is_flat ? "flat, but not started again" : "nothing changed") +
+                      ", the journal could not be written: " + self_->system().render(reason));
             unlock();
           });
 }

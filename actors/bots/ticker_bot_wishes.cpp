@@ -74,6 +74,10 @@ void ticker_bot_state::begin(bot_wish& wish, bool begun) {
       }
       wish.leave = *asked;
       wish.after = begun ? noted_number(wish.note, "after") : pad_.last_number();
+      // Closed already, and running again as the journal says: it is not closed a second time.
+      wish.is_flat = wish.started = wish.recorded =
+          begun && wish.leave.starts_again && says_yes(wish.note, "flat");
+      if (wish.is_flat) break;
       wish.note = R"({"after":)" + std::to_string(wish.after) + "}";
       end_wishes_before(wish);
       record_stop(wish, true);
@@ -144,14 +148,7 @@ void ticker_bot_state::record_stop(bot_wish& wish, bool with_line) {
   }
   journal_write write;
   write.bots.push_back(next_record());
-  if (with_line) {
-    auto line = blank_line();
-    line.addressed = true;
-    line.status = line_status::pending;
-    line.reason = "begun";
-    line.result = wish.note;
-    write.lines.push_back({wish.command.message.id, std::move(line)});
-  }
+  if (with_line) write.lines.push_back({wish.command.message.id, pending_line(wish)});
   self_->request(services_->journal, bot_brake_timeout, std::move(write))
       .then(
           [this, serial = wish.serial](const journal_receipt&) {
@@ -181,17 +178,22 @@ void ticker_bot_state::told_pending_in_time(std::uint64_t serial) {
   }
 }
 
-// Journalled before it is told; told anyway if that cannot be.
-void ticker_bot_state::tell_pending(bot_wish& wish) {
-  if (wish.writing || wish.ending) return;
-  wish.writing = true;
-  wish.told_words = wish.code + wish.waiting_for;
+ledger_line ticker_bot_state::pending_line(const bot_wish& wish) const {
   auto line = blank_line();
   line.addressed = true;
   line.status = line_status::pending;
   line.code = wish.code;
   line.reason = wish.waiting_for.empty() ? "begun" : wish.waiting_for;
   line.result = wish.note;
+  return line;
+}
+
+// Journalled before it is told; told anyway if that cannot be.
+void ticker_bot_state::tell_pending(bot_wish& wish) {
+  if (wish.writing || wish.ending) return;
+  wish.writing = true;
+  wish.told_words = wish.code + wish.waiting_for;
+  const auto line = pending_line(wish);
   journal_write write;
   write.lines.push_back({wish.command.message.id, line});
   if (services_->house->has_mirror) write.owed.push_back(owed_line(wish.command.message.id, line));
@@ -247,7 +249,7 @@ void ticker_bot_state::finish(bot_wish& wish, line_status status, std::string co
             auto* found = find_wish(serial);
             if (found == nullptr) return;
             auto told = line;
-            const bool durable = found->not_durable.empty() || owed;
+            const bool durable = found->not_durable.empty() || !owes_record_;
             if (!durable) say_not_durable(told, found->not_durable);
             finished(serial, told, durable);
           },
