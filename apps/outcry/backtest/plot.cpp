@@ -14,7 +14,7 @@ namespace {
 constexpr double width = 1200;
 constexpr double left = 80;
 constexpr double right = 1180;
-constexpr int grid_lines = 5;
+constexpr double most_grid_lines = 6;
 
 /// A part of the picture with its own vertical scale.
 class panel {
@@ -35,8 +35,9 @@ public:
   std::string grid(const char* title) const {
     auto result =
         fmt::format(R"(<text x="{}" y="{:.0f}" class="t">{}</text>)", left, top_ - 8, title) + "\n";
-    for (int i = 0; i <= grid_lines; ++i) {
-      auto value = lowest_ + (highest_ - lowest_) * i / grid_lines;
+    auto step = grid_step();
+    for (auto i = std::ceil(lowest_ / step); i * step <= highest_; ++i) {
+      auto value = i * step;
       result += fmt::format(
           "<path d=\"M{} {:.1f}H{}\" class=\"g\"/><text x=\"{}\" y=\"{:.1f}\" "
           "class=\"a\">{:.2f}</text>\n",
@@ -46,6 +47,15 @@ public:
   }
 
 private:
+  /// 1, 2 or 5 times a power of ten.
+  double grid_step() const {
+    auto least = (highest_ - lowest_) / most_grid_lines;
+    auto power = std::pow(10, std::floor(std::log10(least)));
+    for (auto times : {1, 2, 5})
+      if (times * power >= least) return times * power;
+    return 10 * power;
+  }
+
   double top_;
   double bottom_;
   double lowest_;
@@ -64,7 +74,8 @@ public:
   /// A mark for each full hour of New York's clocks.
   std::string hours(double bottom) const {
     auto day = calendar::new_york_day(from_);
-    std::string result;
+    auto result =
+        fmt::format("<text x=\"{}\" y=\"{}\" class=\"a\">New York</text>\n", left - 6, bottom);
     for (int hour = 0; hour < 24; ++hour) {
       auto at = calendar::new_york_time(day, std::chrono::hours(hour));
       if (at < from_ || static_cast<double>(at - from_) > span_) continue;
@@ -120,7 +131,8 @@ std::string to_svg(const backtest_result& x) {
     auto prices = scaled_panel(x.samples, 60, 430, price_of);
     auto equity = scaled_panel(x.samples, 490, 680, equity_of);
     time_axis time{x.samples.front().at_ns, x.samples.back().at_ns};
-    out += prices.grid("price") + equity.grid("equity") + time.hours(704);
+    out += prices.grid("price, dollars (green: bought, red: sold)") +
+           equity.grid("equity, dollars") + time.hours(704);
     out += line(x.samples, time, prices, "p", price_of);
     out += line(x.samples, time, equity, "e", equity_of);
     for (const auto& fill : x.all_fills)
