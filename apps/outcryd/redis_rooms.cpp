@@ -54,6 +54,8 @@ void open_redis(open_house& at) {
   options.desk = at.desk;
   options.roster = at.roster;
   options.relay = at.relay;
+  options.orders = at.orders;
+  options.market = at.market;
   options.house = at.house;
   options.floor_name = at.settings.floor.name;
   options.taken.insert(config::account_bot);

@@ -38,6 +38,9 @@ struct bridged_bots : bridge_system {
   std::string url = server.url();
   std::chrono::milliseconds lease = std::chrono::seconds(10);
   journal_actor journal;
+  std::shared_ptr<seen<std::string>> wishes = std::make_shared<seen<std::string>>();
+  order_desk_actor orders;  ///< invalid unless `open_orders` was called
+  std::set<std::string> taken;
   caf::actor bridge;
   caf::scoped_actor self{system};
 
@@ -78,9 +81,36 @@ struct bridged_bots : bridge_system {
     options.roster = caf::actor_cast<roster_actor>(roster);
     options.house = the_house;
     options.poll_interval = 20ms;
+    options.orders = orders;
+    options.market = caf::actor_cast<market_actor>(orders);
+    options.taken = taken;
     options.consumer = consumer;
     options.claim_idle = claim_idle;
     bridge = caf::actor_cast<caf::actor>(own(system.spawn(container_bridge, options)));
+  }
+
+  /// An order desk that takes everything, and knows no prices.
+  void open_orders() {
+    auto heard = wishes;
+    auto desk = own(system.spawn([heard](caf::event_based_actor*) -> caf::behavior {
+      auto answer = [heard](const char* word, const std::string& bot, std::uint64_t number) {
+        heard->add(std::string(word) + " " + bot + " " + std::to_string(number));
+        order_record record;
+        record.bot_id = bot;
+        record.number = number;
+        record.status = order_status::accepted;
+        return record;
+      };
+      return {
+          [](const meet_order_desk&) { return order_desk_greeting{}; },
+          [answer](const place_order& x) { return answer("place", x.bot_id, x.number); },
+          [answer](const settle_order& x) { return answer("settle", x.bot_id, x.number); },
+          [](const find_pit&) -> caf::result<pit_address> {
+            return caf::make_error(caf::sec::invalid_argument);
+          },
+      };
+    }));
+    orders = caf::actor_cast<order_desk_actor>(desk);
   }
 
   bool roster_hears(const std::string& id, std::optional<bot_state> state,
@@ -185,10 +215,30 @@ struct bot_by_hand {
     REQUIRE(link.command({"XADD", channels::acknowledgements, "*", "farewell", text}));
   }
 
-  /// What stands in its stream in that field.
-  std::vector<std::string> stream(std::string_view field) {
+  void order(const std::string& text, const std::string& field = "order") {
+    REQUIRE(link.command({"XADD", channels::orders, "*", field, text}));
+  }
+  void order(const std::string& bot, std::uint64_t number) {
+    container_order wish;
+    wish.bot_id = bot;
+    wish.number = number;
+    wish.terms.qty = Quantity::from_integer(1);
+    order(to_json(wish));
+  }
+  /// Orders that nobody has dealt with yet, read or not.
+  std::int64_t orders_left() {
+    auto groups = link.command({"XINFO", "GROUPS", channels::orders});
+    auto summary = pending(link, channels::orders, "outcry");
+    if (!groups || groups->size() == 0 || !summary) return -1;
+    auto end = link.command({"XREVRANGE", channels::orders, "+", "-", "COUNT", "1"});
+    if (!end || end->size() == 0) return -1;
+    return (*groups)[0][7].text() == (*end)[0][0].text() ? summary->count : -1;
+  }
+
+  /// What stands in a bot's stream in that field.
+  std::vector<std::string> stream(std::string_view field, const std::string& bot = py_aapl.id) {
     std::vector<std::string> result;
-    auto answer = link.command({"XRANGE", channels::commands(py_aapl.id), "-", "+"});
+    auto answer = link.command({"XRANGE", channels::commands(bot), "-", "+"});
     REQUIRE(answer);
     for (std::size_t i = 0; i < answer->size(); ++i)
       if ((*answer)[i][1][0].text() == field) result.emplace_back((*answer)[i][1][1].text());
@@ -546,4 +596,97 @@ TEST_CASE("container bridge: no container is called as those who only listen are
   floor.open();
   REQUIRE(floor.roster_hears("py-AAPL", bot_state::running));
   for (const auto& x : floor.roster_words->all()) CHECK(x.bot_id != "observed-AAPL");
+}
+
+TEST_CASE("container bridge: orders reach the desk, once they are known to be a bot's") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  floor.open_orders();
+  bot_by_hand bot(floor.server);
+  // Before the floor opens, and before anybody has announced itself.
+  bot.order(py_aapl.id, 1);
+  bot.announce();
+  floor.open();
+  REQUIRE(floor.wishes->wait_count(1));
+  CHECK(floor.wishes->all()[0] == "place py-AAPL 1");
+  REQUIRE(bot.hears("order_answer", R"("number":1,"status":"accepted")"));
+  CHECK(outcry::test::eventually([&] { return bot.orders_left() == 0; }));
+}
+
+TEST_CASE("container bridge: orders of nobody, and what nobody can read") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  floor.taken = {"ladder-AAPL"};
+  std::string why;
+  std::string who = "stranger";
+  SECTION("a floor without an order desk") {
+    who = py_aapl.id;
+    why = "no bot can order through this floor";
+  }
+  SECTION("a stranger") {
+    floor.open_orders();
+    why = R"("code":"unknown_target")";
+  }
+  SECTION("a bot of the floor itself") {
+    floor.open_orders();
+    who = "ladder-AAPL";
+    why = "the floor has a bot of that id itself";
+  }
+  SECTION("one that is only observed") {
+    floor.open_orders();
+    who = "observed-AAPL";
+    why = "only observed";
+  }
+  bot_by_hand bot(floor.server);
+  bot.announce();
+  floor.open();
+  outside_bot observed(floor.server, "AAPL");
+  REQUIRE(floor.roster_hears("observed-AAPL", bot_state::running));
+  bot.order(who, 7);
+  // A cancel of theirs has no answer.
+  bot.order(R"({"bot":")" + who + R"(","number":7})", "cancel");
+  REQUIRE(outcry::test::eventually([&] {
+    auto answers = bot.stream("order_answer", who);
+    return answers.size() == 1 && answers[0].find(why) != std::string::npos &&
+           answers[0].find(R"("status":"never_sent")") != std::string::npos;
+  }));
+  CHECK(outcry::test::eventually([&] { return bot.orders_left() == 0; }));
+  CHECK(floor.wishes->all().empty());
+}
+
+TEST_CASE("container bridge: an order nobody can read is refused by its number, if it has one") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  floor.open_orders();
+  bot_by_hand bot(floor.server);
+  bot.announce();
+  floor.open();
+  REQUIRE(floor.roster_hears("py-AAPL", bot_state::running));
+  bot.order("{");
+  bot.order("{}", "wish");
+  bot.order(R"({"bot":"py-AAPL","number":3,"side":"buy","type":"market","qty":"many"})");
+  bot.order(R"({"bot":"py-AAPL","number":4})", "settle");
+  REQUIRE(floor.wishes->wait_count(2));
+  CHECK(floor.wishes->all() == std::vector<std::string>{"settle py-AAPL 3", "settle py-AAPL 4"});
+  CHECK(outcry::test::eventually([&] { return bot.orders_left() == 0; }));
+  auto seat = board_of(floor.system)->find("redis.bots", "redis");
+  CHECK(outcry::test::eventually([&] { return seat->status().errors == 3; }));
+}
+
+TEST_CASE("container bridge: an order read and not answered before kill -9 comes again") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  floor.open();  // no order desk, no holder of the lease yet
+  bot_by_hand bot(floor.server);
+  floor.kill_bridge();
+  REQUIRE(bot.link.command({"XGROUP", "CREATE", channels::orders, "outcry", "0", "MKSTREAM"}));
+  bot.order(py_aapl.id, 1);
+  REQUIRE(bot.link.command(
+      {"XREADGROUP", "GROUP", "outcry", "floor", "STREAMS", channels::orders, ">"}));
+  CHECK(bot.orders_left() == 1);
+  bot.announce();
+  floor.open_orders();
+  floor.open();
+  REQUIRE(floor.wishes->wait_count(1));
+  CHECK(outcry::test::eventually([&] { return bot.orders_left() == 0; }));
 }
