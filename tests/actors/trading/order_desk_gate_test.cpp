@@ -4,6 +4,17 @@ namespace outcry::test {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// A bot that has bought its ten shares.
+void own_ten(desk_under_test& floor) {
+  floor.place(floor.wish(1));
+  floor.script->tell(floor.script->fill(floor.client_id(1), shares("10"), dollars("100")));
+  floor.run();
+}
+
+}  // namespace
+
 TEST_CASE("a closed gate lets nothing through but the verb exit") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
@@ -86,12 +97,27 @@ TEST_CASE("an order with an unknown outcome holds the stop back until it is reso
   }
 }
 
+TEST_CASE("a stop waits for an unknown sale, too, though it may rest") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  own_ten(floor);
+  floor.script->reactions = {reaction::lose_answer};
+  floor.script->hides = true;
+  floor.place(floor.wish(2, order_side::sell, "10", "110"));
+  floor.advance(11s);
+  CHECK_FALSE(floor.close().clear);
+  floor.script->hides = false;
+  floor.advance(20s);
+  auto report = floor.close();
+  CHECK(report.clear);
+  REQUIRE(report.open.size() == 1);
+  CHECK(report.open[0].status == order_status::working);
+}
+
 TEST_CASE("a stop lets a sale of what the bot owns rest, a kill does not") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
-  floor.place(floor.wish(1));
-  floor.script->tell(floor.script->fill(floor.client_id(1), shares("10"), dollars("100")));
-  floor.run();
+  own_ten(floor);
   auto protective = floor.wish(2, order_side::sell, "10", "90");
   protective.terms.type = order_type::stop;
   protective.terms.stop_price = dollars("90");
@@ -145,16 +171,38 @@ TEST_CASE("a stop between the journal and the wire keeps the order from the brok
   CHECK(floor.stored(1).status == order_status::never_sent);
 }
 
+TEST_CASE("a stop keeps back even a sale that could rest, when it has not been sent") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  own_ten(floor);
+  const auto journal = caf::actor_cast<caf::actor>(floor.journal);
+  auto placed = floor.ask<order_record>(floor.desk, floor.wish(2, order_side::sell, "10", "110"));
+  floor.run_without(journal);
+  auto report = floor.ask<gate_report>(floor.desk, close_gate{"ladder-AAPL"});
+  floor.run_without(journal);
+  REQUIRE(report.get());
+  CHECK_FALSE(report.get()->clear);
+  floor.run();
+  CHECK(floor.script->received.size() == 1);
+  CHECK(floor.stored(2).status == order_status::never_sent);
+  CHECK(floor.stored(2).reason == "the bot was stopped before it was sent");
+  CHECK(floor.close().clear);
+}
+
 TEST_CASE("without a journal nothing is bought, but a position can be closed") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
-  floor.place(floor.wish(1));
-  floor.script->tell(floor.script->fill(floor.client_id(1), shares("10"), dollars("100")));
-  floor.run();
+  own_ten(floor);
   floor.journal_words->refuses_writes = true;
   floor.place(floor.wish(2));
   CHECK(floor.script->received.size() == 1);
-  auto exit = floor.wish(3, order_side::sell, "10", "99");
+  // From then on it is not even tried.
+  const auto tried = floor.journal_words->writes.size();
+  auto refused = floor.place(floor.wish(4));
+  REQUIRE(refused);
+  CHECK(refused->reason == "the journal cannot be written");
+  CHECK(floor.journal_words->writes.size() == tried);
+  auto exit = floor.wish(5, order_side::sell, "10", "99");
   exit.purpose = order_purpose::exit;
   floor.place(exit);
   CHECK(floor.script->received.size() == 2);
@@ -165,7 +213,7 @@ TEST_CASE("without a journal nothing is bought, but a position can be closed") {
   floor.journal_words->refuses_writes = false;
   floor.advance(3s);
   CHECK(floor.stored(2).status == order_status::never_sent);
-  CHECK(floor.stored(3).status == order_status::canceled);
+  CHECK(floor.stored(5).status == order_status::canceled);
 }
 
 }  // namespace outcry::test

@@ -134,6 +134,7 @@ TEST_CASE("nothing that increases exposure is sent before the account was compar
   auto refused = floor.place(floor.wish(1));
   REQUIRE(refused);
   CHECK(refused->code == "no_broker");
+  CHECK(refused->reason == "the account has not been compared with the broker yet");
   script->hangs = false;
   floor.advance(3s);
   auto taken = floor.place(floor.wish(2));

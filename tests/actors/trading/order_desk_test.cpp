@@ -83,6 +83,17 @@ TEST_CASE("fills are booked once, however they are told") {
   CHECK(floor.heard->events.back().status == order_status::filled);
 }
 
+TEST_CASE("an event that is no state is told once, however often it comes") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  floor.place(floor.wish(1));
+  auto news = floor.script->update(floor.client_id(1), "order_cancel_rejected");
+  floor.script->tell(news);
+  floor.script->tell(news);
+  floor.run();
+  CHECK(floor.events() == "new order_cancel_rejected ");
+}
+
 TEST_CASE("an order that ends without an execution id is over") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
