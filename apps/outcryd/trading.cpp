@@ -1,6 +1,7 @@
 #include "apps/outcryd/trading.hpp"
 
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 #include <caf/scoped_actor.hpp>
@@ -147,9 +148,13 @@ std::vector<std::string> wrong_parameters(const config::config& settings,
     auto strategy = make_strategy(bot.strategy, bot.ticker);
     if (!strategy) continue;
     auto checked = strategy->check_parameters(bot.parameters);
-    if (!checked)
-      result.push_back(fmt::format("{}:{}: bots[{}].parameters.{}", file.string(), bot.line, i,
-                                   to_string(checked.error())));
+    if (checked) continue;
+    // Strategies name a field as it stands in a message: "config.step".
+    auto error = checked.error();
+    constexpr std::string_view in_message = "config.";
+    if (error.field.starts_with(in_message)) error.field.erase(0, in_message.size());
+    result.push_back(
+        fmt::format("{}:{}: bots[{}].parameters.{}", file.string(), bot.line, i, to_string(error)));
   }
   return result;
 }

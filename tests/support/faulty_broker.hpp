@@ -86,6 +86,9 @@ public:
   void restore_stream();  ///< link live
   bool stream_is_up() const { return stream_is_up_; }
 
+  /// Nobody listens any more. Before the end of the actor system of whoever did.
+  void forget_listener() { listener_ = broker_listener_actor{}; }
+
   /// Lets time pass at the broker: borders of sessions.
   void pass_time();
 
