@@ -125,7 +125,7 @@ public:
   void open_bot(const std::string& hold = {}) {
     auto setup = std::make_shared<bot_setup>();
     setup->identity = {bot_id, "AAPL", "scripted", "floor", bot_kind::hosted};
-    setup->parameters = R"({"outside":"0"})";
+    setup->parameters = parameters;
     setup->hold = hold;
     auto services = std::make_shared<bot_services>();
     services->journal = bot_journal;
@@ -294,6 +294,7 @@ public:
   std::shared_ptr<trading_talk> talk = std::make_shared<trading_talk>();
   std::shared_ptr<order_book> book = std::make_shared<order_book>();
   bool has_order_desk = true;
+  std::string parameters = R"({"outside":"0"})";  ///< of a bot the journal does not know yet
   journal_actor real_journal;
   journal_actor journal;      ///< the order desk's way to it
   journal_actor bot_journal;  ///< the bot's
