@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 import uuid
+from decimal import Decimal, InvalidOperation
 
 import redis
 
@@ -21,6 +22,11 @@ HEARTBEAT_S = 2
 KNOWN_ANSWERS = 1000
 MAX_ACKNOWLEDGEMENTS = 10000
 MAX_HELD = 1000
+MAX_ORDERS = 10000
+OWN_ORDERS_LOOKED_AT = 1000
+ASK_AGAIN_S = 5  # what became of an order, if nobody says it
+CANCEL_AGAIN_S = 30
+OVER = ("never_sent", "filled", "canceled", "expired", "replaced", "rejected")
 FAREWELL_S = 5
 BRAKES = ("stop", "kill")
 STARTS = ("start", "enter")
@@ -48,11 +54,15 @@ class Bot:
     thread that called run(), one after another. No price is handed on before the floor has said
     whether the bot is to run and with which parameters.
 
+    With orders=True it trades through the floor: submit() and cancel() say what it wants,
+    on_order_event() hears what became of it, `position` and `open_orders` are what its orders have
+    come to. These, too, are for the thread of run() only.
+
     While one of them runs nothing else happens: a stop waits for its end, and a call that takes
     longer than PRESENCE_LEASE_S makes the bot absent. What on_price or on_order raises is printed
     and makes a running bot "failed", with the reason in its details: no prices until a start."""
 
-    def __init__(self, url, ticker, strategy, bot_id=None, container="container"):
+    def __init__(self, url, ticker, strategy, bot_id=None, container="container", orders=False):
         self.ticker = ticker.upper()
         self.strategy = strategy
         self.bot_id = bot_id or "%s-%s" % (strategy, self.ticker)
@@ -76,6 +86,8 @@ class Bot:
         self._commands = "OUTCRY_COMMANDS_" + self.bot_id
         self._position = None
         self._answers = {}  # message id -> acknowledgement, oldest first
+        self._trades = orders
+        self._forget_orders()
         self._ended = threading.Event()
 
     # -- for the bot's author ----------------------------------------------------------------
@@ -97,8 +109,216 @@ class Bot:
         that is in force: after a restart on_set is called with just that."""
         raise Refused("unsupported", "this bot has no parameters")
 
+    def on_order_event(self, event):
+        """Something happened to one of our orders: "event" ("new", "fill", "partial_fill",
+        "canceled", "refused", ...), "number", "side", "status", "reason", ...; "price" and "qty" of
+        this fill, "filledQty" and "averagePrice" of the whole order are Decimal. Comes once, after
+        `position` and `open_orders` have taken it in."""
+
     def details(self):
         return {}
+
+    # -- orders ------------------------------------------------------------------------------
+
+    def submit(self, side, qty=None, notional=None, limit_price=None, stop_price=None,
+               time_in_force="day", extended_hours=False):
+        """Asks the floor for an order and returns its number; on_order_event tells the rest, a
+        refusal too. side: "buy" or "sell"; one of qty (shares) and notional (money, market orders
+        only); with a limit_price it is a limit order, with a stop_price a stop order. Never sent
+        twice, and never again: while Redis is away it is refused some seconds later."""
+        if not self._trades:
+            raise Refused("unsupported", "the bot was made without orders=True")
+        if self._last_event < 0 or self.state != "running" and self._leaving is None:
+            raise Refused("halted", "a bot that is %s does not order" % self.state)
+        terms = {"side": side, "type": _order_type(limit_price, stop_price)}
+        for name, value in (("qty", qty), ("notional", notional), ("limitPrice", limit_price),
+                            ("stopPrice", stop_price)):
+            if value is not None:
+                terms[name] = _plain(name, value)
+        terms.update(timeInForce=time_in_force, extendedHours=bool(extended_hours))
+        self._number += 1
+        number = self._number
+        order = {"bot": self.bot_id, "number": number, **terms}
+        self.open_orders[number] = _figures({**terms, "status": "asked", "filledQty": 0,
+                                             "averagePrice": 0})
+        self._unanswered[number] = time.monotonic()
+        self._write_order("order", order)
+        return number
+
+    def cancel(self, number):
+        """Asks for what is left of an order to be cancelled, as long as it takes."""
+        if number in self.open_orders and number not in self._cancels:
+            self._cancel_now(number)
+
+    def _cancel_now(self, number):
+        self._cancels[number] = time.monotonic()
+        self._write_order("cancel", {"bot": self.bot_id, "number": number})
+
+    def _write_order(self, field, content):
+        try:
+            self._redis.xadd("OUTCRY_ORDERS", {field: json.dumps(content)}, maxlen=MAX_ORDERS)
+        except redis.exceptions.RedisError as failure:
+            # Perhaps it is written all the same: asked about, and never written again.
+            self._complain_of_link(failure)
+
+    def _forget_orders(self):
+        self.position = Decimal(0)
+        self.open_orders = {}  # number -> what it asked for and how far it is
+        self._last_event = -1  # seq; -1: the floor has not said how our orders stand
+        self._number = 0  # the highest we have used
+        self._unanswered = {}  # number -> when it was asked for, or about
+        self._cancels = {}  # number -> when that was written
+        self._refused = set()  # numbers that were answered before their event came
+        self._leaving = None  # the exit that is being carried out
+
+    def _remind_of_orders(self):
+        now = time.monotonic()
+        for number, asked in list(self._unanswered.items()):
+            if now - asked >= ASK_AGAIN_S:
+                self._unanswered[number] = now
+                self._write_order("settle", {"bot": self.bot_id, "number": number})
+        for number, asked in list(self._cancels.items()):
+            if number not in self.open_orders:
+                del self._cancels[number]
+            elif now - asked >= CANCEL_AGAIN_S:
+                self._cancel_now(number)
+
+    def _take_orders(self, text):
+        """How our orders stand, for a bot that comes without knowing."""
+        if not self._trades or self._last_event >= 0:
+            return
+        try:
+            account = json.loads(text)
+            position = Decimal(account["position"])
+            orders = {x["number"]: _figures(x) for x in account["open"]}
+            seq, number = int(account["seq"]), int(account["number"])
+        except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as failure:
+            self._complain_of_input(self._commands, "orders: " + _name(failure))
+            return
+        self.position, self.open_orders = position, orders
+        # The floor may not have read yet what we wrote in an earlier life.
+        self._number = max(number, self._last_number_written())
+        self._last_event = seq
+
+    def _last_number_written(self):
+        highest = 0
+        for _, fields in self._redis.xrevrange("OUTCRY_ORDERS", count=OWN_ORDERS_LOOKED_AT):
+            try:
+                order = json.loads(fields.get("order", "{}"))
+                if order.get("bot") == self.bot_id:
+                    highest = max(highest, int(order["number"]))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                continue
+        return highest
+
+    def _take_order_answer(self, text):
+        try:
+            answer = json.loads(text)
+            number, status = int(answer["number"]), answer["status"]
+        except (ValueError, KeyError, TypeError, RecursionError) as failure:
+            self._complain_of_input(self._commands, "order_answer: " + _name(failure))
+            return
+        if self._unanswered.pop(number, None) is None:
+            return
+        if status == "never_sent" and number in self.open_orders:
+            # Some refusals have no event.
+            self._refused.add(number)
+            answer.update(self.open_orders[number], event="refused", status=status,
+                          price=Decimal(0), qty=Decimal(0))
+            self._settle_event(number, answer)
+
+    def _take_order_event(self, text):
+        try:
+            event = _figures(json.loads(text))
+            seq, after, number = int(event["seq"]), int(event["after"]), int(event["number"])
+            fill = event["qty"] if event["side"] == "buy" else -event["qty"]
+        except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as failure:
+            self._complain_of_input(self._commands, "order_event: " + _name(failure))
+            return
+        # One that we have not heard was lost: both come again.
+        if self._last_event < 0 or seq <= self._last_event or after > self._last_event:
+            return
+        self._last_event = seq
+        self._number = max(self._number, number)
+        self._unanswered.pop(number, None)
+        if number in self._refused:
+            self._refused.discard(number)
+            return
+        self.position += fill
+        self._settle_event(number, event)
+
+    def _settle_event(self, number, event):
+        if event["status"] in OVER:
+            self.open_orders.pop(number, None)
+        else:
+            order = self.open_orders.setdefault(number, {})
+            for name in ("side", "type", "status", "filledQty", "averagePrice"):
+                order[name] = event[name]
+        try:
+            self.on_order_event(event)
+        except Exception as failure:
+            self._note_crash("on_order_event", failure)
+
+    # -- leaving a position -----------------------------------------------------------------
+
+    def _begin_exit(self, command, answer):
+        """Stops, cancels what is open, and sells what is owned, until nothing is left."""
+        if not self._trades:
+            raise Refused("unsupported", "this bot cannot exit")
+        config = command.get("config") or {}
+        unknown = set(config) - {"limit_price", "expires_s"}
+        if unknown:
+            raise Refused("invalid_config", "config: this bot knows no " + ", ".join(unknown))
+        limit = config.get("limit_price")
+        if limit is not None:
+            limit = _plain("limit_price", limit)
+        if self._leaving is not None:
+            raise Refused("halted", "the exit before it is not over")
+        self.state = self._wanted = "stopped"
+        self._stopped_aside = False
+        answer["brakes"] = True
+        self.on_stop()
+        self._leaving = {"id": command["id"], "limit": limit, "order": None, "tries": 0,
+                         "expires": command.get("expiresAt", 0)}
+        answer.update(status="pending", reason="it is leaving its position")
+
+    def _pursue_exit(self):
+        exit = self._leaving
+        if exit is None:
+            return
+        late = exit["expires"] and time.time() * 1000 > exit["expires"]
+        others = [x for x in self.open_orders if x != exit["order"]]
+        for number in others:
+            self.cancel(number)
+        if exit["order"] in self.open_orders:
+            if late:
+                self.cancel(exit["order"])
+            return
+        if others:
+            return
+        if self.position == 0:
+            self._end_exit("done", "", "flat" if exit["tries"] else "there was nothing to close")
+        elif late:
+            self._end_exit("error", "expired", "it came too late")
+        elif exit["tries"] >= 3:
+            self._end_exit("error", "refused", "3 orders were not filled: " + exit.get("why", ""))
+        else:
+            exit["tries"] += 1
+            side = "sell" if self.position > 0 else "buy"
+            exit["order"] = self.submit(
+                side, qty=abs(self.position), limit_price=exit["limit"],
+                extended_hours=exit["limit"] is not None,
+            )
+
+    def _end_exit(self, status, code, reason):
+        exit, self._leaving = self._leaving, None
+        if status != "done":
+            reason += "; position %s is left and the bot stays stopped" % self.position
+        answer = self._answer(exit["id"])
+        answer.update(status=status, code=code, reason=reason[:1000])
+        answer["result"] = {"position": str(self.position)}
+        self._remember(answer)
+        self._say(answer)
 
     # -- running ----------------------------------------------------------------------------
 
@@ -161,6 +381,8 @@ class Bot:
                 self._announce()
                 self._find_position()
             self._read_commands()
+            self._pursue_exit()
+            self._remind_of_orders()
             if self._link_complaint:
                 self._link_complaint = False
                 self._complain("Redis is back")
@@ -205,6 +427,7 @@ class Bot:
         self._briefed = False
         self._failure = self._crash = ""
         self._held = {}
+        self._forget_orders()
         self._position = None  # what is written until then is for the other
         self._complain(
             "%s has this id: no prices and no commands are taken until it ends" % other, "aside"
@@ -275,6 +498,8 @@ class Bot:
             "details": self._details(),
             "briefed": self._briefed,
         }
+        if self._trades:
+            presence["lastEvent"] = self._last_event
         other = self._if_ours(
             lambda both: both.set(
                 "OUTCRY_PRESENCE_" + self.bot_id, json.dumps(presence), ex=PRESENCE_LEASE_S
@@ -302,11 +527,16 @@ class Bot:
             elif update["type"] == "order":
                 self.on_order(update)
         except Exception as failure:
-            traceback.print_exc()
-            self._crash = "on_%s: %s" % (update["type"], _name(failure))
-            if self.state == "running":
-                self.state = "failed"
+            if self._note_crash("on_" + update["type"], failure):
                 self._announce()
+
+    def _note_crash(self, where, failure):
+        traceback.print_exc()
+        self._crash = "%s: %s" % (where, _name(failure))
+        if self.state != "running":
+            return False
+        self.state = "failed"
+        return True
 
     # -- commands ----------------------------------------------------------------------------
 
@@ -322,13 +552,22 @@ class Bot:
 
     def _read_commands(self):
         self._obey_held()
+        heard = self._last_event
         for _, entries in self._redis.xread({self._commands: self._position}, count=100):
             for entry_id, fields in entries:
                 if "briefing" in fields:
                     self._take_briefing(fields["briefing"])
+                elif "orders" in fields:
+                    self._take_orders(fields["orders"])
+                elif "order_answer" in fields:
+                    self._take_order_answer(fields["order_answer"])
+                elif "order_event" in fields:
+                    self._take_order_event(fields["order_event"])
                 else:
                     self._take_command(fields.get("command", ""))
                 self._position = entry_id
+        if self._last_event != heard:
+            self._announce()
 
     def _obey_held(self):
         while self._briefed and self._held:
@@ -339,7 +578,7 @@ class Bot:
     def _take_briefing(self, text):
         """What the floor wants of us. Said again until it is heard; only the first counts, since
         the commands behind it may have changed it."""
-        if self._briefed:
+        if self._briefed or self._trades and self._last_event < 0:
             return
         try:
             briefing = json.loads(text)
@@ -391,12 +630,15 @@ class Bot:
             for answer in answers:
                 self._remember(answer)
         for answer in answers:
-            self._redis.xadd(
-                "OUTCRY_ACKNOWLEDGEMENTS",
-                {"acknowledgement": json.dumps(answer)},
-                maxlen=MAX_ACKNOWLEDGEMENTS,
-            )
+            self._say(answer)
         self._announce()
+
+    def _say(self, answer):
+        self._redis.xadd(
+            "OUTCRY_ACKNOWLEDGEMENTS",
+            {"acknowledgement": json.dumps(answer)},
+            maxlen=MAX_ACKNOWLEDGEMENTS,
+        )
 
     def _remember(self, answer):
         self._answers[answer["id"]] = answer
@@ -458,11 +700,15 @@ class Bot:
             self._wanted = "stopped"
             self._stopped_aside = False
             answer["brakes"] = True
+            if self._leaving is not None:
+                self._end_exit("error", "halted", "a stop that was given later holds")
             self.on_stop()
             answer["reason"] = "was stopped already" if was == "stopped" else "stopped"
         elif wish == "start":
             if self._failure:
                 raise Refused("bot_failed", self._failure)
+            if self._leaving is not None:
+                raise Refused("halted", "the exit before it is not over")
             was = self.state
             self.on_start()
             self._crash = ""
@@ -474,6 +720,8 @@ class Bot:
             if self._failure:
                 self._failure = ""
                 self.state = self._wanted
+        elif wish == "exit":
+            self._begin_exit(command, answer)
         elif wish == "status":
             answer["result"] = {"state": self.state, "details": self._details()}
         else:
@@ -529,6 +777,32 @@ def _wrong_command(command):
     if type(command.get("expiresAt", 0)) is not int:
         return "expiresAt: expected a whole number"
     return ""
+
+
+def _figures(x):
+    """With the figures of an order or event as Decimal."""
+    for name in ("price", "qty", "notional", "limitPrice", "stopPrice", "filledQty",
+                 "averagePrice"):
+        if name in x:
+            x[name] = Decimal(x[name])
+    return x
+
+
+def _order_type(limit_price, stop_price):
+    if stop_price is None:
+        return "market" if limit_price is None else "limit"
+    return "stop" if limit_price is None else "stop_limit"
+
+
+def _plain(name, value):
+    """A number as the floor reads it; a float as it is printed."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number <= 0:
+        raise Refused("invalid_input", "%s: expected a number above 0, found %r" % (name, value))
+    return format(number, "f")
 
 
 def _order(entry_id):
