@@ -5,6 +5,7 @@
 
 #include "adapters/redis/container_bridge.hpp"
 #include "adapters/redis/market_bridge.hpp"
+#include "adapters/redis/performance_outlet.hpp"
 #include "apps/config/secret.hpp"
 
 namespace outcry::app {
@@ -29,6 +30,21 @@ std::unique_ptr<redis::redis_source> make_redis_source(const open_house& at) {
   options.connection = choose_redis(at.settings);
   options.house = at.house;
   return std::make_unique<redis::redis_source>(std::move(options));
+}
+
+performance_listener_actor open_performance_outlet(open_house& at) {
+  if (at.settings.redis.url.empty()) return {};
+  redis::performance_outlet_options options;
+  options.connection = choose_redis(at.settings);
+  options.house = at.house;
+  child_spec spec;
+  spec.name = "redis.performance";
+  spec.kind = "redis";
+  spec.start = [options](caf::actor_system& system) {
+    return caf::actor_cast<caf::actor>(system.spawn(redis::performance_outlet, options));
+  };
+  return caf::actor_cast<performance_listener_actor>(
+      place(at, floor_tier::bridges, std::move(spec)));
 }
 
 void open_redis(open_house& at) {

@@ -15,6 +15,7 @@
 #include "adapters/calendar/us_equity_calendar.hpp"
 #include "adapters/paper/bridge.hpp"
 #include "adapters/paper/sqlite_store.hpp"
+#include "apps/outcryd/redis_rooms.hpp"
 
 namespace outcry::app {
 
@@ -103,6 +104,7 @@ void open_performance(open_house& at) {
                               make_calendar(at.settings.broker.calendar))](timestamp_ns t) {
     return days->session_at(t).trading_day;
   };
+  if (auto outlet = open_performance_outlet(at)) services.listeners.push_back(outlet);
   services.options.mirror_services = at.settings.firebase.services_mirror;
   child_spec spec;
   spec.name = spec.kind = "performance";

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "actors/market/pit.hpp"
 #include "adapters/redis/ticker_publisher.hpp"
+#include "messages/owed_orders.hpp"
 #include "tests/adapters/redis/bridge_fixture.hpp"
 
 using namespace outcry;
@@ -81,6 +83,41 @@ TEST_CASE("market bridge: a subscriber is enough to be served, unchanged envelop
   CHECK(text.find(R"("sender":"outcry")") != std::string::npos);
   CHECK(text.find(R"("type":"price")") != std::string::npos);
   CHECK(text.find(R"("symbol":"AAPL")") != std::string::npos);
+}
+
+TEST_CASE("market bridge: what happens to orders is told as today's bots read it") {
+  REQUIRE_REDIS();
+  bridged_pit at_home;
+  outside_bot bot(at_home.server, "AAPL");
+  REQUIRE(at_home.wait_wanted(1));
+  broker_update filled;
+  filled.event = "fill";
+  filled.execution_id = "e1";
+  filled.order.id = "o1";
+  filled.order.request.client_order_id = "floor-py-AAPL-1";
+  filled.order.request.terms.ticker = "AAPL";
+  filled.order.request.terms.qty = Quantity::from_integer(3);
+  filled.order.status = order_status::filled;
+  filled.order.filled_qty = Quantity::from_integer(3);
+  filled.price = *Price::parse("105.908");
+  filled.qty = Quantity::from_integer(3);
+  filled.position_qty = *Quantity::parse("8.5");
+  filled.at_ns = 7 * ns_per_s;
+  order_update update{"AAPL", "o1", "fill", order_data_json(filled), filled.at_ns, 8 * ns_per_s};
+  caf::anon_send(at_home.aapl, update);
+  REQUIRE(bot.heard.wait_count(1));
+  const auto told = nlohmann::json::parse(bot.heard.all()[0]);
+  CHECK(told["sender"] == "outcry");
+  const auto& data = told["data"];
+  CHECK(data["type"] == "order");
+  CHECK(data["symbol"] == "AAPL");
+  CHECK(data["timestamp"].is_string());
+  CHECK(data["order_data"] == nlohmann::json::parse(update.order_data));
+  CHECK(data["order_data"]["event"] == "fill");
+  CHECK(data["order_data"]["price"] == "105.908");
+  CHECK(data["order_data"]["position_qty"] == "8.5");
+  CHECK(data["order_data"]["order"].size() == 32);
+  CHECK(data["order_data"]["order"]["status"] == "filled");
 }
 
 TEST_CASE("market bridge: a late subscriber gets the last price while it is fresh") {
