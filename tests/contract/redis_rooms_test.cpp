@@ -238,6 +238,44 @@ TEST_CASE("the floor signs in to Redis with a user, a password file and a databa
   CHECK(house.at.floor().output().find("another-secret") == std::string::npos);
 }
 
+TEST_CASE("orders and earnings of the floor's bots are heard where programs of today listen") {
+  REQUIRE_REDIS_AND_PYTHON();
+  rooms house({}, R"(url = "redis://127.0.0.1:{}"
+
+[feed.simulated.prices]
+DEMO = "50"
+
+[[bots]]
+ticker = "DEMO"
+strategy = "scale_t"
+parameters = {{ cash = 10000, start = "53.50", step = 0.002, rows = 100 }}
+
+)");
+  auto listener = house.python({"-c", R"(
+import json, redis, sys
+updates = redis.Redis.from_url(sys.argv[1]).pubsub(ignore_subscribe_messages=True)
+updates.subscribe("TICKER_UPDATES_DEMO", "OUTCRY_LISTENERS_DEMO", "TICKER_PERFORMANCE_DEMO",
+                  "TICKER_PERFORMANCE_AGGREGATE")
+for message in updates.listen():
+    update = json.loads(message["data"])["data"]
+    if update.get("type") == "order":
+        order = update["order_data"]
+        print("order", order["event"], len(order["order"]), order["order"]["symbol"], flush=True)
+    elif "total" in update:
+        print("earned", update["symbol"], type(update["total"]).__name__, flush=True)
+)",
+                                house.server.url()},
+                               "listener.log");
+  house.at.start();
+  INFO(house.at.floor().output());
+  INFO(listener.output());
+  CHECK(test::eventually([&] { return lines_of(listener, "order fill 32 DEMO") >= 1; },
+                         std::chrono::seconds(60)));
+  CHECK(test::eventually([&] { return lines_of(listener, "earned DEMO ") >= 1; }));
+  CHECK(test::eventually([&] { return lines_of(listener, "earned aggregate ") >= 1; }));
+  CHECK(house.at.stop() == 0);
+}
+
 TEST_CASE("outcry subscribe is no bot") {
   REQUIRE_REDIS_AND_PYTHON();
   rooms house;
