@@ -11,7 +11,6 @@ namespace {
 
 enum timer : std::uint8_t { poll_timer, watch_timer };
 
-constexpr std::chrono::milliseconds watch_interval{500};
 constexpr std::chrono::seconds lockstep_timeout{90};
 
 }  // namespace
@@ -26,7 +25,7 @@ void feed_state_machine::open(std::shared_ptr<feed_book> book, feed_options opti
     book_->link.since_ms = house_->time->now_ms();
     book_->link.reason = book_->source->describe();
   }
-  self_->delayed_send(self_, watch_interval, wake{watch_timer, 0});
+  arm_watch();
   if (book_->open) schedule_poll(house_->time->now());
 }
 
@@ -159,6 +158,11 @@ feed_state feed_state_machine::judge(const watched_ticker& watched) const {
   return watched.heard ? feed_state::live : feed_state::waiting;
 }
 
+void feed_state_machine::arm_watch() {
+  self_->delayed_send(self_, std::chrono::milliseconds(options_.watch_interval_ms),
+                      wake{watch_timer, 0});
+}
+
 void feed_state_machine::watch() {
   for (auto all = book_->source->unreadable(); book_->unreadable < all; ++book_->unreadable)
     self_->count_error();
@@ -184,7 +188,7 @@ void feed_state_machine::tell(const std::string& ticker, watched_ticker& watched
 void feed_state_machine::on_timer(const wake& timer) {
   if (timer.timer == watch_timer) {
     watch();
-    self_->delayed_send(self_, watch_interval, timer);
+    arm_watch();
   } else if (timer.generation == poll_generation_) {
     poll();
   }

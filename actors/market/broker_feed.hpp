@@ -17,6 +17,7 @@ namespace outcry {
 
 struct feed_options {
   duration_ns stale_after_ns = 30 * ns_per_s;  ///< of silence in session
+  std::int64_t watch_interval_ms = 500;        ///< how often that is looked at
 };
 
 /// What the feed knows of one ticker.
@@ -71,6 +72,7 @@ private:
   void send_batch(const price_batch& batch);
   void note_heard(const std::string& ticker);
   void watch();
+  void arm_watch();
   void tell(const std::string& ticker, watched_ticker& watched);
   feed_state judge(const watched_ticker& watched) const;
 

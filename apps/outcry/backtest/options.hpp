@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "adapters/paper/options.hpp"
+#include "adapters/paper/store.hpp"
 #include "messages/orders.hpp"
 
 namespace outcry::backtest {
@@ -21,6 +23,9 @@ struct backtest_options {
   paper::exchange_options broker;
   risk_limits limits;        ///< of the account
   bool always_open = false;  ///< no sessions: crypto
+
+  /// Where the broker keeps its orders; nothing = in memory.
+  std::function<std::unique_ptr<paper::store>()> open_store;
 
   /// Called now and then with the part that is done, 0 to 1; false ends the run early.
   std::function<bool(double)> go_on;

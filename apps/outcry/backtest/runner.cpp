@@ -31,13 +31,12 @@ public:
     bool filled = take_new_fills();
     if (!filled && t < next_ns_) return;
     next_ns_ = t + sample_every_ns;
-    auto state = floor_.ask_broker();
-    result.equity = state.account.equity;
+    if (filled) ask();
+    result.equity = cash_ + multiply(price, result.open_shares);
     result.samples.push_back({t, price, result.equity});
     highest_ = std::max(highest_, result.equity);
     result.drawdown = std::max(result.drawdown, highest_ - result.equity);
-    auto shares = state.positions.empty() ? Quantity{} : state.positions[0].qty;
-    result.open_shares = shares;
+    auto shares = result.open_shares;
     if (shares < Quantity{}) shares = -shares;
     auto value = multiply(price, shares);
     if (value <= result.worst_position) return;
@@ -45,11 +44,19 @@ public:
     result.worst_shares = shares;
   }
 
-  void start(Money cash) { highest_ = cash; }
+  void start(Money cash) { highest_ = cash_ = cash; }
 
 private:
+  /// Between fills neither cash nor shares change.
+  void ask() {
+    auto state = floor_.ask_broker();
+    cash_ = state.account.cash;
+    result_.open_shares = state.positions.empty() ? Quantity{} : state.positions[0].qty;
+  }
+
   bool take_new_fills() {
     const auto& events = floor_.journal().events();
+    if (events.empty() || events.rbegin()->first == last_seq_) return false;
     bool filled = false;
     for (auto at = events.upper_bound(last_seq_); at != events.end(); ++at) {
       const auto& event = at->second;
@@ -70,6 +77,7 @@ private:
   std::int64_t last_seq_ = 0;
   timestamp_ns next_ns_ = 0;
   Money highest_;
+  Money cash_;  ///< of the account
   Money paid_;
 
 public:

@@ -17,6 +17,10 @@ namespace outcry::backtest {
 
 namespace {
 
+/// Of those timers that nothing in a backtest waits for: who else looks at a stale feed or at
+/// figures while no price comes?
+constexpr std::int64_t slow_timers_ms = 5000;
+
 /// Where the feed's prices come from: us.
 class driven_source final : public price_source {
 public:
@@ -56,6 +60,24 @@ std::unique_ptr<calendar::market_calendar> make_calendar(bool always) {
   return std::make_unique<calendar::us_equity_calendar>();
 }
 
+template <class Self>
+std::function<void(const price_batch&)> in_place(caf::abstract_actor* actor) {
+  auto* self = dynamic_cast<Self*>(actor);
+  if (self == nullptr) return nullptr;
+  return [self](const price_batch& batch) {
+    // It still points to what ran it last, which is gone.
+    self->context(nullptr);
+    self->state.on_prices(batch);
+  };
+}
+
+std::function<void(const price_batch&)> reader_of(const caf::actor& handle) {
+  auto* actor = caf::actor_cast<caf::abstract_actor*>(handle);
+  if (auto bot = in_place<ticker_bot_self>(actor)) return bot;
+  if (auto broker = in_place<paper::bridge_self>(actor)) return broker;
+  return [handle](const price_batch& batch) { caf::anon_send(handle, batch); };
+}
+
 /// A floor's id has 32 hexadecimal digits, of which orders show the first 16.
 std::string floor_id_of(std::uint64_t seed) {
   return fmt::format("{:016x}{:016x}", seed, seed);
@@ -70,14 +92,16 @@ trading_floor::trading_floor(const backtest_options& options, timestamp_ns now)
   journal_actor_ = system_.spawn(memory::journal, journal_);
   open_market(options);
   open_trading(options);
-  open_bot(options);
+  add_bot(options.strategy + "-" + ticker_, options.strategy, options.parameters);
 }
 
 trading_floor::~trading_floor() = default;
 
 void trading_floor::open_market(const backtest_options&) {
   feed_book_->source = std::make_unique<driven_source>();
-  feed_ = system_.spawn(broker_feed, feed_book_, feed_options{}, system_.the_house());
+  feed_options watching;
+  watching.watch_interval_ms = slow_timers_ms;
+  feed_ = system_.spawn(broker_feed, feed_book_, watching, system_.the_house());
   pit_book_->ticker = ticker_;
   auto made = system_.spawn(pit, pit_book_, pit_neighbours{feed_, {}, {}}, system_.the_house());
   market_ = system_.spawn(one_pit_market, ticker_, caf::actor_cast<pit_actor>(made));
@@ -91,6 +115,7 @@ void trading_floor::open_market(const backtest_options&) {
 void trading_floor::open_trading(const backtest_options& options) {
   paper::bridge_options broker;
   broker.exchange = options.broker;
+  broker.open_store = options.open_store;
   broker.make_calendar = [always = options.always_open] { return make_calendar(always); };
   broker.market = market_;
   broker.house = system_.the_house();
@@ -108,18 +133,19 @@ void trading_floor::open_trading(const backtest_options& options) {
   performance_services earned;
   earned.journal = journal_actor_;
   earned.house = system_.the_house();
+  earned.options.interval_ms = slow_timers_ms;
   earned.trading_day = [market = std::shared_ptr(make_calendar(options.always_open))](
                            timestamp_ns t) { return market->session_at(t).trading_day; };
   performance_ = system_.spawn(performance, std::move(earned));
   system_.run();
 }
 
-void trading_floor::open_bot(const backtest_options& options) {
-  auto tried = make_strategy(options.strategy, ticker_);
+void trading_floor::add_bot(const std::string& id, const std::string& strategy,
+                            const std::string& parameters) {
+  auto tried = make_strategy(strategy, ticker_);
   if (!tried)
-    throw std::invalid_argument(
-        fmt::format("--strategy: there is none called {}", options.strategy));
-  if (auto checked = tried->check_parameters(options.parameters); !checked)
+    throw std::invalid_argument(fmt::format("--strategy: there is none called {}", strategy));
+  if (auto checked = tried->check_parameters(parameters); !checked)
     throw std::invalid_argument("--parameters: " + to_string(checked.error()));
   auto services = std::make_shared<bot_services>();
   services->journal = journal_actor_;
@@ -128,11 +154,10 @@ void trading_floor::open_bot(const backtest_options& options) {
   services->performance = performance_;
   services->house = system_.the_house();
   auto setup = std::make_shared<bot_setup>();
-  setup->identity = {options.strategy + "-" + ticker_, ticker_, options.strategy, "floor",
-                     bot_kind::hosted};
-  setup->parameters = options.parameters;
-  bot_ = caf::actor_cast<bot_actor>(system_.spawn(
-      ticker_bot, bot_setup_ptr{setup}, std::shared_ptr<const bot_services>{std::move(services)}));
+  setup->identity = {id, ticker_, strategy, "floor", bot_kind::hosted};
+  setup->parameters = parameters;
+  bots_.push_back(caf::actor_cast<bot_actor>(system_.spawn(
+      ticker_bot, bot_setup_ptr{setup}, std::shared_ptr<const bot_services>{std::move(services)})));
   system_.run();
 }
 
@@ -146,8 +171,8 @@ void trading_floor::hear(timestamp_ns t, Price price, Quantity size) {
   watched_->last_heard_ns = t;
   pit_book_->last = tick;
   ++pit_book_->ticks;
-  element_->content().get_mutable_as<price_batch>(0).ticks[0] = tick;
-  for (auto& x : readers_) hand_to(x);
+  price_.ticks[0] = tick;
+  for (const auto& hand_over : readers_) hand_over(price_);
   system_.run();
 }
 
@@ -157,24 +182,12 @@ void trading_floor::hear_in_full(timestamp_ns t, Price price, Quantity size) {
   readers_.clear();
 }
 
+// With nobody else at work there is no need of a mailbox: what the actor does with a price is done
+// in place. The pit strikes a reader that has ended off its list before the next trade.
 void trading_floor::find_readers() {
+  price_ = {ticker_, {price_tick{}}, 0};
   readers_.clear();
-  for (const auto& x : pit_book_->subscribers) {
-    auto* actor =
-        dynamic_cast<caf::scheduled_actor*>(caf::actor_cast<caf::abstract_actor*>(x.handle));
-    readers_.push_back({x.handle, actor});
-  }
-  element_ = caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                       price_batch{ticker_, {price_tick{}}, 0});
-}
-
-// With nobody else at work there is no need of a mailbox: the actor's own behaviour is run in
-// place.
-void trading_floor::hand_to(reader& to) {
-  // It still points to what ran it last, which is gone.
-  to.actor->context(nullptr);
-  if (to.actor->consume(*element_) != caf::invoke_message_result::skipped) return;
-  to.handle->enqueue(nullptr, caf::make_message_id(), element_->copy_content_to_message(), nullptr);
+  for (const auto& x : pit_book_->subscribers) readers_.push_back(reader_of(x.handle));
 }
 
 template <class Answer, class Handle, class Question>
@@ -195,8 +208,8 @@ broker_state trading_floor::ask_broker() {
   return ask<broker_state>(broker_, get_broker_state{}, "broker");
 }
 
-bot_status trading_floor::ask_bot() {
-  return ask<bot_status>(bot_, get_bot{}, "bot");
+bot_status trading_floor::ask_bot(std::size_t which) {
+  return ask<bot_status>(bots_.at(which), get_bot{}, "bot");
 }
 
 performance_list trading_floor::ask_performance() {

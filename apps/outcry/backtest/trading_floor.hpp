@@ -1,14 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include <caf/mailbox_element.hpp>
-#include <caf/scheduled_actor.hpp>
 
 #include "actors/bots/ticker_bot.hpp"
 #include "actors/market/broker_feed.hpp"
@@ -20,14 +18,18 @@
 
 namespace outcry::backtest {
 
-/// A floor of one ticker and one bot on virtual time: the floor's own feed, pit, bot, order desk,
-/// performance desk and paper broker, with a journal in memory. One thread.
+/// A floor of one ticker and one bot, or more, on virtual time: the floor's own feed, pit, bots,
+/// order desk, performance desk and paper broker, with a journal in memory. One thread.
 class trading_floor {
 public:
   /// Opens it at `now` and lets the bot start. Throws std::invalid_argument when the strategy or
   /// its parameters are refused.
   trading_floor(const backtest_options& options, timestamp_ns now);
   ~trading_floor();
+
+  /// Lets one more bot start, with the parameters of the strategy as JSON. Throws as the
+  /// constructor does.
+  void add_bot(const std::string& id, const std::string& strategy, const std::string& parameters);
 
   /// Lets the time come to `t`, then a trade happen, and everybody do what follows from it. Throws
   /// std::runtime_error when an actor threw.
@@ -41,26 +43,21 @@ public:
   /// The account and its open orders. Throws std::runtime_error when nobody answers.
   broker_state ask_broker();
 
-  /// The bot's figures, and what the performance desk has.
-  bot_status ask_bot();
+  /// A bot's figures, in the order in which they started, and what the performance desk has.
+  bot_status ask_bot(std::size_t which = 0);
   performance_list ask_performance();
 
   /// Orders and events so far.
   const memory::journal_store& journal() const { return *journal_; }
 
 private:
-  /// A reader of prices, to whom they are handed in place.
-  struct reader {
-    caf::actor handle;
-    caf::scheduled_actor* actor = nullptr;
-  };
+  /// How somebody who reads prices is called.
+  using reader = std::function<void(const price_batch&)>;
 
   void open_market(const backtest_options& options);
   void open_trading(const backtest_options& options);
-  void open_bot(const backtest_options& options);
   void hear_in_full(timestamp_ns t, Price price, Quantity size);
   void find_readers();
-  void hand_to(reader& to);
   template <class Answer, class Handle, class Question>
   Answer ask(const Handle& whom, Question question, const char* name);
 
@@ -75,10 +72,10 @@ private:
   broker_actor broker_;
   order_desk_actor desk_;
   performance_actor performance_;
-  bot_actor bot_;
+  std::vector<bot_actor> bots_;
 
   watched_ticker* watched_ = nullptr;
-  caf::mailbox_element_ptr element_;  ///< the one price message, written anew for each trade
+  price_batch price_;  ///< the one price message, written anew for each trade
   std::vector<reader> readers_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "messages/detail/decimal_text.hpp"
 #include "messages/detail/json_reader.hpp"
 #include "messages/detail/json_writer.hpp"
 
@@ -17,23 +18,24 @@ using detail::object_reader;
 using detail::object_writer;
 
 constexpr int version = 1;
+/// Of a row's fields, those that are decimals; they come first.
+constexpr std::size_t decimal_fields = 6;
 constexpr detail::input_bounds state_bounds{std::size_t{4} << 20U, 8};
 
+/// Fields of a row in the order they are written; zeros at the end are left out.
 void append_row(std::string& out, const ladder_row& row) {
-  const std::array<std::string, 8> fields{to_string(row.buy_price),
-                                          to_string(row.sell_price),
-                                          to_string(row.target),
-                                          to_string(row.held),
-                                          to_string(row.improvement),
-                                          to_string(row.profit),
-                                          std::to_string(row.last_action_s),
-                                          row.last ? "1" : "0"};
+  const std::array<int128, 8> fields{
+      row.buy_price.units(),   row.sell_price.units(), row.target.units(), row.held.units(),
+      row.improvement.units(), row.profit.units(),     row.last_action_s,  row.last ? 1 : 0};
   auto n = fields.size();
-  while (fields[n - 1] == "0") --n;
+  while (fields[n - 1] == 0) --n;
   out += '"';
   for (std::size_t i = 0; i < n; ++i) {
     if (i > 0) out += ' ';
-    out += fields[i];
+    if (i < decimal_fields)
+      detail::append_decimal_units(out, fields[i]);
+    else
+      out += std::to_string(static_cast<std::int64_t>(fields[i]));
   }
   out += '"';
 }
