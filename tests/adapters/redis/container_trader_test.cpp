@@ -343,10 +343,10 @@ TEST_CASE("container bot: a start waits for the stop before it, and opens the ga
   floor.command("m1", "stop");
   floor.says("m1", line_status::done, "7-0");
   auto start = floor.command("m2", "start");
-  floor.advance(6s);
-  CHECK_FALSE(holds(floor.words->commands, "m2"));
   floor.order(2);
   CHECK(floor.script->received.size() == 1);
+  floor.advance(6s);
+  CHECK_FALSE(holds(floor.words->commands, "m2"));
   floor.script->tell(floor.script->end(floor.client(1), order_status::canceled));
   floor.advance(1s);
   REQUIRE(holds(floor.words->commands, "m2"));
