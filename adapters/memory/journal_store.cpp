@@ -1,6 +1,8 @@
 #include "adapters/memory/journal_store.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,7 @@ namespace {
 constexpr std::size_t recent_orders = 32;
 constexpr std::uint32_t most_listed = 1000;
 constexpr std::uint32_t most_rows = 10'000;
+constexpr std::uint64_t highest_number = std::numeric_limits<std::int64_t>::max();
 
 /// Nothing when `limit` is 1 to `most`.
 std::string why_not_limit(std::uint32_t limit, std::uint32_t most) {
@@ -63,10 +66,37 @@ std::string journal_store::why_not(const journal_write& write) const {
   if (write.halt.size() > 1) return fmt::format("halt: at most one, found {}", write.halt.size());
   if (write.account_limits.size() > 1)
     return fmt::format("account_limits: at most one, found {}", write.account_limits.size());
-  std::set<std::int64_t> seqs;
-  for (const auto& x : write.order_events)
-    if (events_.contains(x.seq) || !seqs.insert(x.seq).second)
-      return fmt::format("order event {} is there already", x.seq);
+  return why_not_trading(write);
+}
+
+std::string journal_store::why_not_trading(const journal_write& write) const {
+  std::map<std::string, order_key> ids;
+  std::set<order_key> orders;
+  for (const auto& x : write.orders) {
+    const auto& id = x.order.request.client_order_id;
+    if (x.bot_id.empty() || id.empty())
+      return "order: expected a bot id and a client_order_id, found none";
+    if (x.number < 1 || x.number > highest_number)
+      return fmt::format("order of bot '{}': number: expected 1 to {}, found {}", x.bot_id,
+                         highest_number, x.number);
+    order_key key{x.bot_id, x.number};
+    auto stored = by_client_id_.find(id);
+    auto own = stored == by_client_id_.end() || stored->second == key;
+    if (!own || ids.try_emplace(id, key).first->second != key)
+      return fmt::format("order {} of bot '{}': client_order_id '{}' is that of another", x.number,
+                         x.bot_id, id);
+    orders.insert(std::move(key));
+  }
+  auto last = events_.empty() ? 0 : events_.rbegin()->first;
+  for (const auto& x : write.order_events) {
+    if (x.seq <= last)
+      return fmt::format("order event: seq: expected one above {}, found {}", last, x.seq);
+    last = x.seq;
+    order_key key{x.bot_id, x.number};
+    if (!orders_.contains(key) && !orders.contains(key))
+      return fmt::format("order event {}: order {} of bot '{}' is unknown", x.seq, x.number,
+                         x.bot_id);
+  }
   return {};
 }
 
@@ -131,8 +161,10 @@ void journal_store::put_trading(const journal_write& write) {
       open_.erase(key);
     else
       open_.insert(key);
-    if (const auto& id = x.order.request.client_order_id; !id.empty()) by_client_id_[id] = key;
-    orders_[std::move(key)] = x;
+    auto& stored = orders_[key];
+    by_client_id_.erase(stored.order.request.client_order_id);
+    by_client_id_[x.order.request.client_order_id] = key;
+    stored = x;
   }
   for (const auto& x : write.order_events) {
     events_.emplace(x.seq, x);
@@ -244,8 +276,9 @@ result<order_list> journal_store::read(const find_orders& query) const {
   } else {
     for (const auto& [key, x] : orders_) look_at(x);
   }
-  std::ranges::stable_sort(found, [](const order_record* a, const order_record* b) {
-    return a->asked_ns > b->asked_ns;
+  std::ranges::sort(found, [](const order_record* a, const order_record* b) {
+    return std::tie(a->asked_ns, a->bot_id, a->number) >
+           std::tie(b->asked_ns, b->bot_id, b->number);
   });
   order_list list;
   for (std::size_t i = 0; i < found.size() && i < query.limit; ++i)

@@ -51,6 +51,7 @@ private:
   const ledger* find(const std::string& message_id) const;
   const ledger_line* find(const std::string& message_id, const std::string& bot_id) const;
   std::string why_not(const journal_write& write) const;
+  std::string why_not_trading(const journal_write& write) const;
   void put_ledgers(const journal_write& write);
   void put_bots(const journal_write& write);
   void put_halt(const halt_state& x);
