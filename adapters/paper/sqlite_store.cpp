@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "adapters/sqlite/crash_point.hpp"
+
 namespace outcry::paper {
 
 namespace {
@@ -199,7 +201,9 @@ void sqlite_store::save(const changes& what) {
     write_account(what.account);
     for (const auto* record : what.orders) write(*record);
     for (const auto& position : what.positions) write(position);
+    OUTCRY_CRASH_POINT("before_paper_commit");
     db_.commit();
+    OUTCRY_CRASH_POINT("after_paper_commit");
   } catch (const SQLite::Exception& error) {
     auto failure = db_.failed(error);
     db_.rollback();

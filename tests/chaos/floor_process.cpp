@@ -88,6 +88,7 @@ void floor_process::configure(floor_plan plan) {
   out << fmt::format("[local_firebase]\nlisten = \"127.0.0.1:{}\"\n\n", port_);
   for (const auto& ticker : plan_.tickers)
     out << fmt::format("[[bots]]\nticker = \"{}\"\nstrategy = \"counter\"\n\n", ticker);
+  out << plan_.bot_lines;
 }
 
 void floor_process::start_firebase() {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/bots/strategies/counter.hpp"
+#include "actors/bots/strategies/scale_t/scale_t.hpp"
 #include "actors/bots/strategies/strategy.hpp"
 
 /// Takes the place of the product's make_strategy in the program that this file is linked into.
@@ -44,8 +45,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<strategy> make_strategy(std::string_view name, const std::string&) {
+std::unique_ptr<strategy> make_strategy(std::string_view name, const std::string& ticker) {
   if (name == "counter") return std::make_unique<throwing_counter>();
+  if (name == "scale_t") return std::make_unique<scale_t>(ticker);
   return nullptr;
 }
 
