@@ -16,7 +16,7 @@ namespace {
 
 /// What only the floor says of an order never was an event of the broker.
 bool is_brokers(const order_event& event) {
-  return event.event != "refused" && event.event != "never_sent";
+  return event.event != "refused" && event.event != "withdrawn" && event.event != "never_sent";
 }
 
 order_event make_event(const order_record& record, const broker_update& update,

@@ -33,9 +33,13 @@ void order_desk_state::send(const order_key& key) {
   auto& record = order.record;
   if (is_closed(record.status) || order.sending) return;
   const bool shut = record.purpose != order_purpose::exit && is_gated(record.bot_id);
-  if (shut || order.cancel_wanted) {
+  if (shut) {
     conclude(order, order_status::never_sent, "refused", std::string(to_string(ec::halted)),
-             shut ? "the bot was stopped before it was sent" : "cancelled before it was sent");
+             "the bot was stopped before it was sent");
+    return;
+  }
+  if (order.cancel_wanted) {
+    conclude(order, order_status::never_sent, "withdrawn", {}, "cancelled before it was sent");
     return;
   }
   order.sending = true;

@@ -189,6 +189,21 @@ TEST_CASE("a stop keeps back even a sale that could rest, when it has not been s
   CHECK(floor.close().clear);
 }
 
+TEST_CASE("an order cancelled before it was sent is withdrawn, which is no refusal") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  const auto journal = caf::actor_cast<caf::actor>(floor.journal);
+  auto placed = floor.ask<order_record>(floor.desk, floor.wish(1));
+  floor.run_without(journal);
+  floor.send(floor.desk, cancel_order{"ladder-AAPL", 1});
+  floor.run_without(journal);
+  floor.run();
+  CHECK(floor.script->received.empty());
+  CHECK(floor.events() == "withdrawn ");
+  CHECK(floor.stored(1).status == order_status::never_sent);
+  CHECK(floor.stored(1).code.empty());
+}
+
 TEST_CASE("without a journal nothing is bought, but a position can be closed") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
