@@ -160,6 +160,7 @@ void bridge_state::set_link(link_state state, const std::string& reason) {
   link_.state = state;
   link_.since_ms = options_.house->time->now_ms();
   if (listener_) self_->send(listener_, link_);
+  if (options_.relay) self_->send(options_.relay, link_);
 }
 
 caf::error bridge_state::unreachable() const {

@@ -13,6 +13,7 @@
 #include "adapters/calendar/market_calendar.hpp"
 #include "adapters/paper/exchange.hpp"
 #include "messages/interfaces/market.hpp"
+#include "messages/interfaces/operator.hpp"
 #include "messages/interfaces/trading.hpp"
 #include "messages/interfaces/wake.hpp"
 
@@ -32,6 +33,7 @@ struct bridge_options {
   std::function<std::unique_ptr<calendar::market_calendar>()> make_calendar;
 
   market_actor market;
+  relay_actor relay;  ///< told whether the broker can be reached; invalid: there is none
   house_ptr house;
 
   /// Tickers to listen to from the start. Those of open orders and positions are added, and others

@@ -56,6 +56,7 @@ void open_broker(open_house& at) {
   make_calendar(section.calendar)->session_at(at.house->time->now());
   options.make_calendar = [hours = section.calendar] { return make_calendar(hours); };
   options.market = at.market;
+  options.relay = at.relay;
   options.house = at.house;
   for (const auto& bot : at.settings.bots)
     if (trades(bot)) options.tickers.push_back(bot.ticker);

@@ -161,6 +161,7 @@ TEST_CASE("a ladder trades, and command line, journal, broker and Firebase agree
   const auto risk = at.ask({"risk"});
   CHECK(risk["broker_connected"] == true);
   CHECK(risk["unknown_orders"] == 0);
+  CHECK_THAT(at.outcry({"doctor"}).output, Catch::Matches("[^]*ok +broker +live[^]*"));
   const auto ours = pick(risk["bots"], "owner", "scale_t-DEMO");
   CHECK(ours.at("gate_closed") == true);
   CHECK(ours.at("limits").at("price_collar") == "0.05");
