@@ -2,145 +2,18 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <optional>
 
 #include <fmt/format.h>
 
 #include "apps/config/endpoint.hpp"
+#include "apps/config/setting_kinds.hpp"
+#include "apps/config/trading_settings.hpp"
 
 namespace outcry::config {
 
+using namespace kinds;
+
 namespace {
-
-const std::string* text_of(const raw_value& raw) {
-  return std::get_if<std::string>(&raw.value);
-}
-
-template <class T>
-std::optional<T> from_text(const std::string& text) {
-  T result{};
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return result;
-}
-
-std::optional<std::int64_t> integer_of(const raw_value& raw) {
-  if (auto* x = std::get_if<std::int64_t>(&raw.value)) return *x;
-  if (auto* x = text_of(raw); x && raw.from_environment) return from_text<std::int64_t>(*x);
-  return std::nullopt;
-}
-
-std::optional<double> real_of(const raw_value& raw) {
-  if (auto* x = std::get_if<double>(&raw.value)) return *x;
-  if (auto* x = std::get_if<std::int64_t>(&raw.value)) return static_cast<double>(*x);
-  if (auto* x = text_of(raw); x && raw.from_environment) return from_text<double>(*x);
-  return std::nullopt;
-}
-
-std::optional<bool> flag_of(const raw_value& raw) {
-  if (auto* x = std::get_if<bool>(&raw.value)) return *x;
-  if (auto* x = text_of(raw); x && raw.from_environment) {
-    if (*x == "true") return true;
-    if (*x == "false") return false;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::vector<std::string>> list_of(const raw_value& raw) {
-  if (auto* x = std::get_if<std::vector<std::string>>(&raw.value)) return *x;
-  auto* text = text_of(raw);
-  if (!text || !raw.from_environment) return std::nullopt;
-  std::vector<std::string> result;
-  for (std::size_t at = 0; at < text->size();) {
-    auto comma = std::min(text->find(',', at), text->size());
-    result.push_back(text->substr(at, comma - at));
-    at = comma + 1;
-  }
-  return result;
-}
-
-/// A decimal number, with quotes or without: TOML's floating point is read back as it was typed.
-std::optional<std::string> decimal_of(const raw_value& raw) {
-  if (auto* x = text_of(raw)) return *x;
-  if (auto* x = std::get_if<std::int64_t>(&raw.value)) return fmt::to_string(*x);
-  if (auto* x = std::get_if<double>(&raw.value)) return fmt::format("{}", *x);
-  return std::nullopt;
-}
-
-using place = std::string_view;
-
-setting number(place section, place key, place comment, std::int64_t& (*member)(config&),
-               std::int64_t least, std::int64_t most) {
-  setting x{section, key, comment, fmt::format("a whole number from {} to {}", least, most)};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto value = integer_of(raw);
-    if (!value || *value < least || *value > most) return false;
-    member(c) = *value;
-    return true;
-  };
-  x.shown = [=](const config& c) { return fmt::to_string(member(const_cast<config&>(c))); };
-  return x;
-}
-
-setting path(place section, place key, place comment, std::filesystem::path* (*member)(config&),
-             bool required = false) {
-  setting x{section, key, comment, required ? "a path in quotes" : "a path in quotes, or \"\""};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto* text = text_of(raw);
-    if (!text || (required && text->empty()) || text->find('\0') != std::string::npos) return false;
-    *member(c) = *text;
-    return true;
-  };
-  x.shown = [=](const config& c) { return toml_quoted(member(const_cast<config&>(c))->string()); };
-  x.path = member;
-  return x;
-}
-
-/// `take` stores the text, or returns false when it is not allowed.
-setting text(place section, place key, place comment, std::string allowed,
-             bool (*take)(config&, const std::string&), std::string (*shown)(const config&)) {
-  setting x{section, key, comment, std::move(allowed)};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto* value = text_of(raw);
-    return value && take(c, *value);
-  };
-  x.shown = [=](const config& c) { return toml_quoted(shown(c)); };
-  return x;
-}
-
-/// `fits` decides about a number that could be read.
-template <class Decimal>
-setting amount(place section, place key, place comment, std::string allowed,
-               Decimal& (*member)(config&), bool (*fits)(const Decimal&)) {
-  setting x{section, key, comment, std::move(allowed)};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto text = decimal_of(raw);
-    if (!text) return false;
-    auto value = Decimal::parse(*text);
-    if (!value || !fits(*value)) return false;
-    member(c) = *value;
-    return true;
-  };
-  x.shown = [=](const config& c) { return toml_quoted(to_string(member(const_cast<config&>(c)))); };
-  return x;
-}
-
-setting flag(place section, place key, place comment, bool& (*member)(config&)) {
-  setting x{section, key, comment, "true or false"};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto value = flag_of(raw);
-    if (value) member(c) = *value;
-    return value.has_value();
-  };
-  x.shown = [=](const config& c) { return member(const_cast<config&>(c)) ? "true" : "false"; };
-  return x;
-}
-
-bool printable(const std::string& text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
 
 bool take_name(config& c, const std::string& text) {
   if (text.empty() || text.size() > 64 || !printable(text)) return false;
@@ -287,149 +160,6 @@ bool is_origin(const std::string& text) {
          text.find('/', text.find("://") + 3) == std::string::npos;
 }
 
-bool take_broker(config& c, const std::string& text) {
-  if (text == "paper") return c.broker.kind = broker_kind::paper, true;
-  if (text == "none") return c.broker.kind = broker_kind::none, true;
-  return false;
-}
-
-/// Where made-up or stored prices come from, nobody waits for a bell.
-bool take_calendar(config& c, const std::string& text) {
-  if (text == "always") return c.broker.calendar = market_hours::always, true;
-  if (text == "us_equity") return c.broker.calendar = market_hours::us_equity, true;
-  if (text != "auto") return false;
-  bool real = c.feed.source == feed_source::redis;
-  c.broker.calendar = real ? market_hours::us_equity : market_hours::always;
-  return true;
-}
-
-template <class Decimal>
-bool not_negative(const Decimal& x) {
-  return x >= Decimal{};
-}
-
-constexpr const char* limit_form = "a decimal number of at least 0; 0 is no limit";
-
-using limits_of = risk_limits& (*)(config&);
-
-template <class Decimal>
-setting limit(place key, place comment, limits_of limits, Decimal risk_limits::*member) {
-  setting x{"risk", key, comment, limit_form};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto text = decimal_of(raw);
-    if (!text) return false;
-    auto value = Decimal::parse(*text);
-    if (!value || *value < Decimal{}) return false;
-    limits(c).*member = *value;
-    return true;
-  };
-  x.shown = [=](const config& c) {
-    return toml_quoted(to_string(limits(const_cast<config&>(c)).*member));
-  };
-  return x;
-}
-
-constexpr std::int64_t most_orders_per_minute = 1'000'000;
-
-setting rate(place key, place comment, limits_of limits) {
-  setting x{"risk", key, comment,
-            fmt::format("a whole number from 0 to {}; 0 is no limit", most_orders_per_minute)};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto value = integer_of(raw);
-    if (!value || *value < 0 || *value > most_orders_per_minute) return false;
-    limits(c).max_orders_per_minute = static_cast<std::uint32_t>(*value);
-    return true;
-  };
-  x.shown = [=](const config& c) {
-    return fmt::to_string(limits(const_cast<config&>(c)).max_orders_per_minute);
-  };
-  return x;
-}
-
-void add_broker(std::vector<setting>& all) {
-  all.push_back(text("broker", "kind",
-                     "\"paper\" = an exchange of our own that fills orders from the prices seen,\n"
-                     "without real money; \"none\" = nobody trades.",
-                     "\"paper\" or \"none\"", take_broker, [](const config& c) {
-                       return std::string{c.broker.kind == broker_kind::paper ? "paper" : "none"};
-                     }));
-  all.push_back(amount<Money>(
-      "broker", "cash",
-      "Money of the paper account when it is opened. It is kept in data_dir/paper.db: cash and\n"
-      "seed count only while there is no such file.",
-      "a decimal number above 0", [](config& c) -> Money& { return c.broker.cash; },
-      [](const Money& x) { return x.is_positive(); }));
-  all.push_back(number(
-      "broker", "seed", "Of the paper account's order ids; 0 = a random one.",
-      [](config& c) -> std::int64_t& { return c.broker.seed; }, 0, INT64_MAX));
-  all.push_back(flag("broker", "shorting", "Bots may sell more than they own.",
-                     [](config& c) -> bool& { return c.broker.shorting; }));
-  all.push_back(amount<Ratio>(
-      "broker", "participation",
-      "How much of each trade's size our orders may take together: 1 = all of it.",
-      "a decimal number from 0.0001 to 1 with at most 4 places",
-      [](config& c) -> Ratio& { return c.broker.participation; },
-      [](const Ratio& x) {
-        constexpr auto bps = detail::decimal_one / 10'000;
-        return x.is_positive() && x <= Ratio::from_integer(1) && x.units() % bps == 0;
-      }));
-  all.push_back(number(
-      "broker", "slippage_bps",
-      "What a market order pays above the trade that fills it, or gets below it, in hundredths of\n"
-      "a percent.",
-      [](config& c) -> std::int64_t& { return c.broker.slippage_bps; }, 0, 9999));
-  all.push_back(amount<Money>(
-      "broker", "fee_per_order", "Fees: with an order's first fill,",
-      "a decimal number of at least 0", [](config& c) -> Money& { return c.broker.fee_per_order; },
-      not_negative<Money>));
-  all.push_back(amount<Price>(
-      "broker", "fee_per_share", "for each share,", "a decimal number of at least 0",
-      [](config& c) -> Price& { return c.broker.fee_per_share; }, not_negative<Price>));
-  all.push_back(number(
-      "broker", "fee_bps", "and in hundredths of a percent of what is bought or sold.",
-      [](config& c) -> std::int64_t& { return c.broker.fee_bps; }, 0, 9999));
-  all.push_back(
-      text("broker", "calendar",
-           "When the paper broker trades: \"always\", \"us_equity\" (New York's hours and\n"
-           "holidays), or \"auto\" = us_equity for prices from Redis, else always.",
-           "\"auto\", \"always\" or \"us_equity\"", take_calendar,
-           [](const config&) { return std::string{"auto"}; }));
-  all.push_back(number(
-      "broker", "timeout_s",
-      "Seconds the broker has to answer. Then nobody knows whether it has the order: it is looked\n"
-      "for, and never sent again.",
-      [](config& c) -> std::int64_t& { return c.broker.timeout_s; }, 1, 600));
-  all.push_back(number(
-      "broker", "quarantine_s",
-      "Seconds for which the broker must not know such an order until it counts as never sent.",
-      [](config& c) -> std::int64_t& { return c.broker.quarantine_s; }, 1, 86'400));
-  all.push_back(number(
-      "broker", "reconcile_s",
-      "Seconds between two comparisons of orders and positions with the broker's.",
-      [](config& c) -> std::int64_t& { return c.broker.reconcile_s; }, 1, 86'400));
-}
-
-void add_limits(std::vector<setting>& all, bool account) {
-  const auto limits = account
-                          ? limits_of([](config& c) -> risk_limits& { return c.risk.account; })
-                          : limits_of([](config& c) -> risk_limits& { return c.risk.each_bot; });
-  all.push_back(limit(account ? "account_max_position" : "max_position",
-                      account
-                          ? "All positions of all bots together, open orders included."
-                          : "A bot's position in money at the last price, open orders included.",
-                      limits, &risk_limits::max_position));
-  all.push_back(limit(account ? "account_max_order_notional" : "max_order_notional",
-                      "What one order may come to.", limits, &risk_limits::max_order_notional));
-  all.push_back(rate(account ? "account_max_orders_per_minute" : "max_orders_per_minute",
-                     account ? "Orders of all bots together." : "Orders of one bot.", limits));
-  all.push_back(limit(account ? "account_daily_loss_limit" : "daily_loss_limit",
-                      "Loss of a trading day, mark to market, from which on nothing is bought.",
-                      limits, &risk_limits::daily_loss_limit));
-  all.push_back(limit(account ? "account_price_collar" : "price_collar",
-                      "How far beyond the last trade a limit may be: 0.05 = 5 %.", limits,
-                      &risk_limits::price_collar));
-}
-
 std::vector<setting> make_settings() {
   std::vector<setting> all = {
       text("floor", "name", "What this floor is called.", "1 to 64 printable characters", take_name,
@@ -506,9 +236,7 @@ std::vector<setting> make_settings() {
           [](config& c) -> std::vector<std::string>& { return c.local_firebase.origins; },
           is_origin),
   };
-  add_broker(all);
-  add_limits(all, false);
-  add_limits(all, true);
+  add_trading_settings(all);
   return all;
 }
 
