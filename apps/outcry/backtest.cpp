@@ -203,13 +203,20 @@ private:
 void write_plot(const backtest_result& x, const std::string& path) {
   std::ofstream out{path, std::ios::binary};
   out << to_svg(x);
-  if (!out.flush()) throw std::invalid_argument(path + ": cannot be written");
+  if (!out.flush()) throw std::invalid_argument("--plot: " + path + ": cannot be written");
+}
+
+/// Before the work, not after it.
+void check_plot(const std::string& path) {
+  if (!path.empty() && !std::ofstream{path, std::ios::app})
+    throw std::invalid_argument("--plot: " + path + ": cannot be written");
 }
 
 }  // namespace
 
 exit_code backtest(const backtest_said& what, bool as_json) {
   auto options = options_of(what);
+  check_plot(what.plot);
   auto begun = std::chrono::steady_clock::now();
   backtest_result result;
   {

@@ -16,8 +16,7 @@ constexpr std::uint64_t progress_every = 2000;
 constexpr duration_ns sample_every_ns = 10 * ns_per_s;
 /// The floor opens so long before the first trade.
 constexpr duration_ns head_start_ns = 5 * ns_per_s;
-/// A bot tells its figures within ten seconds of a price, the performance desk writes them within
-/// one more.
+/// A bot tells its figures within ten seconds of a price.
 constexpr duration_ns figures_delay_ns = 15 * ns_per_s;
 constexpr std::int64_t trading_day_ms = 20LL * 3600 * 1000;
 

@@ -19,7 +19,7 @@ namespace {
 
 /// Of those timers that nothing in a backtest waits for: who else looks at a stale feed or at
 /// figures while no price comes?
-constexpr std::int64_t slow_timers_ms = 5000;
+constexpr std::int64_t slow_timers_ms = 20'000;
 
 /// Where the feed's prices come from: us.
 class driven_source final : public price_source {
