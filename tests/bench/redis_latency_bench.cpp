@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <random>
@@ -17,12 +16,8 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <fmt/format.h>
-#include <hiredis/hiredis.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-
-#include <poll.h>
-#include <sys/socket.h>
 
 #include "actors/floor/roster.hpp"
 #include "actors/market/broker_feed.hpp"
@@ -34,6 +29,7 @@
 #include "adapters/sqlite/history_bridge.hpp"
 #include "messages/channels.hpp"
 #include "messages/market_codec.hpp"
+#include "tests/bench/bare_listener.hpp"
 #include "tests/bench/figures.hpp"
 #include "tests/bench/stage.hpp"
 #include "tests/bench/travel_times.hpp"
@@ -63,42 +59,6 @@ std::string payload_of(const std::string& ticker, std::size_t n) {
 std::size_t number_in(const price_tick& tick) {
   return static_cast<std::size_t>(std::stoull(to_string(tick.volume))) - 1;
 }
-
-/// A thread with poll and hiredis' own reader: the least that hearing a message takes.
-class bare_listener {
-public:
-  bare_listener(std::uint16_t port, const std::string& ticker,
-                std::function<void(const char* text, std::size_t size)> callback)
-      : callback_(std::move(callback)), link_(redisConnect("127.0.0.1", port)) {
-    if (link_ == nullptr || link_->err != 0) throw std::runtime_error("no connection to Redis");
-    freeReplyObject(redisCommand(link_, "SUBSCRIBE %s", channels::ticker_updates(ticker).c_str()));
-    thread_ = std::thread([this] { run(); });
-  }
-  ~bare_listener() {
-    ::shutdown(link_->fd, SHUT_RDWR);
-    thread_.join();
-    redisFree(link_);
-  }
-
-private:
-  void run() {
-    pollfd waiting{link_->fd, POLLIN, 0};
-    for (;;) {
-      ::poll(&waiting, 1, -1);
-      if (redisBufferRead(link_) != REDIS_OK) return;
-      void* raw = nullptr;
-      while (redisGetReplyFromReader(link_, &raw) == REDIS_OK && raw != nullptr) {
-        auto* answer = static_cast<redisReply*>(raw);
-        if (answer->elements == 3) callback_(answer->element[2]->str, answer->element[2]->len);
-        freeReplyObject(raw);
-      }
-    }
-  }
-
-  std::function<void(const char*, std::size_t)> callback_;
-  redisContext* link_;
-  std::thread thread_;
-};
 
 /// The number that a payload says, read as a bot would; none that was ever sent when it is broken.
 std::size_t number_by_dom(const char* text, std::size_t size) {
