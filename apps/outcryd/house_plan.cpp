@@ -21,6 +21,7 @@
 #include "apps/outcryd/redis_rooms.hpp"
 #include "apps/outcryd/trading.hpp"
 #include "apps/outcryd/version.hpp"
+#include "messages/interfaces/wake.hpp"
 
 namespace outcry::app {
 
@@ -190,25 +191,33 @@ void open_socket(open_house& at) {
 
 namespace {
 
-struct await_state {
+struct opening_state {
   static inline const char* name = "opening";
   std::size_t open = 0;
   std::size_t ready = 0;
+  std::size_t looks = 0;
 };
 
-// A replay must not start before everybody who is configured listens.
-void bots_opening(caf::stateful_actor<await_state>* self, const std::vector<caf::actor>& bots,
-                  const floor_actor& floor, const feed_actor& feed,
-                  const std::function<void()>& when_ready) {
+enum opening_timer : std::uint8_t { settle_timer, look_timer };
+
+constexpr std::chrono::milliseconds look_pause{20};
+constexpr std::size_t most_looks = start_timeout / look_pause;
+
+// A replay must not start before everybody who is configured listens, and while the account has not
+// been compared with the broker's nothing is bought.
+caf::behavior opening(caf::stateful_actor<opening_state>* self, const std::vector<caf::actor>& bots,
+                      const order_desk_actor& orders, const floor_actor& floor,
+                      const feed_actor& feed, const std::function<void()>& when_ready) {
   // It ends with the floor, whoever has not answered.
   self->monitor(floor);
   self->set_down_handler([=](const caf::down_msg&) { self->quit(); });
-  self->state.open = bots.size() + 1;
+  self->state.open = bots.size() + (orders ? 2 : 1);
   auto settle = [=] {
     if (--self->state.open > 0) return;
     spdlog::info("{} of {} bots ready", self->state.ready, bots.size());
     self->send(feed, open_feed{});
     when_ready();
+    self->quit();
   };
   for (const auto& bot : bots)
     self->request(caf::actor_cast<bot_actor>(bot), start_timeout, get_bot{})
@@ -221,13 +230,34 @@ void bots_opening(caf::stateful_actor<await_state>* self, const std::vector<caf:
               spdlog::warn("a bot is not ready: {}", self->system().render(reason));
               settle();
             });
-  settle();
+  auto look = [=] {
+    self->request(orders, start_timeout, get_positions{})
+        .then(
+            [=](const position_list& known) {
+              if (!known.reconciled && ++self->state.looks < most_looks) {
+                self->delayed_send(self, look_pause, wake{look_timer, 0});
+                return;
+              }
+              if (!known.reconciled)
+                spdlog::warn("the account has not been compared with the broker's yet");
+              settle();
+            },
+            [=](caf::error& reason) {
+              spdlog::warn("the order desk is not ready: {}", self->system().render(reason));
+              settle();
+            });
+  };
+  self->send(self, wake{settle_timer, 0});
+  if (orders) self->send(self, wake{look_timer, 0});
+  return {
+      [=](const wake& timer) { timer.timer == look_timer ? look() : settle(); },
+  };
 }
 
 }  // namespace
 
 void await_bots(open_house& at) {
-  at.system.spawn(bots_opening, at.bots, at.floor, at.feed, at.when_ready);
+  at.system.spawn(opening, at.bots, at.orders, at.floor, at.feed, at.when_ready);
 }
 
 caf::actor place(open_house& at, floor_tier tier, child_spec spec) {

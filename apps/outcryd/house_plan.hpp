@@ -23,7 +23,7 @@ struct open_house {
   house_ptr house;
   floor_actor floor;
   bool in_container_network = false;  ///< plain http to a neighbour container is allowed
-  /// Called by an actor when the configured bots have answered, or had their time.
+  /// Called by an actor when those who are waited for have answered, or had their time.
   std::function<void()> when_ready = [] {};
 
   journal_actor journal{};
@@ -52,8 +52,9 @@ void open_market(open_house& at);  ///< and the feed, which waits for `await_bot
 void open_bots(open_house& at, const std::string& hold = {});
 void open_socket(open_house& at);
 
-/// Has the feed opened and `when_ready` called once every configured bot has subscribed, or after
-/// 10 s. Does not wait: whoever opens the floor can be told to end it meanwhile.
+/// Has the feed opened and `when_ready` called once every configured bot has subscribed and the
+/// order desk has compared itself with the broker, or after 10 s. Does not wait: whoever opens the
+/// floor can be told to end it meanwhile.
 void await_bots(open_house& at);
 
 /// Starts everybody in order. Throws std::runtime_error with what is wrong for people. The floor is

@@ -316,6 +316,25 @@ TEST_CASE("limits of the configuration are in force from the first order on") {
     CHECK(*Money::parse(row[0]) <= Money::from_integer(90));
 }
 
+TEST_CASE("a replay at full speed does not begin before the account is known") {
+  floor_plan plan = quick_plan();
+  plan.tickers.clear();
+  floor_process at(plan);
+  const auto day = at.dir().path() / "2024-03-08";
+  std::filesystem::create_directories(day);
+  std::ofstream(day / "DEMO.csv") << "time_ms,price,size,exchange\n34202010,50.00,100,T\n";
+  add_lines(at, fmt::format("\n[feed]\nsource = \"replay\"\n\n[feed.replay]\ndir = \"{}\"\nspeed = "
+                            "0\n\n[[bots]]\nticker = \"DEMO\"\nstrategy = \"scale_t\"\n"
+                            "parameters = {{ cash = 10000, start = \"53.50\", rows = 100 }}\n",
+                            day.string()));
+  at.start_firebase();
+  at.start();
+  // The only price there is led to an order, and the desk let it through.
+  REQUIRE(test::eventually([&] { return at.count("SELECT count(*) FROM orders") == 1; }));
+  REQUIRE(test::eventually(
+      [&] { return !test::rows_of(at.data_dir() / "paper.db", "SELECT id FROM orders").empty(); }));
+}
+
 TEST_CASE("a floor without a broker says what it cannot do") {
   floor_process at(quick_plan());
   add_lines(at, "\n[broker]\nkind = \"none\"\n");
