@@ -73,6 +73,45 @@ TEST_CASE("a position that nobody can explain halts its ticker, naming both figu
   }
 }
 
+TEST_CASE("a difference seen only once halts nothing") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  floor.place(floor.wish(1));
+  floor.script->tell(floor.script->fill(floor.client_id(1), shares("10"), dollars("100")));
+  floor.run();
+  floor.script->positions["AAPL"] = shares("12");
+  // Until the next comparison, and not to the one that makes sure.
+  const auto asked = floor.script->state_questions;
+  for (int i = 0; i < 70 && floor.script->state_questions == asked; ++i) floor.advance(1s);
+  REQUIRE(floor.script->state_questions == asked + 1);
+  floor.script->positions["AAPL"] = shares("10");
+  floor.advance(70s);
+  for (const auto& write : floor.journal_words->writes)
+    for (const auto& ticker : write.tickers) CHECK(ticker.halted.empty());
+}
+
+TEST_CASE("a fill that comes after its order was cancelled is booked") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  floor.place(floor.wish(1));
+  const auto id = floor.client_id(1);
+  auto fill = floor.script->fill(id, shares("4"), dollars("100"));
+  auto end = floor.script->end(id, order_status::canceled);
+  // The end is told as a broker tells it that has not counted the fill yet.
+  end.order.filled_qty = {};
+  end.order.filled_avg_price = {};
+  floor.script->tell(end);
+  floor.run();
+  CHECK(floor.stored(1).status == order_status::canceled);
+  CHECK(floor.held().is_zero());
+  fill.order.status = order_status::canceled;
+  floor.script->tell(fill);
+  floor.run();
+  CHECK(floor.held() == shares("4"));
+  CHECK(floor.stored(1).status == order_status::canceled);
+  CHECK(floor.events() == "new canceled partial_fill ");
+}
+
 TEST_CASE("a trade of the account's holder is held outside") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
