@@ -73,7 +73,7 @@ private:
 /// Ladders that begin at different prices.
 std::string parameters_of(std::size_t bot) {
   return fmt::format(R"({{"cash":{},"start":{:.2f},"step":0.001,"rows":{}}})", cash_of_each,
-                     165.5 + 0.01 * static_cast<double>(bot % 200), rows);
+                     167.4 - 0.01 * static_cast<double>(bot % 200), rows);
 }
 
 std::string id_of(std::size_t bot) {
@@ -201,6 +201,7 @@ void run(const plan& what) {
     std::size_t fills = 0;
     for (const auto& [seq, event] : watched.floor->journal().events())
       fills += event.qty.is_positive() ? 1 : 0;
+    if (fills == 0) fail("nobody traded");
     check(*watched.floor, book, what.bots);
     std::printf("%zu bots of %d rows, %zu trades: %zu orders, %zu fills, none lost or doubled\n",
                 what.bots + 1, rows, watched.trades, book.size(), fills);
