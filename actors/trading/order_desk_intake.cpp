@@ -46,6 +46,10 @@ void order_desk_state::answer_known(const order_key& key, order_promise promise)
               promise.deliver(found.orders.front());
               return;
             }
+            if (auto known = live_.find(key); known != live_.end()) {
+              promise.deliver(known->second.record);
+              return;
+            }
             place_order forgotten;
             forgotten.bot_id = key.first;
             forgotten.number = key.second;
@@ -106,12 +110,12 @@ risk_question order_desk_state::question_about(const place_order& wish) const {
 }
 
 std::optional<risk_refusal> order_desk_state::why_not(const place_order& wish) const {
-  if (wish.purpose != order_purpose::exit && is_gated(wish.bot_id))
-    return risk_refusal{ec::halted, "the bot is stopped"};
   const auto question = question_about(wish);
   if (auto wrong = check_terms(wish.terms)) return wrong;
   const bool more =
       increases_exposure(wish.terms, question.own, question.open_buys, question.open_sells);
+  const bool leaves = wish.purpose == order_purpose::exit && !more;
+  if (!leaves && is_gated(wish.bot_id)) return risk_refusal{ec::halted, "the bot is stopped"};
   if (more && !journal_works_)
     return risk_refusal{ec::journal_unavailable, "the journal cannot be written"};
   if (more && connected_ && !reconciled_)

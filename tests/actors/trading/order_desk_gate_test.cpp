@@ -27,12 +27,17 @@ TEST_CASE("a closed gate lets nothing through but the verb exit") {
   REQUIRE(refused);
   CHECK(refused->status == order_status::never_sent);
   CHECK(refused->code == "halted");
-  auto exit = floor.wish(3, order_side::sell, "10", "99");
+  auto more_than_own = floor.wish(3, order_side::sell, "11", "99");
+  more_than_own.purpose = order_purpose::exit;
+  refused = floor.place(more_than_own);
+  REQUIRE(refused);
+  CHECK(refused->code == "halted");
+  auto exit = floor.wish(4, order_side::sell, "10", "99");
   exit.purpose = order_purpose::exit;
   floor.place(exit);
   CHECK(floor.script->received.size() == 2);
   CHECK(floor.request_sync<gate_report>(floor.desk, open_gate{"ladder-AAPL"}));
-  floor.place(floor.wish(4));
+  floor.place(floor.wish(5));
   CHECK(floor.script->received.size() == 3);
 }
 
