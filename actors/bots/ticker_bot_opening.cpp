@@ -56,9 +56,12 @@ void ticker_bot_state::on_image(const bot_image& image) {
   strategy_ = services_->strategies(who.strategy, who.ticker);
   if (!strategy_) throw std::runtime_error("no strategy named " + who.strategy);
   take_record(image);
-  auto parameters = strategy_->check_parameters(record_.parameters);
-  if (!parameters) throw std::runtime_error("parameters: " + to_string(parameters.error()));
-  record_.parameters = *parameters;
+  // Stored ones were checked as changes before; they need not be acceptable as changes again.
+  if (record_.parameters == setup_->parameters) {
+    auto parameters = strategy_->check_parameters(record_.parameters);
+    if (!parameters) throw std::runtime_error("parameters: " + to_string(parameters.error()));
+    record_.parameters = *parameters;
+  }
   strategy_->set_parameters(record_.parameters);
   restore(image);
   if (strategy_->trades() && !services_->orders)
@@ -115,6 +118,8 @@ void ticker_bot_state::restore(const bot_image& image) {
   } else if (!record_.snapshot.empty()) {
     strategy_->restore(record_.snapshot);
   }
+  // Those of a set that is younger than the snapshot.
+  strategy_->set_parameters(record_.parameters);
   // What the image holds of them is counted in its holdings already. What its strategy asks for
   // while it hears them is refused with the next tick, not here.
   const auto holding = holding_;

@@ -127,6 +127,12 @@ void ticker_bot_state::pursue_start(bot_wish& wish) {
   }
   // A brake that came after it and is yet to be served ends it.
   if (wish.asking || brake_waits()) return;
+  // Of an exit that was ended by a stop: it would sell under the strategy's feet.
+  if (const auto* left = open_exit_order()) {
+    self_->send(services_->orders, cancel_order{setup_->identity.id, left->order.number});
+    wish.waiting_for = "being cancelled: " + in_words(left->order.terms) + ", left by an exit";
+    return;
+  }
   if (wish.accepts_position)
     accept_position_first(wish);
   else

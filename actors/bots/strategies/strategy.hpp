@@ -44,7 +44,8 @@ public:
   virtual tl::expected<std::string, invalid_field> check_parameters(
       std::string_view changes) const = 0;
 
-  /// Puts into force what `check_parameters` returned.
+  /// Puts into force what `check_parameters` returned. Called again with the same after `restore`:
+  /// doing so twice must change nothing.
   virtual void set_parameters(std::string_view parameters) = 0;
 
   /// Everything needed to go on after a restart, as JSON.

@@ -54,8 +54,9 @@ public:
   /// bytes for an untouched row.
   std::string snapshot() const override;
 
-  /// Goes on from a snapshot and puts parameters set after it into force. Throws std::runtime_error
-  /// when it is none of this strategy's.
+  /// Goes on from a snapshot and puts parameters set after it into force, but for a ladder file,
+  /// which needs `set_parameters` again. Throws std::runtime_error when it is none of this
+  /// strategy's.
   void restore(std::string_view snapshot) override;
 
   std::string details() const override;

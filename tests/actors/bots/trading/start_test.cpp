@@ -107,6 +107,25 @@ TEST_CASE_METHOD(start_fixture, "trading bot: a start waits for the stop before 
   }
 }
 
+TEST_CASE_METHOD(start_fixture, "trading bot: a start cancels what an ended exit has left") {
+  floor.own_shares("10");
+  floor.tell("m1", "exit");
+  floor.run();
+  CHECK(floor.command("m2", "stop").status == line_status::done);
+  CHECK(floor.order(2).status == order_status::working);
+  floor.broker->cancels_work = false;
+  floor.tell("m3", "start");
+  floor.advance(6s);
+  CHECK(floor.last("m3").status == line_status::pending);
+  CHECK(floor.last("m3").reason == "being cancelled: sell 10 AAPL at the market, left by an exit");
+  CHECK(gate_is_closed());
+  floor.fill(2, "3");
+  floor.end(2, order_status::canceled);
+  floor.advance(1s);
+  CHECK(floor.last("m3").status == line_status::done);
+  CHECK(floor.status().state == bot_state::running);
+}
+
 TEST_CASE_METHOD(start_fixture, "trading bot: a start lifts a halt only where it is confirmed") {
   SECTION("the broker holds less than the bots own") {
     mismatch("4");
