@@ -40,6 +40,9 @@ constexpr std::int64_t untold_look_ms = 2000;
 /// A position that does not fit is looked at again before its ticker is halted.
 constexpr std::int64_t second_look_ms = 2000;
 
+/// The account is compared at most so long after a fill.
+constexpr std::int64_t look_after_fill_ms = 5000;
+
 /// How often prices are asked for while somebody holds something.
 constexpr std::int64_t marks_interval_ms = 2000;
 

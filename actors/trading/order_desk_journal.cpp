@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -94,6 +95,8 @@ void order_desk_state::book_fill(const order_record& record, const revealed_fill
   note_fill(holding, terms.side, fill.price, fill.qty, session_.trading_day,
             claimed_[record.bot_id]);
   marks_[terms.ticker] = fill.price;
+  // What the account has left is asked for soon.
+  next_reconcile_ms_ = std::min(next_reconcile_ms_, steady_ms() + look_after_fill_ms);
 }
 
 void order_desk_state::tell(const order_event& event, const broker_update& update) {

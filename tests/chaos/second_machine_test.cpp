@@ -229,11 +229,14 @@ TEST_CASE("a second machine that was off does late what it was told meanwhile") 
   REQUIRE(at.await_state("attic-AAPL", "running"));
   at.kill();
   REQUIRE(at.await_state("attic-AAPL", "absent"));
-  const auto said = at.main.outcry({"send", "stop", "--to", "attic-AAPL"}); INFO(said.output); CHECK(said.code == 1);
-  CHECK(at.line("attic-AAPL") == "no_answer");
+  const auto said = at.main.outcry({"send", "stop", "--to", "attic-AAPL"});
+  INFO(said.output);
+  CHECK(said.code == 1);
+  CHECK(at.await_line("attic-AAPL", "no_answer"));
   at.start();
   CHECK(at.await_line("attic-AAPL", "done"));
-  CHECK(at.line("attic-AAPL", "late") == "1");
+  // The bot journals its line, the desk that it was late.
+  CHECK(eventually([&] { return at.line("attic-AAPL", "late") == "1"; }, patience));
   CHECK(at.await_state("attic-AAPL", "stopped"));
   CHECK(at.revision("attic-AAPL") == 1);
 }
@@ -278,7 +281,9 @@ TEST_CASE("a second machine works again once Redis is back, with or without what
   REQUIRE(at.await_state("attic-AAPL", "running"));
   at.redis.kill();
   REQUIRE(at.await_state("attic-AAPL", "absent"));
-  const auto said = at.main.outcry({"send", "stop", "--to", "attic-AAPL"}); INFO(said.output); CHECK(said.code == 1);
+  const auto said = at.main.outcry({"send", "stop", "--to", "attic-AAPL"});
+  INFO(said.output);
+  CHECK(said.code == 1);
   at.redis.start(keeps);
   CHECK(at.await_line("attic-AAPL", "done"));
   CHECK(at.await_state("attic-AAPL", "stopped"));
