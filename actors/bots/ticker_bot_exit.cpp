@@ -70,9 +70,13 @@ void ticker_bot_state::leave_position(bot_wish& wish) {
   const auto position = own_position();
   if (const auto* open = open_exit_order()) {
     wish.code.clear();
-    wish.waiting_for = "to be filled: " + in_words(open->order.terms);
+    // Of an exit that a stop has ended: it may rest for ever where nobody buys.
+    const bool left = open->order.number <= wish.after;
+    wish.waiting_for =
+        (left ? "being cancelled: " : "to be filled: ") + in_words(open->order.terms);
+    if (left) wish.waiting_for += ", left by an exit";
     // As long as it is open nobody can say what is left.
-    if (is_late(wish))
+    if (left || is_late(wish))
       self_->send(services_->orders, cancel_order{setup_->identity.id, open->order.number});
     return;
   }
@@ -88,12 +92,13 @@ void ticker_bot_state::leave_position(bot_wish& wish) {
   }
   if (auto last = orders_.find(wish.number); last != orders_.end()) {
     const auto status = last->second.order.status;
-    if (status == order_status::rejected || !last->second.code.empty()) {
+    // A code alone is no refusal: it also says that an order was sent without the journal.
+    if (status == order_status::rejected || status == order_status::never_sent) {
       not_flat(wish, line_status::error, ec::refused,
                last->second.code + (last->second.code.empty() ? "" : ": ") + last->second.reason);
       return;
     }
-    if (wish.tries >= max_exit_tries) {
+    if (wish.tries >= max_exit_tries && status != order_status::filled) {
       not_flat(wish, line_status::error, ec::refused,
                fmt::format("{} orders were not filled, the last one is {}", wish.tries,
                            to_string(status)));

@@ -277,6 +277,29 @@ TEST_CASE_METHOD(exit_fixture, "trading bot: exit after exit gets its own done")
   CHECK(sent_count() == 2);
 }
 
+TEST_CASE_METHOD(exit_fixture, "trading bot: exit cancels what an ended exit has left") {
+  floor.own_shares("10");
+  floor.tell("m1", "exit", R"({"limit_price":120})");
+  floor.run();
+  floor.command("m2", "stop");
+  REQUIRE(floor.order(2).status == order_status::working);
+  floor.broker->cancels_work = false;
+  floor.tell("m3", "exit");
+  floor.advance(6s);
+  CHECK(floor.broker->cancels.size() >= 1);
+  CHECK(floor.last("m3").reason == "being cancelled: sell 10 AAPL at 120, left by an exit");
+  CHECK(sent_count() == 2);
+  floor.fill(2, "1", "120");
+  floor.end(2, order_status::canceled);
+  floor.advance(1s);
+  REQUIRE(sent_count() == 3);
+  CHECK(sent().type == order_type::market);
+  CHECK(sent().qty == qty("9"));
+  floor.fill(3, "9", "90");
+  CHECK(floor.last("m3").status == line_status::done);
+  CHECK(floor.result(floor.last("m3")).at("shares") == "9");
+}
+
 TEST_CASE_METHOD(exit_fixture, "trading bot: a brake ends an exit") {
   floor.own_shares("10");
   floor.tell("m1", "exit");
