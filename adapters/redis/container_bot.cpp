@@ -367,7 +367,10 @@ void container_bot_state::journal_front(const bot_command& command) {
   auto wish = parse_verb(command.message.type);
   if (line.status == line_status::done && line.addressed) {
     if (is_brake(wish)) record.desired = desired_state::stopped;
-    if (wish == verb::start && !brake_waits()) record.desired = desired_state::running;
+    // An answer of before a stop may come again when both commands are closed.
+    const bool counts =
+        find_open(front.outcome.message_id) != nullptr || line.at_ms >= record_.since_ms;
+    if (wish == verb::start && counts && !brake_waits()) record.desired = desired_state::running;
     if (wish == verb::set && !line.result.empty()) record.parameters = line.result;
   }
   // One that begins to leave its position has stopped, whatever comes of it.

@@ -133,7 +133,8 @@ void container_bot_state::follow_gate(const command_outcome& outcome, verb wish)
   if (!trades() || !line.addressed) return;
   const bool over = is_final(line.status);
   if (wish == verb::exit && over && trader_) caf::anon_send(trader_, outcome);
-  if (wish == verb::start && line.status == line_status::done && !brake_waits())
+  const bool wanted = record_.desired == desired_state::running && !brake_waits();
+  if (wish == verb::start && line.status == line_status::done && wanted)
     open_the_gate({});
   else
     shut_if_stopped();

@@ -252,6 +252,33 @@ TEST_CASE("container bot: an answer of before our restart reaches the desk") {
   CHECK(floor.heard->sent.empty());
 }
 
+TEST_CASE("container bot: a start answered before our restart counts if no stop came later") {
+  container_floor floor;
+  floor.paper->image.known = true;
+  floor.paper->image.record.desired = desired_state::stopped;
+  floor.paper->image.record.since_ms = 1000;
+  floor.presence(bot_state::running);
+  floor.command("m1", "start");
+  ledger_line line;
+  line.status = line_status::done;
+  SECTION("none did") {
+    line.at_ms = 1000;
+    floor.send(floor.bot, command_outcome{"m1", line, true}, "7-0");
+    floor.run();
+    REQUIRE(floor.paper->writes.back().bots.size() == 1);
+    CHECK(floor.paper->writes.back().bots[0].desired == desired_state::running);
+  }
+  SECTION("one did") {
+    line.at_ms = 999;
+    floor.send(floor.bot, command_outcome{"m1", line, true}, "7-0");
+    floor.run();
+    CHECK(floor.paper->writes.back().bots.empty());
+    CHECK(floor.heard->statuses.back().desired == desired_state::stopped);
+  }
+  CHECK(floor.paper->ledgers["m1"].lines[0].status == line_status::done);
+  CHECK(floor.heard->acknowledged == std::vector<std::string>{"7-0"});
+}
+
 TEST_CASE("container bot: what Redis may have lost is sent again until it is answered") {
   container_floor floor;
   floor.presence(bot_state::running);
