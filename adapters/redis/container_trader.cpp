@@ -24,7 +24,13 @@ constexpr std::int64_t patience_ms = 3'000;
 constexpr std::size_t max_tasks = 1000;
 constexpr std::uint32_t events_again = 100;
 constexpr std::uint32_t events_at_once = 1000;
+constexpr std::string_view from_elsewhere = "the bot was with another floor: start it anew";
 const std::string never_taken(to_string(ec::unavailable));
+
+// Nobody knows how many shares that will be.
+bool is_of_money(const order_terms& terms) {
+  return !terms.notional.is_zero();
+}
 
 }  // namespace
 
@@ -96,6 +102,7 @@ void container_trader_state::on_image(const bot_image& image) {
   }
   image_ = {};
   loaded_ = true;
+  find_out_whose();
   catch_up();
   serve_next();
 }
@@ -145,7 +152,7 @@ void container_trader_state::take(const order_event& event) {
   if (account_.open.count(event.number) == 0)
     if (auto done = cancels_.extract(event.number); !done.empty())
       services_->acknowledge(done.mapped());
-  if (present_ && handled_ >= 0) tell(event, before);
+  if (present_ && handled_ >= 0 && !elsewhere_) tell(event, before);
 }
 
 void container_trader_state::tell(const order_event& event, std::int64_t after) {
@@ -156,17 +163,25 @@ void container_trader_state::on_presence(std::int64_t last_event, bool present) 
   if (last_event != handled_ || !present) progress_ms_ = now_ms();
   present_ = present;
   handled_ = last_event;
-  if (!present_ || !loaded_) return;
-  if (handled_ < 0) {
+  if (!loaded_) return;
+  find_out_whose();
+  if (!present_ || elsewhere_) return;
+  if (handled_ < 0)
     services_->send(identity_.id, "orders", to_json(account_));
-  } else if (handled_ > account_.seq) {
-    if (!std::exchange(said_ahead_, true))
-      spdlog::error(
-          "container bot {} has heard of event {}, and the journal only knows {}: it was "
-          "with another floor; start it anew",
-          identity_.id, handled_, account_.seq);
-  } else if (handled_ < account_.seq && now_ms() - progress_ms_ >= patience_ms) {
+  else if (handled_ < account_.seq && now_ms() - progress_ms_ >= patience_ms)
     tell_again();
+}
+
+// Its position is not of this journal, and stays so when the seqs here have come as far: only a
+// bot that asks how things stand is ours again.
+void container_trader_state::find_out_whose() {
+  if (!present_) return;
+  if (handled_ < 0) {
+    elsewhere_ = false;
+  } else if (handled_ > account_.seq && !std::exchange(elsewhere_, true)) {
+    self_->count_error();
+    spdlog::error("container bot {} has heard of event {}, and the journal only knows {}: {}",
+                  identity_.id, handled_, account_.seq, from_elsewhere);
   }
 }
 
@@ -205,11 +220,23 @@ void container_trader_state::serve_next() {
   auto& [wish, entry_id, why] = tasks_.front();
   if (const auto* stop = std::get_if<cancel_order>(&wish)) return cancel(*stop);
   if (const auto* order = std::get_if<place_order>(&wish)) {
-    if (!is_too_old(entry_id)) return ask_price(*order);
-    why = "it has waited too long for the floor";
+    if (elsewhere_ && order->number > account_.number) return refuse_front(order->number);
+    if (!elsewhere_ && !is_too_old(entry_id)) return ask_price(*order);
+    why = elsewhere_ ? from_elsewhere : "it has waited too long for the floor";
     wish = settle_order{order->bot_id, order->number};
   }
   settle(std::get<settle_order>(wish));
+}
+
+// The desk is not asked: a refusal in the journal would bring its seqs closer to the bot's.
+void container_trader_state::refuse_front(std::uint64_t number) {
+  order_record refused;
+  refused.number = number;
+  refused.status = order_status::never_sent;
+  refused.code = to_string(ec::refused);
+  refused.reason = from_elsewhere;
+  services_->send(identity_.id, "order_answer", container_order_answer(refused));
+  finish_front();
 }
 
 // The desk does not listen to prices: who orders says what he knows.
@@ -235,14 +262,21 @@ void container_trader_state::ask_price(const place_order& wish) {
 
 // What reduces a position is judged by the desk as well; here it is only told apart.
 bool container_trader_state::closes_position(const order_terms& terms) const {
+  const bool unknown =
+      std::any_of(account_.open.begin(), account_.open.end(), [&](const auto& entry) {
+        return entry.second.terms.side == terms.side && is_of_money(entry.second.terms);
+      });
+  if (unknown) return false;
   return !increases_exposure(terms, account_.position, left_to_do(order_side::buy),
                              left_to_do(order_side::sell));
 }
 
+/// Of orders in shares.
 Quantity container_trader_state::left_to_do(order_side side) const {
   Quantity sum;
   for (const auto& [number, order] : account_.open)
-    if (order.terms.side == side) sum += order.terms.qty - order.filled_qty;
+    if (order.terms.side == side && !is_of_money(order.terms))
+      sum += order.terms.qty - order.filled_qty;
   return sum;
 }
 
@@ -322,9 +356,9 @@ void container_trader_state::on_exit(const std::string& message_id, bool begins)
 void container_trader_state::on_farewell() {
   for (auto side : {order_side::buy, order_side::sell}) {
     const auto may = side == order_side::sell ? account_.position : -account_.position;
-    if (left_to_do(side) <= may && !left_to_do(side).is_zero()) continue;
+    const bool too_much = left_to_do(side) > may;
     for (const auto& [number, order] : account_.open)
-      if (order.terms.side == side)
+      if (order.terms.side == side && (too_much || is_of_money(order.terms)))
         self_->send(services_->orders, cancel_order{identity_.id, number});
   }
   self_->quit(caf::exit_reason::user_shutdown);

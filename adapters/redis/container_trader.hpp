@@ -64,7 +64,9 @@ using container_trader_actor = observed_actor<container_trader_interface, contai
 /// closed gate.
 ///
 /// Events are the journal's. Each goes to the bot's stream when it happens, and again, with those
-/// after it, while the bot's presence says that it has not handled it.
+/// after it, while the bot's presence says that it has not handled it. A bot that has handled more
+/// than the journal knows was with another floor: until it starts anew it hears of no event, and
+/// what it orders is refused.
 class container_trader_state {
 public:
   static inline const char* name = "container_trader";
@@ -98,8 +100,10 @@ private:
   void catch_up();
   void take(const order_event& event);
   void tell(const order_event& event, std::int64_t after);
+  void find_out_whose();
   void tell_again();
   void serve_next();
+  void refuse_front(std::uint64_t number);
   void ask_price(const place_order& wish);
   void place(place_order wish);
   void settle(const settle_order& question);
@@ -124,7 +128,7 @@ private:
   bool read_again_ = false;  ///< something happened meanwhile
   bool busy_ = false;        ///< with the first of `tasks_`
   bool present_ = false;
-  bool said_ahead_ = false;
+  bool elsewhere_ = false;        ///< the bot's position is another floor's
   std::int64_t handled_ = -1;     ///< by the bot, as its presence says
   std::int64_t progress_ms_ = 0;  ///< when that last changed, or events were told again
   std::deque<task> tasks_;

@@ -36,7 +36,8 @@ struct trading_room : desk_under_test {
   bool obedient = true;  ///< the bot answers stops and starts with done at once
   std::size_t entries = 0;
 
-  explicit trading_room(const std::string& data_dir, std::shared_ptr<broker_script> broker = {})
+  explicit trading_room(const std::string& data_dir, std::shared_ptr<broker_script> broker = {},
+                        std::int64_t last_event = 0)
       : desk_under_test(data_dir, std::move(broker)) {
     auto said = words;
     said->pit.state = feed_state::live;
@@ -80,7 +81,7 @@ struct trading_room : desk_under_test {
     mine->acknowledge = [said](const std::string& id) { said->orders.push_back(id); };
     trader =
         spawn(container_trader, py, bot, std::shared_ptr<const container_trader_services>(mine));
-    be_there();
+    be_there(last_event);
   }
 
   void be_there(std::int64_t last_event = 0) {
@@ -147,11 +148,12 @@ struct trading_room : desk_under_test {
     return answered;
   }
   void says(const std::string& id, line_status status, const std::string& entry_id,
-            const std::string& reason = "stopped") {
+            const std::string& reason = "stopped", std::int64_t at_ms = 0) {
     ledger_line line;
     line.bot_id = py.id;
     line.status = status;
     line.reason = reason;
+    line.at_ms = at_ms == 0 ? time()->now_ms() : at_ms;
     send(bot, command_outcome{id, line, true}, entry_id);
     run();
   }
@@ -281,6 +283,49 @@ TEST_CASE("container trader: events come again until the bot says it has handled
   CHECK(later.told("orders").back() == account);
 }
 
+TEST_CASE("container trader: a bot that was with another floor does not order") {
+  temp_dir dir;
+  trading_room floor(dir.path().string(), {}, 1);
+  const auto entry = floor.order(5);
+  CHECK(floor.script->received.empty());
+  CHECK(holds(floor.words->orders, entry));
+  REQUIRE(floor.told("order_answer").size() == 1);
+  CHECK(floor.told("order_answer")[0] ==
+        R"({"number":5,"status":"never_sent","code":"refused","reason":)"
+        R"("the bot was with another floor: start it anew"})");
+  SECTION("nor when this floor's events have come as far") {
+    floor.send(floor.trader, settle_order{py.id, 6}, floor.entry(), std::string{});
+    floor.run();
+    CHECK(floor.record(6).status == order_status::never_sent);
+    floor.advance(4s);
+    floor.be_there(1);
+    CHECK(floor.told("order_event").empty());
+  }
+  SECTION("nor when it was away for a while") {
+    floor.send(floor.trader, std::int64_t{-1}, false);
+    floor.run();
+  }
+  floor.order(7);
+  CHECK(floor.script->received.empty());
+  // A new life of it.
+  floor.be_there(-1);
+  CHECK(floor.told("orders").size() == 1);
+  floor.order(8);
+  CHECK(floor.script->received.size() == 1);
+}
+
+TEST_CASE("container trader: what this floor has placed is known to a bot of another one, too") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  const auto entry = floor.order(1);
+  floor.be_there(500);
+  floor.send(floor.trader, floor.wish_of(1), entry);
+  floor.run();
+  CHECK(floor.script->received.size() == 1);
+  REQUIRE(floor.told("order_answer").size() == 2);
+  CHECK(has(floor.told("order_answer")[1], R"({"number":1,"status":"new")"));
+}
+
 TEST_CASE("container trader: a cancel is let go when its order is over") {
   temp_dir dir;
   trading_room floor(dir.path().string());
@@ -370,6 +415,35 @@ TEST_CASE("container bot: a start that failed leaves the gate closed") {
   floor.advance(6s);
   floor.order(1);
   CHECK(floor.script->received.empty());
+}
+
+TEST_CASE("container bot: an answer of before the stop that comes again opens no gate") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  floor.command("m0", "stop");
+  floor.says("m0", line_status::done, "6-0");
+  floor.advance(1s);
+  floor.journal_words->refuses_writes = true;
+  floor.command("m1", "start");
+  const auto started_ms = floor.time()->now_ms();
+  floor.says("m1", line_status::done, "7-0", "started");
+  CHECK_FALSE(holds(floor.words->answers, "7-0"));
+  floor.advance(1s);
+  auto stop = floor.command("m2", "stop");
+  floor.says("m2", line_status::done, "8-0");
+  floor.advance(1s);
+  REQUIRE(stop.get());
+  CHECK(stop.get()->line.status == line_status::done);
+  floor.journal_words->refuses_writes = false;
+  floor.advance(30s);
+  floor.be_there();
+  floor.says("m1", line_status::done, "7-0", "started", started_ms);
+  CHECK(holds(floor.words->answers, "7-0"));
+  floor.order(1);
+  CHECK(floor.script->received.empty());
+  auto image = floor.request_sync<bot_image>(floor.real, load_bot{py.id});
+  REQUIRE(image);
+  CHECK(image->record.desired == desired_state::stopped);
 }
 
 TEST_CASE("container bot: one that was stopped is shut out before its orders are read again") {
@@ -463,4 +537,26 @@ TEST_CASE("container trader: a farewell cancels what could make the position lar
   CHECK(floor.ended(caf::actor_cast<caf::actor>(floor.trader)));
   CHECK(floor.record(2).status == order_status::canceled);
   CHECK_FALSE(is_closed(floor.record(3).status));
+}
+
+TEST_CASE("container trader: a farewell cancels an order of money: nobody knows how much it is") {
+  temp_dir dir;
+  trading_room floor(dir.path().string());
+  auto wish = floor.wish_of(1);
+  wish.terms.type = order_type::market;
+  wish.terms.qty = {};
+  wish.terms.limit_price = {};
+  wish.terms.notional = *Money::parse("500");
+  floor.send(floor.trader, wish, floor.entry());
+  floor.run();
+  auto part = floor.script->fill(floor.client(1), shares("2"), dollars("100"));
+  floor.script->order(floor.client(1)).status = order_status::partially_filled;
+  part.event = "partial_fill";
+  part.order.status = order_status::partially_filled;
+  floor.script->tell(part);
+  floor.run();
+  REQUIRE(floor.record(1).status == order_status::partially_filled);
+  floor.send(floor.trader, unregister_bot{py.id, "sold"});
+  floor.run();
+  CHECK(floor.record(1).status == order_status::canceled);
 }
