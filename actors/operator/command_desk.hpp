@@ -41,13 +41,14 @@ struct desk_services {
 /// A message the desk is busy with.
 struct open_message {
   adoption adopted;
-  std::uint64_t number = 0;        ///< in the order of adoption
-  halt_state halt_before;          ///< in force again if the message is not taken
-  std::int64_t deadline_ms = 0;    ///< steady clock
-  std::int64_t late_until_ms = 0;  ///< steady clock: until then a no_answer may be amended
-  bool mirrored = false;           ///< Firebase holds the message itself already
-  bool durable = true;             ///< false: the journal has not taken it yet
-  bool saving = false;             ///< a write about it is on its way
+  std::uint64_t number = 0;           ///< in the order of adoption
+  halt_state halt_before;             ///< in force again if the message is not taken
+  std::int64_t deadline_ms = 0;       ///< steady clock
+  std::int64_t next_reminder_ms = 0;  ///< steady clock: who is pending is told of it again then
+  std::int64_t late_until_ms = 0;     ///< steady clock: until then a no_answer may be amended
+  bool mirrored = false;              ///< Firebase holds the message itself already
+  bool durable = true;                ///< false: the journal has not taken it yet
+  bool saving = false;                ///< a write about it is on its way
   bool deadline_passed = false;
   bool reopened = false;    ///< found in the journal; later ones may be over already
   bool state_owed = false;  ///< its count or state changed since it was last owed
@@ -146,6 +147,7 @@ private:
   bool must_wait(const open_message& message, const std::string& bot_id) const;
   void overtake(const std::string& id, ledger_line line);
   bool is_overtaken(const open_message& message, const std::string& bot_id) const;
+  void remind_pending(const std::string& id);
   void close_deadline(const std::string& id);
   bool is_over(const open_message& message) const;
   void tell(const open_message& message, const ledger_line* line);

@@ -126,7 +126,8 @@ void command_desk_state::owe_again(const ledger& entry) {
 void command_desk_state::take_in(const submission& entry) {
   const auto& message = entry.request.message;
   auto id = message.id;
-  bool brake = is_brake(parse_verb(message.type));
+  // Leaving a position must work on a full disk, too.
+  bool brake = is_brake(parse_verb(message.type)) || parse_verb(message.type) == verb::exit;
   if (auto known = open_.find(id); known != open_.end()) {
     // Reopened from the journal while this one was looked up.
     settle_promises(id, known->second.adopted.entry);
@@ -260,6 +261,7 @@ void command_desk_state::adopted(const std::string& id, bool durable) {
   if (durable) note_journalled(message);
   message.deadline_ms = steady_ms() + services_.limits.answer_deadline_ms;
   message.late_until_ms = steady_ms() + services_.limits.late_window_ms;
+  message.next_reminder_ms = steady_ms() + reminder_pause_ms;
   for (std::size_t i = 0; i < entry.lines.size(); ++i) {
     message.line_of[entry.lines[i].bot_id] = i;
     if (!brake || !entry.lines[i].addressed) continue;

@@ -143,9 +143,25 @@ void command_desk_state::look_after(const std::string& id, std::set<std::string>
   ask_again(id, waited_for);
   auto& message = open_[id];
   if (!message.deadline_passed && steady_ms() >= message.deadline_ms) close_deadline(id);
+  remind_pending(id);
   for (const auto& bot_id : std::set<std::string>(message.unremembered)) remember_stop(id, bot_id);
   save(id);
   if (is_over(message)) open_.erase(id);
+}
+
+// A bot that crashed has forgotten what it is pending for; one that has not knows the message.
+void command_desk_state::remind_pending(const std::string& id) {
+  auto& message = open_[id];
+  if (steady_ms() < message.next_reminder_ms) return;
+  message.next_reminder_ms = steady_ms() + reminder_pause_ms;
+  std::vector<std::string> pending;
+  for (const auto& line : message.adopted.entry.lines) {
+    auto bot = book_->bots.find(line.bot_id);
+    const bool hosted = bot != book_->bots.end() && bot->second.kind == bot_kind::hosted;
+    if (line.status == line_status::pending && line.addressed && hosted)
+      pending.push_back(line.bot_id);
+  }
+  for (const auto& bot_id : pending) dispatch(id, bot_id);
 }
 
 // A bot hears its messages in the order of their adoption: who has to be asked again holds back

@@ -18,4 +18,7 @@ constexpr std::uint32_t recent_messages = 100;
 /// A brake does not wait for a disk that hangs.
 constexpr std::chrono::seconds brake_timeout{2};
 
+/// How often a bot is told again of what it is pending for, in milliseconds.
+constexpr std::int64_t reminder_pause_ms = 15'000;
+
 }  // namespace outcry

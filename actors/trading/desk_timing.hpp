@@ -43,6 +43,9 @@ constexpr std::int64_t second_look_ms = 2000;
 /// The account is compared at most so long after a fill.
 constexpr std::int64_t look_after_fill_ms = 5000;
 
+/// Orders looked at for those of the last minute, after a restart.
+constexpr std::uint32_t most_orders_remembered = 1000;
+
 /// How often prices are asked for while somebody holds something.
 constexpr std::int64_t marks_interval_ms = 2000;
 

@@ -72,6 +72,10 @@ void journal_line::failed(const caf::error& reason, bool for_good) {
     (its_own && (part.failed || for_good) ? static_cast<void>(over.push_back(std::move(part)))
                                           : again.push_back(std::move(part)));
   }
+  // Nobody else waits for a journal that cannot be written, either.
+  if (!for_good)
+    for (auto& part : std::exchange(waiting_, {}))
+      part.failed ? over.push_back(std::move(part)) : again.push_back(std::move(part));
   waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()),
                   std::make_move_iterator(again.end()));
   for (auto& part : over) {

@@ -32,9 +32,10 @@ struct live_order {
 
   bool sending = false;  ///< its request is on its way to the broker
   bool cancel_wanted = false;
-  bool cancelling = false;  ///< a cancel is on its way to the broker
-  bool looking = false;     ///< a question is on its way to the broker
-  bool surfaced = false;    ///< came up after it had been given up
+  bool cancelling = false;    ///< a cancel is on its way to the broker
+  bool looking = false;       ///< a question is on its way to the broker
+  std::uint32_t writing = 0;  ///< events on their way to the journal
+  bool surfaced = false;      ///< came up after it had been given up
   std::int64_t next_cancel_ms = 0;
   std::int64_t next_look_ms = 0;
   std::int64_t missing_since_ms = 0;  ///< since then the broker says that it knows no such order
@@ -55,6 +56,9 @@ bool says_status_only(std::string_view event);
 
 /// Signed: a purchase adds, a sale takes away.
 Quantity signed_qty(order_side side, Quantity qty);
+
+/// The code of an order, and of its events, that has come up after it was given up.
+inline constexpr std::string_view surfaced_code = "surfaced";
 
 /// What may still be filled.
 Quantity left_of(const order_record& record);

@@ -36,6 +36,7 @@ void order_desk_state::on_image(const trading_image& image) {
   floor_id_ = image.floor_id;
   last_event_ = image.last_event;
   if (image.has_account_limits) account_limits_ = image.account_limits;
+  wanted_limits_ = account_limits_;
   if (image.halt.kind == halt_kind::killed) book_->floor_closed = true;
   for (const auto& bot : image.bots) {
     last_number_[bot.bot_id] = bot.last_number;
@@ -50,13 +51,30 @@ void order_desk_state::on_image(const trading_image& image) {
   for (const auto& ticker : image.tickers) tickers_[ticker.ticker] = ticker;
   for (const auto& record : image.open_orders) take_up(record, image.open_events);
   loaded_ = true;
-  self_->send(services_.broker, listen_to_broker{caf::actor_cast<caf::actor>(self_)});
+  roll_day();
+  remember_rates();
   for (auto& work : std::exchange(when_loaded_, {})) work();
   // What was journalled before a crash may not have been told.
   for (const auto& [id, owner] : book_->owners)
     self_->send(caf::actor_cast<order_owner_actor>(owner), orders_reopened{session_});
   reconcile();
   arm_timer();
+}
+
+// A restart gives nobody a minute's orders more.
+void order_desk_state::remember_rates() {
+  find_orders query;
+  query.limit = most_orders_remembered;
+  self_->request(services_.journal, desk_journal_timeout, query)
+      .then(
+          [this](const order_list& found) {
+            for (auto order = found.orders.rbegin(); order != found.orders.rend(); ++order) {
+              if (order->sent_ns == 0 || now() - order->asked_ns > 60 * ns_per_s) continue;
+              rates_[order->bot_id].note(order->asked_ns);
+              account_rate_.note(order->asked_ns);
+            }
+          },
+          [this](caf::error&) { self_->count_error(); });
 }
 
 // An order that was intended may have been sent before the end came.
@@ -90,6 +108,7 @@ bool order_desk_state::when_loaded(std::function<void()> work) {
 caf::result<order_desk_greeting> order_desk_state::meet(const meet_order_desk& owner) {
   auto promise = self_->make_response_promise<order_desk_greeting>();
   book_->owners[owner.bot_id] = owner.bot;
+  book_->tickers[owner.bot_id] = owner.ticker;
   bool taken = when_loaded([this, promise]() mutable {
     journal(
         {{}, [this, promise]() mutable { promise.deliver(order_desk_greeting{session_}); }, {}});
@@ -142,6 +161,7 @@ void order_desk_state::on_session(const market_session& session) {
       session.next_change_ns == session_.next_change_ns)
     return;
   session_ = session;
+  roll_day();
   for (const auto& [id, owner] : book_->owners)
     self_->send(caf::actor_cast<order_owner_actor>(owner), session);
 }

@@ -71,6 +71,7 @@ private:
   // -- opening (order_desk.cpp) --
   void load();
   void on_image(const trading_image& image);
+  void remember_rates();
   void take_up(const order_record& record, const std::vector<order_event>& events);
   bool when_loaded(std::function<void()> work);
 
@@ -92,6 +93,7 @@ private:
   void on_found(const order_key& key, const broker_answer& answer);
   void not_found(const order_key& key);
   void want_cancel(const order_key& key);
+  void withdraw(live_order& order);
   void send_cancel(const order_key& key);
   void hear(live_order& order, const broker_update& update);
   void hear_without_event(live_order& order, const broker_order& said);
@@ -130,6 +132,8 @@ private:
   Quantity owned_by_bots(const std::string& ticker) const;
   void set_halt(const std::string& ticker, std::string reason);
   void put_outside(const std::string& ticker, Quantity outside);
+  void roll_day();
+  Quantity claimed_in(const std::string& ticker) const;
   void refresh_marks();
   void on_pits(const pit_list& pits);
 
@@ -149,7 +153,8 @@ private:
   std::shared_ptr<order_book> book_;
   order_desk_services services_;
   std::string floor_id_;
-  risk_limits account_limits_;
+  risk_limits account_limits_;  ///< in force
+  risk_limits wanted_limits_;   ///< with those that are on their way to the journal
   market_session session_;
   broker_account account_;
   std::vector<broker_position> at_broker_;

@@ -29,6 +29,8 @@ bool order_desk_state::must_go(const live_order& order, gate_closing how) const 
   const auto& record = order.record;
   if (order.cancel_wanted || how == gate_closing::cancel_all) return true;
   const auto& terms = record.order.request.terms;
+  // Nobody knows how many shares an amount of money will be.
+  if (terms.side == order_side::buy && terms.notional.is_positive()) return true;
   const auto own = own_position(record.bot_id, terms.ticker);
   const auto open = open_qty(record.bot_id, terms.ticker, terms.side, mark_of(terms.ticker));
   return terms.side == order_side::sell ? open > own : open > -own;
@@ -109,8 +111,11 @@ gate_report order_desk_state::report(const std::string& bot_id) const {
         uncertain ? "nobody can say yet whether the broker has it"
                   : "the broker has not confirmed the cancel yet");
   }
+  // Of the ticker it is at now; it may hold another from before.
+  const auto ticker = book_->tickers.find(bot_id);
   for (const auto& [key, holding] : holdings_)
-    if (key.first == bot_id) result.position += holding.qty;
+    if (key.first == bot_id && (ticker == book_->tickers.end() || key.second == ticker->second))
+      result.position += holding.qty;
   return result;
 }
 

@@ -116,7 +116,7 @@ std::optional<risk_refusal> order_desk_state::why_not(const place_order& wish) c
       increases_exposure(wish.terms, question.own, question.open_buys, question.open_sells);
   const bool leaves = wish.purpose == order_purpose::exit && !more;
   if (!leaves && is_gated(wish.bot_id)) return risk_refusal{ec::halted, "the bot is stopped"};
-  if (more && !journal_works_)
+  if (!leaves && !journal_works_)
     return risk_refusal{ec::journal_unavailable, "the journal cannot be written"};
   if (more && connected_ && !reconciled_)
     return risk_refusal{ec::no_broker, "the account has not been compared with the broker yet"};
@@ -167,6 +167,12 @@ void order_desk_state::intent_failed(const place_order& wish, const caf::error& 
   const order_key key{wish.bot_id, wish.number};
   auto& order = live_[key];
   const auto why = self_->system().render(reason);
+  if (is_closed(order.record.status)) {
+    // Withdrawn meanwhile.
+    journal(part_of(wish.record));
+    promise.deliver(order.record);
+    return;
+  }
   if (wish.purpose == order_purpose::exit) {
     spdlog::error("order {} is sent without having been journalled: {}",
                   order.record.order.request.client_order_id, why);

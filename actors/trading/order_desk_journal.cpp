@@ -50,6 +50,7 @@ void order_desk_state::record_event(live_order& order, const broker_update& upda
   record.updated_ns = now();
   order.told_status = record.status;
   order.told_filled = record.order.filled_qty;
+  ++order.writing;
   auto event = make_event(record, update, fill);
   event.seq = ++last_event_;
   auto told = update;
@@ -74,6 +75,7 @@ void order_desk_state::record_event(live_order& order, const broker_update& upda
   const order_key key{record.bot_id, record.number};
   part.done = [this, key, event, told] {
     tell(event, told);
+    if (auto found = live_.find(key); found != live_.end()) --found->second.writing;
     drop_if_over(key);
   };
   journal(std::move(part));
@@ -160,7 +162,7 @@ void order_desk_state::drop_if_over(const order_key& key) {
   if (found == live_.end()) return;
   const auto& order = found->second;
   if (!is_closed(order.record.status) || order.told_status != order.record.status) return;
-  if (order.looking || order.sending) return;
+  if (order.looking || order.sending || order.writing != 0) return;
   by_client_id_.erase(order.record.order.request.client_order_id);
   live_.erase(found);
 }

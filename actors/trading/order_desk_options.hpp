@@ -47,6 +47,7 @@ struct order_desk_services {
 /// What an order desk knows and the journal does not. It outlives a crash of the desk's actor.
 struct order_book {
   std::map<std::string, caf::actor> owners;          ///< bots by id; implement `order_owner_actor`
+  std::map<std::string, std::string> tickers;        ///< of those bots
   std::map<std::string, gate_closing> closed_gates;  ///< by bot id
   bool floor_closed = false;                         ///< a kill: every bot's gate
   std::set<std::string> opened;                      ///< bots let through after that

@@ -19,6 +19,8 @@ void order_desk_state::reconcile() {
     return;
   }
   reconciling_ = true;
+  // A broker that was restarted knows nobody.
+  self_->send(services_.broker, listen_to_broker{caf::actor_cast<caf::actor>(self_)});
   auto timeout = std::chrono::milliseconds(services_.options.broker_timeout_ms);
   self_->request(services_.broker, timeout, get_broker_state{})
       .then(
@@ -100,13 +102,20 @@ void order_desk_state::compare_position(const std::string& ticker, Quantity at_b
     return;
   }
   const auto outside = known == tickers_.end() ? Quantity{} : known->second.outside;
-  if (bots + outside == at_broker) {
+  const auto claimed = claimed_in(ticker);
+  if (bots + outside == at_broker && claimed <= std::max(outside, Quantity{})) {
     mismatches_.erase(ticker);
     if (known != tickers_.end() && !known->second.halted.empty()) set_halt(ticker, {});
     return;
   }
   if (++mismatches_[ticker] < 2) {
     next_reconcile_ms_ = std::min(next_reconcile_ms_, steady_ms() + second_look_ms);
+    return;
+  }
+  if (bots + outside == at_broker) {
+    set_halt(ticker,
+             fmt::format("bots have taken over {} {} that were held outside, only {} are left",
+                         to_string(claimed), ticker, to_string(outside)));
     return;
   }
   set_halt(ticker, fmt::format("the broker holds {} {}, the floor knows of {} ({} of its bots, {} "
@@ -119,6 +128,14 @@ Quantity order_desk_state::owned_by_bots(const std::string& ticker) const {
   Quantity sum;
   for (const auto& [key, holding] : holdings_)
     if (key.second == ticker) sum += holding.qty;
+  return sum;
+}
+
+// Of what is held outside, what bots have taken over.
+Quantity order_desk_state::claimed_in(const std::string& ticker) const {
+  Quantity sum;
+  for (const auto& [key, holding] : holdings_)
+    if (key.second == ticker) sum += claim_of(key.first);
   return sum;
 }
 
@@ -163,7 +180,15 @@ caf::result<claim_granted> order_desk_state::claim(const claim_shares& wish) {
       holding.ticker = wish.ticker;
       note_claim(holding, before, wish.total);
       claimed_[wish.bot_id] = wish.total;
-      promise.deliver(claim_granted{});
+      journal_part part;
+      part.write.holdings.push_back(holding);
+      part.done = [promise]() mutable { promise.deliver(claim_granted{}); };
+      part.failed = [this, wish, before, promise](const caf::error& reason) mutable {
+        note_claim(holdings_[{wish.bot_id, wish.ticker}], wish.total, before);
+        claimed_[wish.bot_id] = before;
+        promise.deliver(reason);
+      };
+      journal(std::move(part));
     }
   });
   if (!taken) promise.deliver(caf::make_error(ec::unavailable, "the order desk is still loading"));
@@ -199,6 +224,19 @@ void order_desk_state::accept_as_is(const std::string& ticker, const broker_stat
   mismatches_.erase(ticker);
   put_outside(ticker, at_broker - bots);
   promise.deliver(claim_granted{});
+}
+
+// The day begins with what everything was worth last. Journalled, so that a restart in the day does
+// not begin it anew.
+void order_desk_state::roll_day() {
+  if (!loaded_ || session_.trading_day.empty()) return;
+  journal_part part;
+  for (auto& [key, holding] : holdings_) {
+    if (holding.day == session_.trading_day || !holding.mark.is_positive()) continue;
+    note_mark(holding, holding.mark, session_.trading_day, claim_of(key.first));
+    part.write.holdings.push_back(holding);
+  }
+  if (!part.write.holdings.empty()) journal(std::move(part));
 }
 
 // -- marks ----------------------------------------------------------------------------------------

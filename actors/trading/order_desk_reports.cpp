@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -77,6 +78,19 @@ Money order_desk_state::value_of(const std::string& bot_id) const {
     if (is_closed(order.record.status) || terms.side != order_side::buy) continue;
     const auto price = terms.limit_price.is_positive() ? terms.limit_price : mark_of(terms.ticker);
     sum += terms.notional.is_positive() ? terms.notional : multiply(price, left_of(order.record));
+  }
+  // What is to be sold beyond what is owned makes a short position.
+  std::set<holding_key> selling;
+  for (const auto& [key, order] : live_) {
+    const auto& terms = order.record.order.request.terms;
+    if (!bot_id.empty() && key.first != bot_id) continue;
+    if (!is_closed(order.record.status) && terms.side == order_side::sell)
+      selling.insert({key.first, terms.ticker});
+  }
+  for (const auto& [bot, ticker] : selling) {
+    const auto own = std::max(own_position(bot, ticker), Quantity{});
+    const auto shorted = open_qty(bot, ticker, order_side::sell, mark_of(ticker)) - own;
+    if (shorted.is_positive()) sum += multiply(mark_of(ticker), shorted);
   }
   return sum;
 }
@@ -189,8 +203,9 @@ caf::result<command_outcome> order_desk_state::on_command(const bot_command& com
     auto config = nlohmann::json::parse(command.message.config, nullptr, false);
     if (config.is_object()) config.erase("expires_s");
     auto limits = read_risk_limits(config.is_object() ? config.dump() : command.message.config,
-                                   account_limits_);
+                                   wanted_limits_);
     if (limits) {
+      wanted_limits_ = *limits;
       line.status = line_status::done;
       line.reason = "in force for the whole account";
       line.result = to_json(*limits);
@@ -213,8 +228,9 @@ caf::result<command_outcome> order_desk_state::on_command(const bot_command& com
     if (!write.account_limits.empty()) account_limits_ = write.account_limits.front();
     promise.deliver(outcome);
   };
-  part.failed = [this, outcome, promise](const caf::error& reason) mutable {
-    if (outcome.line.status == line_status::done && !outcome.line.result.empty()) {
+  part.failed = [this, outcome, write, promise](const caf::error& reason) mutable {
+    if (!write.account_limits.empty()) {
+      wanted_limits_ = account_limits_;
       outcome.line.status = line_status::error;
       outcome.line.code = to_string(ec::journal_unavailable);
       outcome.line.reason =

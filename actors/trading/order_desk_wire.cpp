@@ -38,10 +38,6 @@ void order_desk_state::send(const order_key& key) {
              "the bot was stopped before it was sent");
     return;
   }
-  if (order.cancel_wanted) {
-    conclude(order, order_status::never_sent, "withdrawn", {}, "cancelled before it was sent");
-    return;
-  }
   order.sending = true;
   record.sent_ns = now();
   auto timeout = std::chrono::milliseconds(services_.options.broker_timeout_ms);
@@ -92,6 +88,7 @@ void order_desk_state::on_sent(const order_key& key, const broker_answer& answer
   if (is_closed(answer.order.status) || answer.order.filled_qty.is_positive()) {
     // Its events say so too, and in which steps.
     record.order.id = answer.order.id;
+    if (record.status == order_status::intended) record.status = order_status::unknown;
     order.next_look_ms = steady_ms() + untold_look_ms;
   } else if (record.status == order_status::intended || record.status == order_status::unknown) {
     take_over(record, answer.order, {}, {});
@@ -99,6 +96,7 @@ void order_desk_state::on_sent(const order_key& key, const broker_answer& answer
     record_order(order);
   }
   if (order.cancel_wanted) send_cancel(key);
+  drop_if_over(key);
 }
 
 void order_desk_state::outcome_unknown(const order_key& key, const std::string& why) {
@@ -136,10 +134,16 @@ void order_desk_state::look_up(const order_key& key) {
             if (found == live_.end()) return;
             found->second.looking = false;
             answer.verdict == broker_verdict::taken ? on_found(key, answer) : not_found(key);
+            drop_if_over(key);
           },
           [this, key](caf::error&) {
             self_->count_error();
-            if (auto found = live_.find(key); found != live_.end()) found->second.looking = false;
+            auto found = live_.find(key);
+            if (found == live_.end()) return;
+            found->second.looking = false;
+            // Who does not answer does not say that it knows no such order.
+            found->second.missing_since_ms = 0;
+            drop_if_over(key);
           });
 }
 
@@ -177,8 +181,11 @@ void order_desk_state::want_cancel(const order_key& key) {
   auto& order = live_[key];
   if (is_closed(order.record.status)) return;
   order.cancel_wanted = true;
-  // Not sent yet: it will not be. On its way: as soon as the broker has answered.
-  if (order.record.status == order_status::intended) return;
+  if (order.record.status == order_status::intended) {
+    // On its way: as soon as the broker has answered.
+    if (order.record.sent_ns == 0) withdraw(order);
+    return;
+  }
   if (steady_ms() >= order.next_cancel_ms) send_cancel(key);
   arm_timer();
 }
@@ -288,7 +295,9 @@ void order_desk_state::hear_closed(const broker_update& update) {
             }
             const auto& record = found.orders.front();
             const bool grown = update.order.filled_qty > record.order.filled_qty;
-            const bool back = record.status == order_status::never_sent;
+            const bool back =
+                record.status == order_status::never_sent ||
+                (record.status == order_status::rejected && !is_closed(update.order.status));
             if (!grown && !back) return;
             const order_key key{record.bot_id, record.number};
             auto& order = live_[key];
@@ -296,6 +305,10 @@ void order_desk_state::hear_closed(const broker_update& update) {
             order.told_status = record.status;
             order.told_filled = record.order.filled_qty;
             by_client_id_[id] = key;
+            if (back) {
+              order.record.status = order_status::unknown;
+              note_surfaced(order);
+            }
             hear(order, update);
           },
           [this, update](caf::error&) {
@@ -347,6 +360,7 @@ void order_desk_state::note_surfaced(live_order& order) {
   self_->count_error();
   order.surfaced = true;
   order.cancel_wanted = true;
+  order.record.code = surfaced_code;
 }
 
 // -- ending ---------------------------------------------------------------------------------------
@@ -366,6 +380,13 @@ void order_desk_state::conclude(live_order& order, order_status status, std::str
   update.at_ns = now();
   order.heard.insert(update.execution_id);
   record_event(order, update, std::nullopt);
+}
+
+void order_desk_state::withdraw(live_order& order) {
+  const bool shut = is_gated(order.record.bot_id);
+  conclude(order, order_status::never_sent, shut ? "refused" : "withdrawn",
+           shut ? std::string(to_string(ec::halted)) : std::string{},
+           shut ? "the bot was stopped before it was sent" : "cancelled before it was sent");
 }
 
 void order_desk_state::work_on_orders() {

@@ -13,6 +13,7 @@ namespace {
 using verdict = std::optional<risk_refusal>;
 
 constexpr duration_ns minute_ns = 60 * ns_per_s;
+constexpr std::int64_t too_large = 1'000'000'000'000;
 constexpr std::size_t max_remembered = 1'000'000;
 
 template <class... Ts>
@@ -181,6 +182,17 @@ std::optional<risk_refusal> check_terms(const order_terms& terms) {
     return refused(ec::invalid_input,
                    "qty, notional: one of them is above 0 and the other is not given, found {}, {}",
                    to_string(terms.qty), to_string(terms.notional));
+  }
+  // What is larger could not be multiplied with a price any more.
+  if (terms.qty >= Quantity::from_integer(too_large) ||
+      terms.notional >= Money::from_integer(too_large) ||
+      terms.limit_price >= Price::from_integer(too_large) ||
+      terms.stop_price >= Price::from_integer(too_large)) {
+    return refused(ec::invalid_input,
+                   "too large: qty, notional, limit_price and stop_price are less than {}, found "
+                   "{}, {}, {}, {}",
+                   too_large, to_string(terms.qty), to_string(terms.notional),
+                   to_string(terms.limit_price), to_string(terms.stop_price));
   }
   const auto type = to_string(terms.type);
   auto bad = check_price("limit_price", has_limit_price(terms.type), terms.limit_price, type);

@@ -154,6 +154,23 @@ TEST_CASE_METHOD(desk_fixture, "desk: no answer at the deadline, amended by a la
   CHECK(floor.stored("m1").lines[0].status == line_status::done);
 }
 
+TEST_CASE_METHOD(desk_fixture,
+                 "desk: a bot that may have forgotten what it is pending for hears it again") {
+  auto words = std::make_shared<slow_bot_words>();
+  floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));
+  floor.open_desk();
+  floor.submit(floor.message("m1", "exit", {"AAPL"}));
+  REQUIRE(words->commands.size() == 1);
+  floor.send(floor.desk, outcome_of("m1", "counter-AAPL", line_status::pending));
+  floor.advance(60s);
+  const auto told = words->commands.size();
+  CHECK(told > 1);
+  CHECK(words->commands.back().message.id == "m1");
+  floor.send(floor.desk, outcome_of("m1", "counter-AAPL", line_status::done));
+  floor.advance(60s);
+  CHECK(words->commands.size() == told);
+}
+
 TEST_CASE_METHOD(desk_fixture, "desk: pending is a receipt, its outcome comes later") {
   auto words = std::make_shared<slow_bot_words>();
   floor.know("AAPL", caf::actor_cast<caf::actor>(floor.spawn(slow_bot, words)));

@@ -18,8 +18,10 @@ namespace outcry::test {
 enum class reaction {
   accept,
   refuse,
-  lose_answer,  ///< takes it, but nobody hears of it
-  lose_order,   ///< neither takes it nor says so
+  lose_answer,      ///< takes it, but nobody hears of it
+  lose_order,       ///< neither takes it nor says so
+  refuse_and_take,  ///< says that it refuses it, and takes it
+  fill_silently,    ///< answers that it is filled; its events are lost
 };
 
 /// A broker by hand: it holds what the test says, and tells what the test says.
@@ -111,6 +113,13 @@ inline broker_actor::behavior_type scripted_broker(
           return broker_answer{
               broker_verdict::refused, {}, "40310000", "insufficient buying power"};
         auto order = take(request);
+        if (next == reaction::refuse_and_take)
+          return broker_answer{broker_verdict::refused, {}, "50010000", "internal error"};
+        if (next == reaction::fill_silently) {
+          script->fill(request.client_order_id, request.terms.qty, request.terms.limit_price);
+          return broker_answer{
+              broker_verdict::taken, script->order(request.client_order_id), {}, {}};
+        }
         if (next == reaction::lose_answer) return silence();
         script->tell(script->update(request.client_order_id, "new"));
         return broker_answer{broker_verdict::taken, order, {}, {}};
