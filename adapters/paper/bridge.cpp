@@ -204,7 +204,7 @@ broker_answer bridge_state::carry_out(const request& what, timestamp_ns now) {
 broker_answer bridge_state::carry_out(const order_request& order, timestamp_ns now) {
   auto answer = exchange_->submit(order, now);
   if (!answer) return refused(answer.error());
-  tickers_[order.terms.ticker].last_order_ns = now;
+  tickers_[order.terms.ticker];
   return taken(std::move(*answer));
 }
 
@@ -228,7 +228,6 @@ broker_answer bridge_state::carry_out(const replace_at_broker& wish, timestamp_n
   changes.stop_price = given(wish.stop_price);
   auto answer = exchange_->replace(known->id, changes, now);
   if (answer) {
-    tickers_[answer->request.terms.ticker].last_order_ns = now;
     return taken(std::move(*answer));
   }
   auto refusal = refused(answer.error());
@@ -291,17 +290,17 @@ void bridge_state::on_prices(const price_batch& batch) {
   if (link_.state != link_state::live) return;
   bool done = attempt([&] {
     exchange_->batch([&] {
-      for (const auto& tick : batch.ticks) print(batch.ticker, at, tick);
+      for (const auto& tick : batch.ticks) print(batch.ticker, tick);
     });
   });
   if (done) tell();
 }
 
-void bridge_state::print(const std::string& ticker, heard_ticker& at, const price_tick& tick) {
+void bridge_state::print(const std::string& ticker, const price_tick& tick) {
   auto came = tick.init_ns == 0 ? now() : tick.init_ns;
   auto handle = exchange_->handle_of(ticker);
   // A pit hands its last print to whoever comes new, and keeps it back for whoever is slow.
-  if (came < std::max(at.last_order_ns, opened_ns_))
+  if (came < opened_ns_)
     exchange_->note_price(handle, tick.price);
   else
     exchange_->on_trade(handle, tick, came);

@@ -75,10 +75,9 @@ private:
     caf::typed_response_promise<broker_answer> promise;
   };
   struct heard_ticker {
-    bool heard = false;              ///< its pit has answered
-    bool asked = false;              ///< within the last second
-    Price last;                      ///< 0 = none yet
-    timestamp_ns last_order_ns = 0;  ///< when an order came: prints before it are not for it
+    bool heard = false;  ///< its pit has answered
+    bool asked = false;  ///< within the last second
+    Price last;          ///< 0 = none yet
   };
 
   void open_exchange();
@@ -94,7 +93,7 @@ private:
   broker_answer carry_out(const order_request& order, timestamp_ns now);
   broker_answer carry_out(const cancel_at_broker& wish, timestamp_ns now);
   broker_answer carry_out(const replace_at_broker& wish, timestamp_ns now);
-  void print(const std::string& ticker, heard_ticker& at, const price_tick& tick);
+  void print(const std::string& ticker, const price_tick& tick);
   void tell();
   void tell_session();
 

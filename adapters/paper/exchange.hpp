@@ -78,8 +78,9 @@ public:
   tl::expected<void, refusal> book_outside_trade(std::string_view ticker, order_side side,
                                                  Quantity qty, Price price, timestamp_ns now);
 
-  /// A print. Prices that are not above 0, or absurdly high (`too_large`), are passed over. Costs
-  /// a few comparisons when no order is open on the ticker.
+  /// A print that came at `now`; orders that came after it do not see it. Prices that are not above
+  /// 0, or absurdly high (`too_large`), are passed over. Costs a few comparisons when no order is
+  /// open on the ticker.
   void on_trade(ticker_handle ticker, const price_tick& tick, timestamp_ns now) {
     if (now >= session_.next_change_ns) {
       on_time(now);
@@ -89,7 +90,7 @@ public:
     auto& at = tickers_[static_cast<std::size_t>(ticker)];
     if (!is_plausible(tick.price)) return;
     at.position.last_price = tick.price;
-    if (!at.open.empty()) match(at, tick);
+    if (!at.open.empty()) match(at, tick, now);
   }
 
   /// Lets time pass: orders expire, wait and wake at the borders of sessions.
@@ -175,7 +176,7 @@ private:
   const broker_order& open(broker_order order);
 
   // Matching.
-  void match(ticker_state& at, const price_tick& tick);
+  void match(ticker_state& at, const price_tick& tick, timestamp_ns came);
   void offer(live_order& order, ticker_state& at, Price price, liquidity& pool);
   bool can_pay(const live_order& order, const ticker_state& at, Price price, Quantity qty) const;
   Money reserve_after(const live_order& order, Price price, Quantity qty) const;

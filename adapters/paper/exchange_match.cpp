@@ -50,7 +50,7 @@ struct exchange::liquidity {
   }
 };
 
-void exchange::match(ticker_state& at, const price_tick& tick) {
+void exchange::match(ticker_state& at, const price_tick& tick, timestamp_ns came) {
   require_sound();
   const auto clock = account_.clock_ns;
   liquidity pool;
@@ -65,7 +65,7 @@ void exchange::match(ticker_state& at, const price_tick& tick) {
     for (auto* order : at.open) {
       auto& record = order->record;
       const auto& terms = record.order.request.terms;
-      if (!is_at_market(record.order.status)) continue;
+      if (!is_at_market(record.order.status) || record.order.created_ns > came) continue;
       if (has_stop(terms.type) && !record.elected) {
         if (elects(terms, tick.price)) {
           record.elected = true;
