@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 import uuid
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 
 import redis
 
@@ -248,6 +248,8 @@ class Bot:
         self._settle_event(number, event)
 
     def _settle_event(self, number, event):
+        if self._leaving is not None and number == self._leaving["order"] and event.get("reason"):
+            self._leaving["why"] = event["reason"]
         if event["status"] in OVER:
             self.open_orders.pop(number, None)
         else:
@@ -303,12 +305,21 @@ class Bot:
         elif exit["tries"] >= 3:
             self._end_exit("error", "refused", "3 orders were not filled: " + exit.get("why", ""))
         else:
-            exit["tries"] += 1
-            side = "sell" if self.position > 0 else "buy"
-            exit["order"] = self.submit(
-                side, qty=abs(self.position), limit_price=exit["limit"],
-                extended_hours=exit["limit"] is not None,
-            )
+            self._order_exit(exit)
+
+    def _order_exit(self, exit):
+        qty, limit = abs(self.position), exit["limit"]
+        if limit is not None:
+            # The broker takes a part of a share in a market order only.
+            qty = qty.to_integral_value(ROUND_DOWN)
+            if qty == 0:
+                self._end_exit("error", "refused", "a part of a share is not sold at a limit price")
+                return
+        exit["tries"] += 1
+        side = "sell" if self.position > 0 else "buy"
+        exit["order"] = self.submit(
+            side, qty=qty, limit_price=limit, extended_hours=limit is not None
+        )
 
     def _end_exit(self, status, code, reason):
         exit, self._leaving = self._leaving, None

@@ -395,6 +395,56 @@ TEST_CASE("bot-python: orders are counted on, events are taken once and in order
   CHECK(has(redis.answers(1)[0], R"("status": "done")"));
 }
 
+TEST_CASE("bot-python: an exit with a limit price sells whole shares and names what is left") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  bare_redis redis;
+  auto write = [&](const std::string& field, const std::string& text) {
+    REQUIRE(redis.link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", field, text}));
+  };
+  auto order = [&]() -> std::string {
+    auto all = redis.link.command({"XRANGE", "OUTCRY_ORDERS", "-", "+"});
+    return all && all->size() > 0 ? std::string((*all)[0][1][1].text()) : std::string();
+  };
+  auto bot = redis.bot(R"(
+  def __init__(self, *words):
+    super().__init__(*words, orders=True)
+)");
+  INFO(bot.output());
+  REQUIRE(redis.soon_says(R"("lastEvent": -1)"));
+  write("orders", R"({"seq":40,"number":4,"position":"2.75","open":[]})");
+  REQUIRE(redis.soon_says(R"("lastEvent": 40)"));
+  redis.brief();
+  redis.tell_raw(R"({"id":"exit-1","type":"exit","config":{"limit_price":"99.5"},)"
+                 R"("addressed":true,"pressedAt":1,"expiresAt":0})");
+  CHECK(has(redis.answers(1)[0], R"("status": "pending")"));
+  REQUIRE(outcry::test::eventually([&] { return !order().empty(); }));
+  CHECK(has(order(), R"("side": "sell", "type": "limit", "qty": "2", "limitPrice": "99.5")"));
+  SECTION("it is sold") {
+    write("order_event",
+          R"({"seq":41,"after":40,"number":5,"event":"fill","side":"sell","type":"limit",)"
+          R"("status":"filled","price":"99.5","qty":"2","filledQty":"2","averagePrice":"99.5",)"
+          R"("code":"","reason":"","at":1})");
+    const auto last = redis.answers(2)[1];
+    CHECK(has(last, R"("status": "error")"));
+    CHECK(has(last, "a part of a share is not sold at a limit price; position 0.75 is left"));
+  }
+  SECTION("it is refused, and why is said") {
+    for (int number = 5; number < 8; ++number)
+      write("order_answer", R"({"number":)" + std::to_string(number) +
+                                R"(,"status":"never_sent","code":"refused","reason":"not now"})");
+    // An answer to an order that was not asked for yet is skipped: said again.
+    CHECK(outcry::test::eventually([&] {
+      for (int number = 6; number < 8; ++number)
+        write("order_answer", R"({"number":)" + std::to_string(number) +
+                                  R"(,"status":"never_sent","code":"refused","reason":"not now"})");
+      auto all = redis.link.command({"XLEN", "OUTCRY_ACKNOWLEDGEMENTS"});
+      return all && all->integer() >= 2;
+    }));
+    CHECK(has(redis.answers(2)[1], "3 orders were not filled: not now; position 2.75 is left"));
+  }
+}
+
 TEST_CASE("bot-python: of two with one id only the first obeys") {
   REQUIRE_REDIS();
   if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
