@@ -36,6 +36,12 @@ constexpr std::size_t max_open_asks = 16;
 /// Seconds until shares held outside are asked for again.
 constexpr std::uint32_t claim_interval = 5;
 
+/// Reports of the order desk that may say more than its events before an `exit` goes by them.
+constexpr std::uint32_t max_reports_ahead = 5;
+
+/// Prices that a strategy hears only after a `set`; of more the oldest are forgotten.
+constexpr std::size_t max_kept_prices = 1000;
+
 /// Orders an `exit` sends before it gives up.
 constexpr std::uint32_t max_exit_tries = 3;
 

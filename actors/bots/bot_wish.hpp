@@ -38,8 +38,9 @@ struct bot_wish {
   bool told_pending = false;
   std::string code;
   std::string waiting_for;
-  std::string note;        ///< JSON; what a restart must know
-  std::string told_words;  ///< `code` and `waiting_for` as last told
+  std::string note;                     ///< JSON; what a restart must know
+  std::string told_words;               ///< `code` and `waiting_for` as last told
+  std::optional<command_outcome> told;  ///< what was told last, if it is journalled
 
   // What is on its way.
   bool writing = false;     ///< to the journal
@@ -62,8 +63,13 @@ struct bot_wish {
   exit_wish leave;
   std::uint64_t after = 0;  ///< its orders have higher numbers
   std::uint32_t tries = 0;
-  bool cleared = false;  ///< the bot's other orders are gone
-  bool is_flat = false;  ///< `then` is what is left to do
+  bool cleared = false;      ///< the bot's other orders are gone
+  bool is_flat = false;      ///< `then` is what is left to do
+  bool overtaken = false;    ///< a later exit took its `then` away
+  bool by_gate = false;      ///< goes by the order desk's reports: events are not told
+  bool trusts_gate = true;   ///< the desk has not been restarted since it began
+  std::uint32_t behind = 0;  ///< reports in a row that say more than the events
+  Quantity began_with;       ///< the position when `cleared`
 
   // enter
   order_terms terms;

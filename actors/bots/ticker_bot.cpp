@@ -30,7 +30,19 @@ void ticker_bot_state::on_prices(const price_batch& batch) {
     if (!batch.ticks.empty()) last_tick_ = batch.ticks.back();
     return;
   }
-  for (const auto& tick : batch.ticks) {
+  if (reparametrising_) {
+    // What it decided by the old parameters would be sent under the new ones.
+    for (const auto& tick : batch.ticks) {
+      if (kept_prices_.size() >= max_kept_prices) kept_prices_.erase(kept_prices_.begin());
+      kept_prices_.push_back(tick);
+    }
+    return;
+  }
+  hand_over(batch.ticks);
+}
+
+void ticker_bot_state::hand_over(const std::vector<price_tick>& ticks) {
+  for (const auto& tick : ticks) {
     // The pit hands its last price to whoever comes new.
     if (tick.init_ns == setup_->legacy.fatal_init_ns && tick.init_ns != 0) continue;
     last_tick_ = tick;
@@ -198,6 +210,7 @@ void ticker_bot_state::save() {
 
 void ticker_bot_state::saved(const caf::error* reason) {
   saving_ = false;
+  journal_away_ = reason != nullptr;
   if (reason == nullptr) {
     owes_record_ = false;
   } else {

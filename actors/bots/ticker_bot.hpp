@@ -125,6 +125,7 @@ private:
     }
   }
   void leave_legacy(timestamp_ns init_ns);
+  void hand_over(const std::vector<price_tick>& ticks);
   std::string snapshot_or_last() const;
   bool brake_waits() const;
   void refresh_state();
@@ -215,6 +216,10 @@ private:
   // -- exit (ticker_bot_exit.cpp) --
   void pursue_exit(bot_wish& wish);
   void exit_if_alone(bot_wish& wish);
+  void compare_with_gate(bot_wish& wish) const;
+  Quantity position_for(const bot_wish& wish) const;
+  const order_terms* closing_order(const bot_wish& wish, std::uint64_t& number) const;
+  void send_closing_order(bot_wish& wish, Quantity position);
   void leave_position(bot_wish& wish);
   std::string sold_json(const bot_wish& wish) const;
   void flat(bot_wish& wish);
@@ -234,6 +239,7 @@ private:
   std::unique_ptr<strategy> strategy_;
   order_pad pad_;
   price_tick last_tick_;
+  std::vector<price_tick> kept_prices_;         ///< came while `reparametrising_`
   Quantity holding_;                            ///< bought less sold, by all its fills
   std::map<std::uint64_t, order_view> orders_;  ///< open ones, and closed ones of enter and exit
   std::map<std::uint64_t, bool> placed_;  ///< not answered; true: the order desk is asked again
@@ -253,6 +259,7 @@ private:
   bool ready_ = false;    ///< has read the journal: takes commands
   bool listens_ = false;  ///< its pit has answered
   bool busy_ = false;
+  bool reparametrising_ = false;  ///< other parameters are on their way: prices wait for them
   bool changing_ = false;  ///< a record that is not in force yet is on its way to the journal
   bool saving_ = false;    ///< a record as it is in force is on its way to the journal
   bool save_again_ = false;
@@ -261,7 +268,8 @@ private:
   bool dirty_ = false;      ///< the strategy knows more than its stored snapshot
   bool save_armed_ = false;
   bool tick_armed_ = false;
-  bool owes_record_ = false;  ///< the journal may not hold what is in force
+  bool journal_away_ = false;  ///< the last record could not be journalled
+  bool owes_record_ = false;   ///< the journal may not hold what is in force
   bool reading_events_ = false;
   bool missed_events_ = false;  ///< some that came early were not remembered
   bool asking_claim_ = false;

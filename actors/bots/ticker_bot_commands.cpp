@@ -18,7 +18,7 @@ constexpr std::size_t max_waiting_commands = 100;
 constexpr std::size_t max_waiting_brakes = 1000;
 
 std::chrono::seconds patience_for(verb wish) {
-  return is_brake(wish) ? bot_brake_timeout : bot_journal_timeout;
+  return is_brake(wish) || wish == verb::exit ? bot_brake_timeout : bot_journal_timeout;
 }
 
 void fail(ledger_line& line, ec code, std::string reason) {
@@ -74,7 +74,7 @@ void ticker_bot_state::serve_next() {
 void ticker_bot_state::stored_line_unknown(const caf::error& reason) {
   const auto& front = commands_.front().command;
   auto wish = parse_verb(front.message.type);
-  if (!front.addressed || is_brake(wish) || wish == verb::status) {
+  if (!front.addressed || is_brake(wish) || wish == verb::exit || wish == verb::status) {
     execute({});
     return;
   }
@@ -234,6 +234,7 @@ Quantity ticker_bot_state::claim_with(const std::string& parameters) const {
 
 // Shares must be there before the bot counts on them.
 void ticker_bot_state::claim_then_journal(bot_decision decision) {
+  reparametrising_ = decision.record && decision.record->parameters != record_.parameters;
   if (!decision.record || decision.record->claimed == record_.claimed) {
     journal_decision(std::move(decision));
     return;
@@ -344,7 +345,10 @@ void ticker_bot_state::answer(const ledger_line& line, bool durable) {
   auto& front = commands_.front();
   front.sender.promise.deliver(command_outcome{front.command.message.id, line, durable});
   changing_ = false;
+  reparametrising_ = false;
   next_command();
+  const auto kept = std::exchange(kept_prices_, {});
+  if (!kept.empty()) on_prices({setup_->identity.ticker, kept, 0});
 }
 
 void ticker_bot_state::next_command() {

@@ -102,6 +102,13 @@ void ticker_bot_state::place_enter(bot_wish& wish) {
               return;
             }
             found->asking = false;
+            if (is_late(*found)) {
+              fate_known(ask.number);
+              orders_.erase(ask.number);
+              finish(*found, line_status::expired, std::string(to_string(ec::expired)),
+                     "it was not sent");
+              return;
+            }
             place(ask, order_purpose::enter, {});
           },
           [this, serial = wish.serial, number = wish.number](caf::error& reason) {

@@ -79,10 +79,18 @@ void ticker_bot_state::place(const order_ask& ask, order_purpose purpose,
 
 // A refusal is journalled after it was answered; its event says that it is.
 void ticker_bot_state::on_placed(std::uint64_t number, const order_record& order) {
-  if (order.status == order_status::never_sent)
-    placed_.erase(number);
-  else
+  if (order.status != order_status::never_sent) {
     fate_known(number);
+    return;
+  }
+  placed_.erase(number);
+  // An exit does not wait for a journal to hear that its order was refused.
+  auto known = orders_.find(number);
+  if (known == orders_.end() || known->second.purpose != order_purpose::exit) return;
+  known->second.order.status = order_status::never_sent;
+  known->second.code = order.code;
+  known->second.reason = order.reason;
+  pursue_all();
 }
 
 void ticker_bot_state::not_answered(std::uint64_t number) {
@@ -172,6 +180,8 @@ void ticker_bot_state::take_event(const order_event& event) {
   });
   mark_dirty();
   take_pad();
+  // A ladder that had to wait for an order may have come into force.
+  if (ready_) check_claim();
   if (ready_ && event.qty.is_positive()) save();
   tell_performance();
 }
@@ -211,6 +221,8 @@ const order_view* ticker_bot_state::open_exit_order() const {
 void ticker_bot_state::on_reopened(const orders_reopened& news) {
   pad_.set_phase(news.session.phase);
   if (!ready_) return;
+  // It may have forgotten an order that nobody journalled.
+  for (auto& wish : wishes_) wish.trusts_gate = wish.by_gate = false;
   // What the order desk had taken and not journalled is gone with it.
   for (const auto number : record_.asked) {
     const auto is_this = [&](const auto& x) {

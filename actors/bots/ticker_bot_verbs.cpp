@@ -66,12 +66,13 @@ void ticker_bot_state::ask_gate(bot_wish& wish) {
       ->request(services_->orders, order_desk_timeout,
                 close_gate{setup_->identity.id, wish.closing})
       .then(
-          [this, serial = wish.serial](const gate_report& report) {
+          [this, serial = wish.serial, number = wish.number](const gate_report& report) {
             auto* found = find_wish(serial);
             if (found == nullptr) return;
             found->asking = false;
+            if (found->number != number) return;  // older than the last order of an exit
             found->gate = report;
-            if (!found->ending) found->waiting_for = report.waiting_for;
+            if (!found->ending && is_stop(*found)) found->waiting_for = report.waiting_for;
             gate_heard(*found);
           },
           [this, serial = wish.serial](caf::error& reason) {
@@ -109,7 +110,9 @@ void ticker_bot_state::stop_if_clear(bot_wish& wish) {
 // -- start ----------------------------------------------------------------------------------------
 
 void ticker_bot_state::pursue_start(bot_wish& wish) {
-  if (is_late(wish)) {
+  // What the journal says already, or may say soon, is no more taken back: it goes on.
+  const bool begun = wish.started || wish.asking || record_.desired == desired_state::running;
+  if (!begun && is_late(wish)) {
     finish(wish, line_status::expired, std::string(to_string(ec::expired)),
            "it could not be started in time: " + or_else(wish.waiting_for, "it came too late"));
     return;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include <caf/send.hpp>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "actors/bots/bot_timing.hpp"
@@ -13,6 +14,13 @@
 namespace outcry {
 
 namespace {
+
+/// An exit that does not start the bot again, because a later one came.
+void overtake(bot_wish& wish) {
+  wish.leave.starts_again = false;
+  wish.overtaken = true;
+  wish.note = fmt::format(R"({{"after":{},"stays":1}})", wish.after);
+}
 
 bool ends_by_brake(const bot_wish& wish) {
   return wish.what == verb::start || wish.what == verb::exit || wish.what == verb::enter;
@@ -73,12 +81,14 @@ void ticker_bot_state::begin(bot_wish& wish, bool begun) {
         return;
       }
       wish.leave = *asked;
+      const auto stored_note = wish.note;
       wish.after = begun ? noted_number(wish.note, "after") : pad_.last_number();
       // Closed already, and running again as the journal says: it is not closed a second time.
       wish.is_flat = wish.started = wish.recorded =
           begun && wish.leave.starts_again && says_yes(wish.note, "flat");
       if (wish.is_flat) break;
       wish.note = R"({"after":)" + std::to_string(wish.after) + "}";
+      if (begun && noted_number(stored_note, "stays") != 0) overtake(wish);
       end_wishes_before(wish);
       record_stop(wish, true);
       break;
@@ -112,6 +122,14 @@ bot_wish* ticker_bot_state::wish_of(const std::string& message_id) {
 
 // The desk asks again: it was restarted, or has heard nothing for long.
 void ticker_bot_state::join(bot_wish& wish, command_sender sender) {
+  // Nothing new: the journal has the line as it is.
+  if (wish.told && !wish.writing && !wish.ending &&
+      wish.told_words == wish.code + wish.waiting_for) {
+    sender.promise.deliver(*wish.told);
+    if (sender.address && std::ranges::find(wish.listeners, sender.address) == wish.listeners.end())
+      wish.listeners.push_back(std::move(sender.address));
+    return;
+  }
   wish.unanswered.push_back(std::move(sender));
   if (wish.told_pending) tell_pending(wish);
 }
@@ -126,7 +144,15 @@ void ticker_bot_state::end_wishes_before(const bot_wish& brake) {
   const bool exits = brake.what == verb::exit;
   for (auto& wish : wishes_) {
     if (wish.serial == brake.serial || wish.ending || !ends_by_brake(wish)) continue;
-    if (exits && wish.what == verb::exit) continue;
+    if (exits && wish.what == verb::exit) {
+      // The later one wants it stopped, or starts it itself.
+      if (!wish.leave.starts_again) continue;
+      if (wish.is_flat)
+        finish(wish, ec::halted, "flat; an exit came before it was started again");
+      else
+        overtake(wish);
+      continue;
+    }
     finish(wish, ec::halted,
            std::string(exits ? "an exit" : "a stop") + " came before it was done");
   }
@@ -149,6 +175,10 @@ void ticker_bot_state::record_stop(bot_wish& wish, bool with_line) {
   journal_write write;
   write.bots.push_back(next_record());
   if (with_line) write.lines.push_back({wish.command.message.id, pending_line(wish)});
+  if (wish.what == verb::exit)
+    for (const auto& other : wishes_)
+      if (other.overtaken && !other.ending && other.serial != wish.serial)
+        write.lines.push_back({other.command.message.id, pending_line(other)});
   self_->request(services_->journal, bot_brake_timeout, std::move(write))
       .then(
           [this, serial = wish.serial](const journal_receipt&) {
@@ -160,6 +190,7 @@ void ticker_bot_state::record_stop(bot_wish& wish, bool with_line) {
           [this, serial = wish.serial](caf::error& reason) {
             self_->count_error();
             owes_record_ = true;
+            journal_away_ = true;
             mark_dirty();
             if (auto* found = find_wish(serial)) {
               found->recorded = true;
@@ -203,6 +234,8 @@ void ticker_bot_state::tell_pending(bot_wish& wish) {
     found->writing = false;
     if (found->ending) return;
     const command_outcome outcome{found->command.message.id, line, durable};
+    found->told.reset();
+    if (durable) found->told = outcome;
     for (const auto& listener : found->listeners)
       caf::anon_send(caf::actor_cast<caf::actor>(listener), outcome);
     for (auto& sender : std::exchange(found->unanswered, {})) {

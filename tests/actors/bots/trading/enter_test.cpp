@@ -192,3 +192,14 @@ TEST_CASE_METHOD(enter_fixture, "trading bot: enter that was refused before a re
   CHECK(floor.last("m1").code == "unavailable");
   CHECK(sent_count() == 0);
 }
+
+TEST_CASE_METHOD(enter_fixture,
+                 "trading bot: enter that the journal held up is not sent too late") {
+  floor.tell("m1", "enter", buy_five, floor.time()->now_ms() + 5'000);
+  floor.run_without(caf::actor_cast<caf::actor>(floor.bot_journal));
+  floor.time()->set(floor.time()->now() + 10 * ns_per_s);
+  floor.run();
+  floor.advance(2s);
+  CHECK(floor.last("m1").status == line_status::expired);
+  CHECK(sent_count() == 0);
+}

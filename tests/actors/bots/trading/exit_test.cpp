@@ -300,6 +300,183 @@ TEST_CASE_METHOD(exit_fixture, "trading bot: exit cancels what an ended exit has
   CHECK(floor.result(floor.last("m3")).at("shares") == "9");
 }
 
+TEST_CASE_METHOD(exit_fixture, "trading bot: a later exit decides whether it runs again") {
+  floor.own_shares("10");
+  const auto first = floor.tell("m1", "exit", R"({"then":"start"})");
+  floor.run();
+  SECTION("it waits for the fills") {
+    const auto second = floor.tell("m2", "exit");
+    floor.run();
+    SECTION("at once") {
+      floor.fill(2, "10");
+    }
+    SECTION("after a restart") {
+      floor.kill_bot();
+      floor.advance(3s);
+      floor.tell_again(first);
+      floor.run();
+      floor.fill(2, "10");
+      floor.advance(3s);
+      CHECK(floor.status().state == bot_state::stopped);
+      floor.tell_again(second);
+      floor.advance(3s);
+    }
+    CHECK(floor.last("m1").status == line_status::done);
+    CHECK(floor.last("m1").reason ==
+          "flat: 10 closed at 100; not started again, another exit came after it");
+  }
+  SECTION("it is being started again") {
+    floor.desk_words->hangs_gates = true;
+    floor.fill(2, "10");
+    CHECK(floor.record().desired == desired_state::running);
+    floor.tell("m2", "exit");
+    floor.run();
+    floor.desk_words->hangs_gates = false;
+    floor.advance(11s);
+    CHECK(floor.last("m1").code == "halted");
+  }
+  CHECK(floor.last("m2").status == line_status::done);
+  floor.advance(3s);
+  CHECK(floor.status().state == bot_state::stopped);
+  CHECK(floor.record().desired == desired_state::stopped);
+  CHECK(sent_count() == 2);
+}
+
+TEST_CASE_METHOD(exit_fixture, "trading bot: exit at a limit leaves no part of a share") {
+  floor.own_shares("10.5");
+  floor.tell("m1", "exit", R"({"limit_price":"99.5"})");
+  floor.run();
+  REQUIRE(sent_count() == 2);
+  CHECK(sent().qty == qty("10"));
+  CHECK(sent().type == order_type::limit);
+  SECTION("in the regular session") {
+    floor.fill(2, "10", "99.5");
+    floor.advance(1s);
+    REQUIRE(sent_count() == 3);
+    CHECK(sent().qty == qty("0.5"));
+    CHECK(sent().type == order_type::market);
+    floor.fill(3, "0.5", "99");
+    CHECK(floor.last("m1").status == line_status::done);
+    CHECK(floor.result(floor.last("m1")).at("shares") == "10.5");
+  }
+  SECTION("and says so out of session") {
+    session(session_phase::after_hours);
+    floor.fill(2, "10", "99.5");
+    floor.advance(1s);
+    CHECK(sent_count() == 2);
+    CHECK(floor.last("m1").status == line_status::error);
+    CHECK(floor.last("m1").reason.find("less than a share goes at the market only") == 0);
+    CHECK(floor.last("m1").reason.find("position 0.5 is left") != std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(exit_fixture, "trading bot: exit needs no journal") {
+  floor.own_shares("10");
+  floor.ask(buy("5", "90"));
+  REQUIRE(sent_count() == 2);
+  const auto message = floor.tell("m1", "exit");
+  const auto no_journal = [this](bool is_away) {
+    for (auto* words : {floor.journal_words.get(), floor.bot_words.get()})
+      words->refuses_reads = words->refuses_writes = is_away;
+  };
+  const auto last_id = [this] { return floor.broker->received.back().client_order_id; };
+  const auto fill_last = [&](const char* shares, const char* price) {
+    floor.broker->tell(floor.broker->fill(last_id(), qty(shares), at(price)));
+    floor.run();
+  };
+  no_journal(true);
+  SECTION("from the start") {
+    // Refused, and its event is not told: the exit does not wait for it.
+    floor.ask(buy("1", "90"));
+    floor.run();
+    floor.advance(3s);
+    REQUIRE(sent_count() == 3);
+    CHECK(sent().side == order_side::sell);
+    CHECK(sent().qty == qty("10"));
+    SECTION("filled at once") {
+      fill_last("10", "101");
+    }
+    SECTION("in two orders") {
+      fill_last("4", "101");
+      floor.broker->tell(floor.broker->end(last_id(), order_status::canceled));
+      floor.advance(3s);
+      REQUIRE(sent_count() == 4);
+      CHECK(sent().qty == qty("6"));
+      floor.advance(3s);
+      CHECK(sent_count() == 4);
+      fill_last("6", "101");
+    }
+    floor.advance(3s);
+  }
+  SECTION("from the moment its order is out") {
+    no_journal(false);
+    floor.advance(2s);
+    REQUIRE(sent_count() == 3);
+    no_journal(true);
+    fill_last("10", "101");
+    CHECK(floor.words("m1") == 0);
+    floor.advance(15s);
+  }
+  const auto line = floor.last("m1");
+  CHECK(line.status == line_status::done);
+  CHECK(line.code == "not_durable");
+  CHECK(line.reason.find("flat: 10 closed") == 0);
+  CHECK(floor.result(line).at("position") == "0");
+  const auto sent_before = sent_count();
+  floor.advance(10s);
+  CHECK(sent_count() == sent_before);
+  // The journal is back: everything is told, and nothing is sold again.
+  no_journal(false);
+  floor.advance(30s);
+  CHECK(floor.record().desired == desired_state::stopped);
+  CHECK(nlohmann::json::parse(floor.record().snapshot).at("position") == "0");
+  CHECK(sent_count() == sent_before);
+}
+
+TEST_CASE_METHOD(exit_fixture, "trading bot: a pending exit is asked for again in vain") {
+  floor.own_shares("10");
+  const auto message = floor.tell("m1", "exit");
+  floor.advance(6s);
+  REQUIRE(floor.last("m1").status == line_status::pending);
+  floor.bot_words->writes.clear();
+  floor.tell_again(message);
+  floor.run();
+  CHECK(floor.words("m1") == 2);
+  CHECK(floor.last("m1").status == line_status::pending);
+  CHECK(floor.bot_words->writes.empty());
+  // One that nobody could journal is journalled when it is asked for again.
+  floor.bot_words->refuses_writes = true;
+  session(session_phase::closed);
+  floor.broker->cancels_work = true;
+  floor.end(2, order_status::canceled);
+  floor.advance(1s);
+  REQUIRE(floor.last("m1").code == "waiting_for_open");
+  floor.bot_words->refuses_writes = false;
+  floor.tell_again(message);
+  floor.run();
+  CHECK(floor.stored("m1").code == "waiting_for_open");
+  session(session_phase::regular);
+  floor.fill(3, "10");
+  CHECK(floor.last("m1").status == line_status::done);
+}
+
+TEST_CASE_METHOD(exit_fixture, "trading bot: a strategy that throws does not lose an exit") {
+  floor.own_shares("10");
+  const auto message = floor.tell("m1", "exit");
+  floor.advance(6s);
+  REQUIRE(floor.last("m1").status == line_status::pending);
+  floor.strategy->throws_at_event = true;
+  floor.fill(2, "4");
+  floor.advance(3s);
+  floor.fill(2, "6");
+  CHECK(floor.stored("m1").status == line_status::pending);
+  floor.tell_again(message);
+  floor.advance(3s);
+  CHECK(sent_count() == 2);
+  CHECK(floor.last("m1").status == line_status::done);
+  CHECK(floor.result(floor.last("m1")).at("shares") == "10");
+}
+
 TEST_CASE_METHOD(exit_fixture, "trading bot: a brake ends an exit") {
   floor.own_shares("10");
   floor.tell("m1", "exit");

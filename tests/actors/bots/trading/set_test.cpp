@@ -145,3 +145,21 @@ TEST_CASE_METHOD(set_fixture, "trading bot: what is asked for during a set waits
   CHECK(floor.desk_words->placed.size() == 1);
   CHECK(floor.broker->received.size() == 1);
 }
+
+TEST_CASE_METHOD(set_fixture, "trading bot: a price during a set is for the new parameters") {
+  hold_outside("8");
+  floor.open_bot();
+  floor.tell("m1", "set", R"({"outside":"5"})");
+  floor.bot_words->hangs_writes = true;
+  floor.run();
+  const auto prices = floor.strategy->prices;
+  floor.strategy->at_price = {buy("1")};
+  floor.price("100");
+  CHECK(floor.strategy->prices == prices);
+  floor.price("101");
+  // The journal does not answer: it goes on with what it was.
+  floor.bot_words->hangs_writes = false;
+  floor.advance(31s);
+  CHECK(floor.strategy->prices == prices + 2);
+  CHECK(floor.broker->received.size() == 1);
+}

@@ -149,6 +149,28 @@ TEST_CASE_METHOD(start_fixture, "trading bot: a start lifts a halt only where it
   }
 }
 
+TEST_CASE_METHOD(start_fixture, "trading bot: a start in the journal does not expire") {
+  floor.command("m1", "stop");
+  floor.desk_words->hangs_gates = true;
+  const auto message = floor.tell("m2", "start", "{}", floor.time()->now_ms() + 8'000);
+  floor.advance(6s);
+  REQUIRE(floor.record().desired == desired_state::running);
+  SECTION("late") {
+    floor.advance(10s);
+  }
+  SECTION("late, and its bot has been killed") {
+    floor.kill_bot();
+    floor.advance(10s);
+    floor.tell_again(message, floor.time()->now_ms() - 2'000);
+    floor.advance(2s);
+  }
+  floor.desk_words->hangs_gates = false;
+  floor.advance(30s);
+  CHECK(floor.last("m2").status == line_status::done);
+  CHECK(floor.status().state == bot_state::running);
+  CHECK_FALSE(gate_is_closed());
+}
+
 TEST_CASE_METHOD(start_fixture, "trading bot: two contradicting messages at once") {
   SECTION("start, then stop") {
     floor.command("m0", "stop");
