@@ -120,7 +120,7 @@ private:
   bool is_gated(const std::string& bot_id) const;
   std::optional<gate_closing> closing_of(const std::string& bot_id) const;
   bool must_go(const live_order& order, gate_closing how) const;
-  void cancel_behind_gate(const std::string& bot_id);
+  void cancel_behind_gate(const std::string& bot_id, gate_closing asked);
   gate_report report(const std::string& bot_id) const;
 
   // -- comparing with the broker (order_desk_reconcile.cpp) --

@@ -36,12 +36,14 @@ bool order_desk_state::must_go(const live_order& order, gate_closing how) const 
   return terms.side == order_side::sell ? open > own : open > -own;
 }
 
-void order_desk_state::cancel_behind_gate(const std::string& bot_id) {
+// Who asks no more than a stop lets an exit's own order go on, also where a kill came before.
+void order_desk_state::cancel_behind_gate(const std::string& bot_id, gate_closing asked) {
   const auto how = closing_of(bot_id);
   if (!how) return;
   std::vector<order_key> going;
   for (const auto& [key, order] : live_)
-    if (key.first == bot_id && !is_closed(order.record.status) && must_go(order, *how))
+    if (key.first == bot_id && !is_closed(order.record.status) && must_go(order, *how) &&
+        (asked == gate_closing::cancel_all || order.record.purpose != order_purpose::exit))
       going.push_back(key);
   for (const auto& key : going) want_cancel(key);
 }
@@ -51,7 +53,7 @@ caf::result<gate_report> order_desk_state::close(const close_gate& wish) {
   auto& closing = book_->closed_gates.try_emplace(wish.bot_id, wish.how).first->second;
   closing = std::max(closing, wish.how);
   bool taken = when_loaded([this, wish, promise]() mutable {
-    cancel_behind_gate(wish.bot_id);
+    cancel_behind_gate(wish.bot_id, wish.how);
     promise.deliver(report(wish.bot_id));
   });
   if (!taken) promise.deliver(caf::make_error(ec::unavailable, "the order desk is still loading"));
@@ -81,7 +83,7 @@ void order_desk_state::close_all(const close_gates& brake) {
     std::set<std::string> bots(brake.bot_ids.begin(), brake.bot_ids.end());
     if (brake.whole_floor)
       for (const auto& [key, order] : live_) bots.insert(key.first);
-    for (const auto& bot_id : bots) cancel_behind_gate(bot_id);
+    for (const auto& bot_id : bots) cancel_behind_gate(bot_id, brake.how);
   });
 }
 

@@ -65,6 +65,8 @@ public:
     terms.qty = Quantity::from_integer(1);
     floor.submit(terms);
   }
+  void on_own_order(const own_order_event& event, trader&) override { held_ += event.qty; }
+  Quantity position() const override { return held_; }
   tl::expected<std::string, invalid_field> check_parameters(std::string_view) const override {
     return "{}";
   }
@@ -77,6 +79,7 @@ public:
 
 private:
   std::string ticker_;
+  Quantity held_;
 };
 
 /// What a broker that fills at once holds.

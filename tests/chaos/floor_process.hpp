@@ -21,7 +21,7 @@ struct floor_plan {
   std::vector<std::string> tickers = {"AAPL", "META", "GOOGL"};  ///< each with a counter bot
   std::string floor_lines;                                       ///< more lines of [floor]
   std::string simulated_lines = "interval_ms = 50\n";
-  std::string bot_lines;                                         ///< [[bots]] beside the counters
+  std::string bot_lines;               ///< [[bots]] beside the counters
   std::filesystem::path data_dir;      ///< empty: inside the test's own directory
   std::filesystem::path firebase_dir;  ///< empty: the floor's
   std::string firebase_lines;          ///< all of [firebase]; empty: straight to its Firebase

@@ -143,6 +143,23 @@ TEST_CASE("a stop lets a sale of what the bot owns rest, a kill does not") {
   CHECK(report.position == shares("10"));
 }
 
+TEST_CASE("an exit after a kill is not cancelled by its own questions") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  own_ten(floor);
+  floor.close(gate_closing::cancel_all);
+  auto exit = floor.wish(2, order_side::sell, "10", "120");
+  exit.purpose = order_purpose::exit;
+  floor.place(exit);
+  floor.close();
+  floor.run();
+  CHECK(floor.stored(2).status == order_status::working);
+  // Another kill is another matter.
+  floor.close(gate_closing::cancel_all);
+  floor.run();
+  CHECK(floor.stored(2).status == order_status::canceled);
+}
+
 TEST_CASE("a brake shuts out bots that cannot hear it") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());

@@ -52,10 +52,10 @@ parameters = { since = 2020-01-01 }
   CHECK(errors[7].starts_with("x.toml:12: bots[1].ticker: expected a ticker"));
   CHECK(errors[8] ==
         "x.toml:13: bots[1].strategy: expected \"counter\" or \"scale_t\", found \"buy high\"");
-  CHECK(
-      errors[9] ==
-      "x.toml:14: bots[1].colour: expected one of ticker, strategy, id, parameters, limits, found an "
-      "unknown key");
+  CHECK(errors[9] ==
+        "x.toml:14: bots[1].colour: expected one of ticker, strategy, id, parameters, limits, "
+        "found an "
+        "unknown key");
   CHECK(errors[10].starts_with("x.toml:15: bots[1].id: expected a bot id"));
   CHECK(errors[11].starts_with("x.toml:16: bots[1].parameters: expected a table of text"));
 }
