@@ -50,6 +50,13 @@ object_reader open_config(detail::reading& outcome, std::string_view config) {
   return {outcome, config.substr(config.find('{')), std::string{"config"}};
 }
 
+bool is_limit(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> names = {"max_position", "max_order_notional",
+                                                            "max_orders_per_minute",
+                                                            "daily_loss_limit", "price_collar"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace
 
 own_order_event told_to_strategy(const order_event& event) {
@@ -148,13 +155,23 @@ set_wish read_set(const std::string& config) {
   auto in = open_config(outcome, config);
   if (outcome.error) return {config, {}};
   set_wish result;
+  const auto members = in.members();
+  result.limits_apart = std::any_of(members.begin(), members.end(),
+                                    [](const auto& member) { return member.first == "limits"; });
   detail::object_writer rest;
-  for (const auto& [name, value] : in.members()) {
-    if (name == "limits")
+  detail::object_writer limits;
+  bool limited = false;
+  for (const auto& [name, value] : members) {
+    if (name == "limits") {
       result.limits = value;
-    else if (name != "expires_s")
+    } else if (!result.limits_apart && is_limit(name)) {
+      limits.raw(name, value);
+      limited = true;
+    } else if (name != "expires_s") {
       rest.raw(name, value);
+    }
   }
+  if (limited) result.limits = limits.finish();
   result.parameters = rest.finish();
   return result;
 }

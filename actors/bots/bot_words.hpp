@@ -61,9 +61,11 @@ bool takes_protective(std::string_view config);
 struct set_wish {
   std::string parameters = "{}";  ///< of the strategy
   std::string limits;             ///< of the bot; empty = none given
+  bool limits_apart = true;       ///< they stand in config.limits, not among the parameters
 };
 
-/// Takes a config apart; numbers keep every digit. A text that is no object goes to the strategy
+/// Takes a config apart; numbers keep every digit. Limits stand in "limits" or, where there is no
+/// such member, beside the parameters. A text that is no object goes to the strategy
 /// as it is, which refuses it.
 set_wish read_set(const std::string& config);
 

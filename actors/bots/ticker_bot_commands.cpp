@@ -206,7 +206,8 @@ void ticker_bot_state::decide_set(const bot_command& command, bot_decision& deci
     auto limits = read_risk_limits(wish.limits, limits_);
     if (!limits) {
       auto error = limits.error();
-      error.field = "config.limits" + (error.field.empty() ? "" : "." + error.field);
+      const std::string where = wish.limits_apart ? "config.limits" : "config";
+      error.field = where + (error.field.empty() ? "" : "." + error.field);
       fail(decision.line, ec::invalid_config, to_string(error));
       return;
     }

@@ -49,6 +49,17 @@ TEST_CASE_METHOD(set_fixture, "trading bot: set takes parameters and limits as a
   CHECK(floor.broker->received.size() == 1);
 }
 
+TEST_CASE_METHOD(set_fixture, "trading bot: limits may stand among the parameters") {
+  floor.open_bot();
+  CHECK(floor.command("m1", "set", R"({"max_position":-1})").code == "invalid_config");
+  CHECK(floor.last("m1").reason.find("config.max_position") != std::string::npos);
+  const auto line = floor.command("m2", "set", R"({"max_position":5000,"price_collar":0.02})");
+  CHECK(line.status == line_status::done);
+  CHECK(floor.result(line).at("limits").at("max_position") == "5000");
+  // Only in one of the two places.
+  CHECK(floor.command("m3", "set", R"({"limits":{},"max_position":1})").code == "invalid_config");
+}
+
 TEST_CASE_METHOD(set_fixture, "trading bot: limits and claims survive a restart") {
   hold_outside("8");
   floor.open_bot();
