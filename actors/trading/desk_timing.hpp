@@ -31,6 +31,9 @@ constexpr std::size_t most_waiting_for_journal = 100'000;
 constexpr std::int64_t first_look_ms = 500;
 constexpr std::int64_t longest_look_ms = 15'000;
 
+/// How many quarantines an order that the broker has shown before may be missing.
+constexpr std::int64_t patience_with_known = 10;
+
 /// A cancel that has had no effect is asked for again.
 constexpr std::int64_t cancel_again_ms = 2000;
 

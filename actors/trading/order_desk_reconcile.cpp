@@ -96,7 +96,9 @@ void order_desk_state::compare_positions(const broker_state& state, std::uint64_
 void order_desk_state::compare_position(const std::string& ticker, Quantity at_broker) {
   const auto bots = owned_by_bots(ticker);
   auto known = tickers_.find(ticker);
-  if (known == tickers_.end() && bots.is_zero()) {
+  const bool traded = std::any_of(holdings_.begin(), holdings_.end(),
+                                  [&](const auto& entry) { return entry.first.second == ticker; });
+  if (known == tickers_.end() && !traded) {
     // Nobody of ours ever had any: what is there was there before us.
     put_outside(ticker, at_broker);
     return;

@@ -160,8 +160,10 @@ void order_desk_state::not_found(const order_key& key) {
   if (is_closed(order.record.status)) return;
   auto now_ms = steady_ms();
   if (order.missing_since_ms == 0) order.missing_since_ms = now_ms;
-  if (now_ms - order.missing_since_ms < services_.options.quarantine_ms) return;
+  // One that the broker has shown before is not given up so soon.
   const bool known = !order.record.order.id.empty();
+  const auto quarantine = services_.options.quarantine_ms * (known ? patience_with_known : 1);
+  if (now_ms - order.missing_since_ms < quarantine) return;
   if (known)
     spdlog::critical("order {}: the broker has forgotten it",
                      order.record.order.request.client_order_id);

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr timestamp_ns monday = 1'721'052'000 * ns_per_s;  // 10:00 in New York, 2024-07-15
-constexpr int seeds = 300;
 constexpr int steps = 50;
 
 class random_life {
@@ -237,6 +236,7 @@ public:
 }  // namespace
 
 TEST_CASE("trading: whatever happens, ladder, desk and broker agree") {
+  const std::uint32_t seeds = 300;
   for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
     INFO("seed " << seed);
     random_life{seed}.live();
