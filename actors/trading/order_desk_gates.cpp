@@ -105,7 +105,9 @@ gate_report order_desk_state::report(const std::string& bot_id) const {
     result.open.push_back(record);
     const bool uncertain = record.status == order_status::intended ||
                            record.status == order_status::unknown || order.sending;
-    if (!uncertain && !(how && must_go(order, *how))) continue;
+    // Nobody who may has asked for the end of an exit's own order.
+    const bool rests = record.purpose == order_purpose::exit && !order.cancel_wanted;
+    if (!uncertain && (rests || !how || !must_go(order, *how))) continue;
     result.clear = false;
     result.waiting_for = fmt::format(
         "order {} ({} {} {}): {}", record.number, to_string(record.order.request.terms.side),

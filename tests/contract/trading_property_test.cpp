@@ -3,6 +3,7 @@
 #include "adapters/memory/journal.hpp"
 #include "tests/contract/trading_rig.hpp"
 #include "tests/support/faulty_broker.hpp"
+#include "tests/support/rounds.hpp"
 
 // A SCALE_T bot, its order desk and the paper exchange behind a wire that fails, driven by chance:
 // what must hold after every step, and what must agree in the end.
@@ -188,7 +189,7 @@ private:
     if (!broker_->stream_is_up()) broker_->restore_stream();
     pass(5s);
     ask_again();
-    pass(200s);
+    pass(800s);
     check();
     const auto known = rig_->figures();
     REQUIRE(known);
@@ -236,7 +237,7 @@ public:
 }  // namespace
 
 TEST_CASE("trading: whatever happens, ladder, desk and broker agree") {
-  const std::uint32_t seeds = 300;
+  const std::uint32_t seeds = rounds(300);
   for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
     INFO("seed " << seed);
     random_life{seed}.live();

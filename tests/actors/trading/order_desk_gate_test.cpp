@@ -154,6 +154,7 @@ TEST_CASE("an exit after a kill is not cancelled by its own questions") {
   floor.close();
   floor.run();
   CHECK(floor.stored(2).status == order_status::working);
+  CHECK(floor.close().clear);
   // Another kill is another matter.
   floor.close(gate_closing::cancel_all);
   floor.run();
