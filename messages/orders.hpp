@@ -49,7 +49,7 @@ struct order_event {
   std::int64_t seq = 0;
   std::string bot_id;
   std::uint64_t number = 0;
-  std::string event;         ///< the broker's word, or "refused" or "never_sent" of the order desk
+  std::string event;         ///< the broker's word, or "refused", "withdrawn", "never_sent"
   std::string execution_id;  ///< unique within the order
   order_purpose purpose = order_purpose::strategy;
   order_terms terms;
