@@ -7,10 +7,8 @@
 #include <cstdio>
 #include <limits>
 #include <memory>
-#include <random>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <caf/event_based_actor.hpp>
@@ -31,6 +29,7 @@
 #include "messages/market_codec.hpp"
 #include "tests/bench/bare_listener.hpp"
 #include "tests/bench/figures.hpp"
+#include "tests/bench/publisher.hpp"
 #include "tests/bench/stage.hpp"
 #include "tests/bench/travel_times.hpp"
 #include "tests/support/redis_server.hpp"
@@ -44,7 +43,6 @@ using std::chrono::microseconds;
 
 constexpr std::size_t idle_tickers = 10;
 constexpr std::size_t warm_up = 200;
-constexpr std::chrono::seconds patience{20};
 
 /// The n-th price of a ticker carries n as its volume: nothing lost, doubled or out of order
 /// stays unseen.
@@ -182,62 +180,6 @@ std::shared_ptr<bot_services> open_floor(stage& at, const redis::connection_opti
   return services;
 }
 
-struct contender {
-  const char* name;
-  std::string ticker;
-  std::unique_ptr<travel_times> times;
-};
-
-class publisher {
-public:
-  explicit publisher(const redis::connection_options& where) {
-    auto opened = redis::connection::open(where);
-    if (!opened) throw std::runtime_error("no connection to Redis");
-    link_ = std::make_unique<redis::connection>(std::move(*opened));
-  }
-
-  bool heard(const std::string& ticker) {
-    auto answer = link_->command({"PUBSUB", "NUMSUB", channels::ticker_updates(ticker)});
-    return answer && answer->size() == 2 && (*answer)[1].integer() == 1;
-  }
-
-  void publish(contender& to) {
-    auto channel = channels::ticker_updates(to.ticker);
-    auto payload = payload_of(to.ticker, to.times->published());
-    to.times->leaves();
-    auto reached = link_->command({"PUBLISH", channel, payload});
-    if (!reached || reached->integer() != 1)
-      throw std::runtime_error(fmt::format("{}: a price did not reach one receiver", to.name));
-  }
-
-private:
-  std::unique_ptr<redis::connection> link_;
-};
-
-/// Publishes `count` prices to everybody, one at a time with `gap` between two, in an order that
-/// is shuffled anew for each round.
-void publish_all(publisher& from, std::vector<contender>& all, std::size_t count,
-                 microseconds gap) {
-  std::mt19937 shuffler(7);
-  std::vector<contender*> turn;
-  for (auto& one : all) turn.push_back(&one);
-  auto next = steady::now();
-  for (std::size_t i = 0; i < count; ++i) {
-    std::shuffle(turn.begin(), turn.end(), shuffler);
-    for (auto* one : turn) {
-      next = std::max(next + gap, steady::now());
-      std::this_thread::sleep_until(next);
-      from.publish(*one);
-    }
-  }
-  for (auto& one : all) {
-    test::eventually([&] { return one.times->received() >= one.times->published(); }, patience);
-    if (one.times->received() != one.times->published() || one.times->wrong())
-      throw std::runtime_error(fmt::format("{}: {} prices in order instead of {}", one.name,
-                                           one.times->received(), one.times->published()));
-  }
-}
-
 void compare(publisher& from, std::vector<contender>& all, std::size_t count, microseconds gap,
              std::size_t idle_bots) {
   auto first = all.front().times->published();
@@ -298,7 +240,7 @@ void run(std::size_t prices, std::size_t idle_bots) {
   at.place_bot({"probe-AAPL", "AAPL", "probe", "floor", bot_kind::hosted}, services);
   at.await_bots();
 
-  publisher from(where);
+  publisher from(where, payload_of);
   for (const auto& one : all)
     if (!test::eventually([&] { return from.heard(one.ticker); }, patience))
       throw std::runtime_error(fmt::format("{}: is not subscribed", one.name));

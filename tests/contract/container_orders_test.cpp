@@ -11,8 +11,8 @@
 
 #include "messages/decimal.hpp"
 #include "tests/chaos/floor_process.hpp"
+#include "tests/contract/redis_and_python.hpp"
 #include "tests/support/redis_server.hpp"
-#include "tests/support/skip.hpp"
 
 // Bots in containers that order through the floor: a real floor with its paper broker, a real
 // Redis, and the Python helper.
@@ -25,11 +25,6 @@ using test::floor_process;
 using test::redis_server;
 
 namespace {
-
-#define REQUIRE_REDIS_AND_PYTHON()                                              \
-  if (!redis_server::available()) OUTCRY_SKIP("redis-server is not installed"); \
-  if (std::system("/usr/bin/python3 -c 'import redis' >/dev/null 2>&1") != 0)   \
-  OUTCRY_SKIP("python3-redis is not installed")
 
 /// Orders what `set` says, or all the time; writes down what it asks for before it asks.
 constexpr const char* trader = R"(

@@ -8,8 +8,8 @@
 
 #include "messages/paths.hpp"
 #include "tests/chaos/floor_process.hpp"
+#include "tests/contract/redis_and_python.hpp"
 #include "tests/support/redis_server.hpp"
-#include "tests/support/skip.hpp"
 
 using namespace outcry;
 using Catch::Matchers::Contains;
@@ -19,11 +19,6 @@ using test::floor_process;
 using test::redis_server;
 
 namespace {
-
-#define REQUIRE_REDIS_AND_PYTHON()                                              \
-  if (!redis_server::available()) OUTCRY_SKIP("redis-server is not installed"); \
-  if (std::system("/usr/bin/python3 -c 'import redis' >/dev/null 2>&1") != 0)   \
-  OUTCRY_SKIP("python3-redis is not installed")
 
 /// What our users run today, as far as Redis sees it: it registers, subscribes, and starts again
 /// when the connection is lost. Prints the prices it hears.
