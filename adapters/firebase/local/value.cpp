@@ -123,8 +123,9 @@ private:
 }  // namespace
 
 scalar normal_number(double value) {
-  constexpr double exact = 9007199254740992.0;  // 2^53
-  if (value >= -exact && value <= exact && value == std::trunc(value)) {
+  // Written without a point, such a number is read back as whole: it is one from the start.
+  constexpr double end = 9223372036854775808.0;  // 2^63
+  if (value >= -end && value < end && value == std::trunc(value)) {
     return static_cast<std::int64_t>(value);
   }
   return value;

@@ -10,7 +10,7 @@
 
 namespace outcry::firebase::local {
 
-/// What can stand at a leaf of the tree. Whole numbers up to 2^53 are always integers.
+/// What can stand at a leaf of the tree. Whole numbers below 2^63 are always integers.
 using scalar = std::variant<bool, std::int64_t, double, std::string>;
 
 inline constexpr std::size_t longest_string = 10u << 20;  ///< bytes; Firebase's limit

@@ -35,6 +35,17 @@ TEST_CASE("values come back as they were written") {
   CHECK(round_trip("18446744073709551615") == "18446744073709551616");
 }
 
+TEST_CASE("a whole number is the same number once it was written") {
+  for (const double number : {1e15, 90071992547509910.5, -9223372036854775808.0}) {
+    const auto stored = local::normal_number(number);
+    CHECK(std::holds_alternative<std::int64_t>(stored));
+    std::string text;
+    local::append_json(text, stored);
+    CHECK(local::flatten(json::parse(text), {}, 0).front().value == stored);
+  }
+  CHECK(std::holds_alternative<double>(local::normal_number(9223372036854775808.0)));
+}
+
 TEST_CASE("what is empty does not exist") {
   for (const char* text : {"null", "{}", "[]", R"({"a":{"b":null},"c":[],"d":[null,{}]})"}) {
     CHECK(round_trip(text) == "null");
