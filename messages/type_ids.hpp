@@ -99,6 +99,7 @@ struct stop_report;
 struct supervise;
 struct supervised;
 struct desk_address;
+struct order_surfaced;
 struct listen_to_mirror;
 struct accept_position;
 struct bot_holding;
@@ -231,6 +232,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(outcry, first_custom_type_id)
   CAF_ADD_TYPE_ID(outcry, (outcry::supervise))
   CAF_ADD_TYPE_ID(outcry, (outcry::supervised))
   CAF_ADD_TYPE_ID(outcry, (outcry::desk_address))
+  CAF_ADD_TYPE_ID(outcry, (outcry::order_surfaced))
   CAF_ADD_TYPE_ID(outcry, (outcry::listen_to_mirror))
   CAF_ADD_TYPE_ID(outcry, (outcry::unregister_bot))
   CAF_ADD_TYPE_ID(outcry, (outcry::accept_position))

@@ -176,6 +176,15 @@ set_wish read_set(const std::string& config) {
   return result;
 }
 
+tl::expected<risk_limits, invalid_field> read_limits(const set_wish& wish, const risk_limits& now) {
+  auto limits = read_risk_limits(wish.limits, now);
+  if (limits) return limits;
+  auto error = limits.error();
+  const std::string where = wish.limits_apart ? "config.limits" : "config";
+  error.field = where + (error.field.empty() ? "" : "." + error.field);
+  return tl::make_unexpected(std::move(error));
+}
+
 std::uint64_t noted_number(std::string_view result, std::string_view name) {
   const auto given = json::parse(result, nullptr, false);
   if (!given.is_object()) return 0;

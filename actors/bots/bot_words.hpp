@@ -69,6 +69,10 @@ struct set_wish {
 /// as it is, which refuses it.
 set_wish read_set(const std::string& config);
 
+/// The limits that a `set` leaves in force, `now` being those before it. All of them, or what is
+/// wrong with one, named as it stands in the config.
+tl::expected<risk_limits, invalid_field> read_limits(const set_wish& wish, const risk_limits& now);
+
 /// The number that a pending line's result has under `name`; 0 = none.
 std::uint64_t noted_number(std::string_view result, std::string_view name);
 

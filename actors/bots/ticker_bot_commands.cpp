@@ -203,12 +203,9 @@ void ticker_bot_state::decide_set(const bot_command& command, bot_decision& deci
   record.parameters = *changed;
   decision.line.result = *changed;
   if (!wish.limits.empty()) {
-    auto limits = read_risk_limits(wish.limits, limits_);
+    const auto limits = read_limits(wish, limits_);
     if (!limits) {
-      auto error = limits.error();
-      const std::string where = wish.limits_apart ? "config.limits" : "config";
-      error.field = where + (error.field.empty() ? "" : "." + error.field);
-      fail(decision.line, ec::invalid_config, to_string(error));
+      fail(decision.line, ec::invalid_config, to_string(limits.error()));
       return;
     }
     record.limits = to_json(*limits);

@@ -36,8 +36,9 @@ void command_desk_state::open(std::shared_ptr<desk_book> book, desk_services ser
 // Said again now and then: a relay that was restarted knows nothing.
 void command_desk_state::introduce() {
   if (!services_.relay && !services_.orders) return;
-  if (services_.relay)
-    self_->send(services_.relay, desk_address{caf::actor_cast<caf::actor>(self_)});
+  const desk_address here{caf::actor_cast<caf::actor>(self_)};
+  if (services_.relay) self_->send(services_.relay, here);
+  if (services_.orders) self_->send(services_.orders, here);
   if (loaded_) tell_halt();
   self_->delayed_send(self_, introduction_interval, wake{introduction_timer, 0});
 }
@@ -298,6 +299,8 @@ desk_impl::behavior_type command_desk(command_desk_self* self, std::shared_ptr<d
       [self](const register_bot& entry) { self->state.on_register(entry); },
       // Who has left.
       [self](const unregister_bot& gone) { self->state.on_unregister(gone); },
+      // A stop that was done was not.
+      [self](const order_surfaced& news) { return self->state.surfaced(news); },
       // Somebody wants to see a ledger converge.
       [self](const watch_message& request) { self->state.watch(request); },
       // Stored messages.

@@ -76,8 +76,10 @@ using command_desk_self = observed_actor<desk_impl, command_desk_state>;
 ///
 /// A message is journalled with its expected set before anybody hears of it; a message whose id is
 /// known gets its stored ledger. Every line becomes final: by the bot's word, by its failure, or as
-/// `no_answer` at the deadline, which a later answer amends. When the journal cannot be written,
-/// stop and kill are carried out from memory and written as soon as it can; all else is refused.
+/// `no_answer` at the deadline, which a later answer amends. A stop that was done while an order of
+/// its bot had wrongly been given up becomes an error when the order comes up. When the journal
+/// cannot be written, stop and kill are carried out from memory and written as soon as it can; all
+/// else is refused.
 class command_desk_state {
 public:
   static inline const char* name = "desk";
@@ -91,6 +93,7 @@ public:
   void on_outcome(const command_outcome& outcome);
   void on_register(const register_bot& entry);
   void on_unregister(const unregister_bot& gone);
+  caf::result<ledger_list> surfaced(const order_surfaced& news);
   void watch(const watch_message& request);
   void forget_watcher(const caf::actor_addr& watcher);
   caf::result<ledger_list> find(const find_ledgers& query);
@@ -151,6 +154,7 @@ private:
   void close_deadline(const std::string& id);
   bool is_over(const open_message& message) const;
   void tell(const open_message& message, const ledger_line* line);
+  ledger_list amend(const order_surfaced& news, const std::vector<ledger>& recent);
   void introduce();
   void hint();
   void tell_halt();

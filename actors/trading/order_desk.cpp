@@ -212,6 +212,8 @@ order_desk_impl::behavior_type order_desk(order_desk_self* self, std::shared_ptr
       [self](const claim_shares& wish) { return self->state.claim(wish); },
       // The account is to be taken as it is.
       [self](const accept_position& wish) { return self->state.accept(wish); },
+      // Who is told of orders that surface.
+      [self](const desk_address& address) { self->state.on_command_desk(address); },
       // What stops the floor.
       [self](const halt_state& halt) { self->state.on_halt(halt); },
       // Stored orders.

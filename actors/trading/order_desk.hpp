@@ -49,6 +49,7 @@ public:
   caf::result<gate_report> reopen(const open_gate& wish);
   void close_all(const close_gates& brake);
   void on_halt(const halt_state& halt);
+  void on_command_desk(const desk_address& address);
   caf::result<claim_granted> claim(const claim_shares& wish);
   caf::result<claim_granted> accept(const accept_position& wish);
   caf::result<order_list> find(const find_orders& query);
@@ -112,6 +113,8 @@ private:
   void book_fill(const order_record& record, const revealed_fill& fill);
   void tell(const order_event& event, const broker_update& update);
   void tell_pit(const broker_update& update);
+  void tell_surfaced(const order_event& event, std::int64_t asked_at_ms);
+  void tell_command_desk();
   void journal(journal_part part);
   void write_next();
   void drop_if_over(const order_key& key);

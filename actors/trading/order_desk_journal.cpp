@@ -73,8 +73,9 @@ void order_desk_state::record_event(live_order& order, const broker_update& upda
   if (services_.house->has_mirror && is_brokers(event))
     part.write.owed = owed_order(told, make_push_id(now() / ns_per_ms, event.seq));
   const order_key key{record.bot_id, record.number};
-  part.done = [this, key, event, told] {
+  part.done = [this, key, event, told, asked_at_ms = record.asked_ns / ns_per_ms] {
     tell(event, told);
+    if (event.code == surfaced_code) tell_surfaced(event, asked_at_ms);
     if (auto found = live_.find(key); found != live_.end()) --found->second.writing;
     drop_if_over(key);
   };
@@ -107,6 +108,31 @@ void order_desk_state::tell(const order_event& event, const broker_update& updat
   if (!is_brokers(event)) return;
   tell_pit(update);
   if (services_.relay) self_->send(services_.relay, owed_hint{});
+}
+
+void order_desk_state::tell_surfaced(const order_event& event, std::int64_t asked_at_ms) {
+  book_->surfaced[{event.bot_id, event.number}] = {event, asked_at_ms};
+  tell_command_desk();
+}
+
+// Kept until it is heard; said again whenever the command desk introduces itself.
+void order_desk_state::tell_command_desk() {
+  if (!book_->command_desk) return;
+  const auto desk = caf::actor_cast<command_desk_actor>(book_->command_desk);
+  for (const auto& [key, news] : book_->surfaced)
+    self_->request(desk, desk_answer_timeout, news)
+        .then(
+            [this, key = key, seq = news.event.seq](const ledger_list&) {
+              auto found = book_->surfaced.find(key);
+              if (found != book_->surfaced.end() && found->second.event.seq == seq)
+                book_->surfaced.erase(found);
+            },
+            [this](caf::error&) { self_->count_error(); });
+}
+
+void order_desk_state::on_command_desk(const desk_address& address) {
+  book_->command_desk = address.desk;
+  tell_command_desk();
 }
 
 void order_desk_state::tell_pit(const broker_update& update) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <caf/actor.hpp>
 
@@ -51,6 +52,9 @@ struct order_book {
   std::map<std::string, gate_closing> closed_gates;  ///< by bot id
   bool floor_closed = false;                         ///< a kill: every bot's gate
   std::set<std::string> opened;                      ///< bots let through after that
+  caf::actor command_desk;                           ///< null: not known yet
+  std::map<std::pair<std::string, std::uint64_t>, order_surfaced>
+      surfaced;  ///< what it is yet to be told, by bot and number
 };
 
 }  // namespace outcry

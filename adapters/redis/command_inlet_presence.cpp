@@ -293,6 +293,8 @@ command_inlet_interface::behavior_type command_inlet(command_inlet_actor* self,
       // Who is hosted here does not change.
       [](const register_bot&) {},
       [](const unregister_bot&) {},
+      // No order comes up where there is no order desk.
+      [](const order_surfaced&) { return ledger_list{}; },
       // Nobody can have sent one to watch.
       [](const watch_message&) {},
       // What the bots were told.

@@ -12,6 +12,7 @@
 #include "messages/interfaces/market.hpp"
 #include "messages/journal.hpp"
 #include "messages/mirror.hpp"
+#include "messages/orders.hpp"
 #include "messages/type_ids.hpp"
 
 namespace outcry {
@@ -78,7 +79,18 @@ typename Inspector::result_type inspect(Inspector& f, owed_hint&) {
   return f(caf::meta::type_name("owed_hint"));
 }
 
-/// Introduces the command desk to the relay.
+/// An order that had been given up has come up at the broker; said again at each of its events.
+struct order_surfaced {
+  order_event event;
+  std::int64_t asked_at_ms = 0;  ///< when its bot asked for it
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, order_surfaced& x) {
+  return f(caf::meta::type_name("order_surfaced"), x.event, x.asked_at_ms);
+}
+
+/// Introduces the command desk to the relay and to the order desk.
 struct desk_address {
   caf::actor desk;  ///< implements `command_desk_actor`
 };
@@ -120,6 +132,8 @@ using command_desk_actor = caf::typed_actor<
     caf::reacts_to<register_bot>,
     // Who has left: no longer expected, and what it still owes an answer to ends as an error.
     caf::reacts_to<unregister_bot>,
+    // A stop that was done was not: answers the messages that say so now.
+    caf::replies_to<order_surfaced>::with<ledger_list>,
     // Tells a watcher what becomes of a message.
     caf::reacts_to<watch_message>,
     // Stored messages, newest first.

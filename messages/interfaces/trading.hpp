@@ -394,6 +394,8 @@ using order_desk_actor = broker_listener_actor::extend_with<commandable_actor>::
     caf::replies_to<open_gate>::with<gate_report>,
     // A brake was adopted.
     caf::reacts_to<close_gates>,
+    // Who is told of orders that surface.
+    caf::reacts_to<desk_address>,
     // What stops the floor now: a kill shuts out every bot until it is lifted.
     caf::reacts_to<halt_state>,
     // A bot wants shares that are held outside.

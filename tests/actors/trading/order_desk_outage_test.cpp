@@ -95,6 +95,47 @@ TEST_CASE("an order that was rejected and comes up all the same is cancelled") {
                     [](const order_event& event) { return event.code == surfaced_code; }));
 }
 
+TEST_CASE("the command desk hears of an order that comes up, until it has understood") {
+  temp_dir dir;
+  desk_under_test floor(dir.path().string());
+  auto told = std::make_shared<std::vector<order_surfaced>>();
+  auto busy = std::make_shared<bool>(true);
+  auto command_desk = floor.spawn([told, busy](caf::event_based_actor*) -> caf::behavior {
+    return {[=](const order_surfaced& news) -> caf::result<ledger_list> {
+      told->push_back(news);
+      if (*busy) return caf::make_error(ec::unavailable, "loading");
+      return ledger_list{};
+    }};
+  });
+  const desk_address introduction{caf::actor_cast<caf::actor>(command_desk)};
+  const auto introduce = [&] {
+    floor.send(floor.desk, introduction);
+    floor.run();
+  };
+  floor.script->reactions = {reaction::refuse_and_take};
+  floor.script->hides = true;
+  floor.place(floor.wish(1));
+  const auto asked_at_ms = floor.stored(1).asked_ns / ns_per_ms;
+  floor.script->hides = false;
+  // Before it is known whom to tell, nothing is lost.
+  floor.advance(70s);
+  CHECK(told->empty());
+  for (int i = 0; i < 2; ++i) {
+    told->clear();
+    introduce();
+    REQUIRE(told->size() == 1);
+    CHECK(told->front().event.bot_id == "ladder-AAPL");
+    CHECK(told->front().event.number == 1);
+    CHECK(told->front().event.status == order_status::canceled);
+    CHECK(told->front().asked_at_ms == asked_at_ms);
+  }
+  *busy = false;
+  introduce();
+  told->clear();
+  introduce();
+  CHECK(told->empty());
+}
+
 TEST_CASE("a broker that was restarted is listened to again") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());

@@ -99,6 +99,7 @@ desk_behavior desk(desk_self self, std::shared_ptr<floor_script> script) {
       [](const command_outcome&) {},
       [](const register_bot&) {},
       [](const unregister_bot&) {},
+      [](const order_surfaced&) { return ledger_list{}; },
       [self, script](const watch_message& x) {
         script->saw("watch");
         if (self->state.ledgers.at(x.id).message.type == "status") {

@@ -1,0 +1,57 @@
+#include <spdlog/spdlog.h>
+
+#include "actors/operator/command_desk.hpp"
+#include "actors/operator/desk_patience.hpp"
+#include "actors/operator/surfaced_line.hpp"
+#include "messages/error.hpp"
+
+// A stop that was done while an order of its bot lived on unknown: its line is amended.
+
+namespace outcry {
+
+caf::result<ledger_list> command_desk_state::surfaced(const order_surfaced& news) {
+  auto promise = self_->make_response_promise<ledger_list>();
+  if (!loaded_) return promise.deliver(caf::make_error(ec::unavailable, "the desk is loading"));
+  self_->request(services_.journal, journal_timeout, find_ledgers{{}, recent_messages, 0})
+      .then(
+          [this, news, promise](const ledger_list& recent) mutable {
+            promise.deliver(amend(news, recent.ledgers));
+          },
+          [this, promise](caf::error& reason) mutable {
+            self_->count_error();
+            promise.deliver(reason);
+          });
+  return promise;
+}
+
+// What is over is taken up again until the journal has its amended line.
+ledger_list command_desk_state::amend(const order_surfaced& news,
+                                      const std::vector<ledger>& recent) {
+  ledger_list amended;
+  for (const auto& stored : recent) {
+    const auto& id = stored.message.id;
+    if (!is_brake(parse_verb(stored.message.type))) continue;
+    auto open = open_.find(id);
+    // A copy: an amended line goes back into the message it is of.
+    const auto entry = open == open_.end() ? stored : open->second.adopted.entry;
+    for (const auto& line : entry.lines) {
+      if (!is_belied_by(line, news.event, news.asked_at_ms)) continue;
+      if (open == open_.end()) {
+        open = open_.try_emplace(id).first;
+        auto& message = open->second;
+        message.adopted.entry = entry;
+        message.deadline_passed = true;
+        for (std::size_t i = 0; i < entry.lines.size(); ++i)
+          message.line_of[entry.lines[i].bot_id] = i;
+      }
+      spdlog::critical("message {}: the {} of {} was not done: order {} has come up at the broker",
+                       id, entry.message.type, line.bot_id, news.event.number);
+      set_line(id, amended_by(line, news.event, now_ms()), false);
+      amended.ledgers.push_back(open_.at(id).adopted.entry);
+    }
+  }
+  arm_timer();
+  return amended;
+}
+
+}  // namespace outcry
