@@ -84,11 +84,21 @@ TEST_CASE_METHOD(stopped_floor, "desk: an order asked for after the stop amends 
 TEST_CASE_METHOD(stopped_floor, "desk: a line is amended also while the journal is full") {
   floor.script->refuses_writes = true;
   CHECK(told(news_of("AAPL", 7, asked_at_ms)).size() == 1);
+  CHECK(told(news_of("AAPL", 9, asked_at_ms)).size() == 1);
   CHECK(statuses(floor.seen("m1")) == "error ignored done ");
   CHECK(statuses(floor.stored("m1")) == "done ignored done ");
   floor.script->refuses_writes = false;
   floor.advance(std::chrono::seconds(2));
   CHECK(statuses(floor.stored("m1")) == "error ignored done ");
+  const auto reason = floor.line(floor.stored("m1"), "AAPL").reason;
+  CHECK(reason.find("order 7") < reason.find("order 9"));
+}
+
+TEST_CASE_METHOD(stopped_floor, "desk: an order that surfaces amends no start") {
+  REQUIRE(floor.submit(floor.message("m2", "start", {"AAPL"})));
+  floor.advance(std::chrono::seconds(1));
+  CHECK(told(news_of("AAPL", 7, asked_at_ms)).size() == 1);
+  CHECK(statuses(floor.stored("m2")) == "done ignored ignored ");
 }
 
 TEST_CASE_METHOD(stopped_floor, "desk: a stop still open is amended where it is") {
