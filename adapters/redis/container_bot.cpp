@@ -74,6 +74,7 @@ void container_bot_state::take_in(const bot_image& image) {
   bool known = image.known;
   if (owes_record_) {
     record_.parameters = mine.parameters;
+    record_.limits = mine.limits;
     record_.revision = std::max(record_.revision, mine.revision);
     // While the bot is away the desk may have stopped it since.
     if (!known || mine.since_ms >= record_.since_ms) {
@@ -96,6 +97,7 @@ void container_bot_state::on_image(const bot_image& image) {
   loading_ = false;
   loaded_ = true;
   report();
+  tell_limits();
   shut_if_stopped();
   if (is_present()) {
     register_at_desk();
@@ -184,6 +186,10 @@ void container_bot_state::take(const std::string& message_id) {
   if (entry == nullptr || entry->halted) return;
   entry->asked = true;
   const auto& command = entry->command;
+  if (auto line = answer_alone(command)) {
+    entry->alone = true;
+    return say_alone(message_id, std::move(*line));
+  }
   if (command.addressed && is_brake(parse_verb(command.message.type))) halt_before(message_id);
   tell_trader(*entry);
   send_to_bot(*entry);
@@ -278,7 +284,7 @@ void container_bot_state::resend() {
       entry = open_.erase(entry);
       continue;
     }
-    if (is_present() && waiting.asked && !waiting.halted) send_to_bot(waiting);
+    if (is_present() && waiting.asked && !waiting.halted && !waiting.alone) send_to_bot(waiting);
     ++entry;
   }
 }
@@ -371,7 +377,7 @@ void container_bot_state::journal_front(const bot_command& command) {
     const bool counts =
         find_open(front.outcome.message_id) != nullptr || line.at_ms >= record_.since_ms;
     if (wish == verb::start && counts && !brake_waits()) record.desired = desired_state::running;
-    if (wish == verb::set && !line.result.empty()) record.parameters = line.result;
+    if (wish == verb::set) take_set(command, record, front);
   }
   // One that begins to leave its position has stopped, whatever comes of it.
   if (wish == verb::exit && line.addressed &&
@@ -401,11 +407,12 @@ void container_bot_state::settle_front(bot_record record, bool carried, verb wis
   auto& done = acknowledgements_.front();
   auto& line = done.outcome.line;
   bool changed = !(record == record_);
+  const bool in_force = refusal == nullptr || !done.alone;
   if (brake_came_) {
     record.desired = desired_state::stopped;
     record.since_ms = record_.since_ms;
   }
-  record_ = std::move(record);
+  if (in_force) record_ = std::move(record);
   done.outcome.durable = refusal == nullptr;
   if (refusal == nullptr) {
     if (carried) owes_record_ = false;  // a brake since then is a write of its own
@@ -414,8 +421,13 @@ void container_bot_state::settle_front(bot_record record, bool carried, verb wis
     self_->count_error();
     auto why = self_->system().render(*refusal);
     spdlog::error("the answer of container bot {} is not journalled: {}", identity_.id, why);
-    if (changed) {
-      owe_record();
+    if (changed) owe_record();  // perhaps it was written all the same
+    if (!in_force && line.status == line_status::done) {
+      line.status = line_status::error;
+      line.code = to_string(ec::journal_unavailable);
+      line.reason = "nothing changed, the journal could not be written: " + why;
+      line.result.clear();
+    } else if (changed) {
       line.code = to_string(ec::not_durable);
       line.reason += "; the journal could not be written: " + why;
     }
@@ -429,6 +441,8 @@ void container_bot_state::settle_front(bot_record record, bool carried, verb wis
     if (is_final(line.status)) close(done.outcome.message_id);
   }
   if (!answered) self_->send(services_->desk, done.outcome);
+  if (changed && in_force && wish == verb::set) tell_limits();
+  if (carried && !is_present()) look_for_brake();
   follow_gate(done.outcome, wish);
   report();
   finish_front();
@@ -559,6 +573,8 @@ container_interface::behavior_type container_bot(
       },
       // It has left for good.
       [self](const unregister_bot&) { self->state.on_farewell(); },
+      // Nobody could give it to the bot.
+      [self](const bot_command& command, bool) { self->state.on_unheard(command); },
       // Redis is back.
       [self](const link_status& link) { self->state.on_link(link); },
       // Time to ask again.

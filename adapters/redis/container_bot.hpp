@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,12 +47,15 @@ struct container_services {
 /// - `command_outcome` with a stream id: an acknowledgement of the bot
 /// - `link_status`: Redis is back and may have lost what was in it
 /// - `unregister_bot`: it has left for good; the actor ends once it has journalled what it heard
+/// - `bot_command` with true: the desk cannot give it while the bot is absent; answered if that
+///   needs no bot
 /// And its trader: `meet_order_desk` is handed on once no order can slip past a closed gate. The
-/// trader hears each `exit` given to the bot (`bot_command`), and its end (`command_outcome`).
+/// trader hears the bot's limits (`risk_limits`) before that and after each change, each `exit`
+/// given to the bot (`bot_command`), and its end (`command_outcome`).
 using container_interface = commandable_actor::extend<
     caf::replies_to<meet_order_desk>::with<order_desk_greeting>, caf::reacts_to<bot_status, bool>,
     caf::reacts_to<command_outcome, std::string>, caf::reacts_to<link_status>,
-    caf::reacts_to<unregister_bot>, caf::reacts_to<wake>>;
+    caf::reacts_to<unregister_bot>, caf::reacts_to<bot_command, bool>, caf::reacts_to<wake>>;
 
 class container_bot_state;
 using container_bot_actor = observed_actor<container_interface, container_bot_state>;
@@ -75,6 +79,10 @@ using container_bot_actor = observed_actor<container_interface, container_bot_st
 /// and owns nothing; from its `pending` on the gate lets nothing through but what closes the
 /// position.
 ///
+/// The bot's limits are the floor's: a `set` that is wrong about them, or about nothing else, is
+/// answered here, without the bot and also while it is absent; what else a `set` says goes to the
+/// bot, and the limits are in force with its `done`.
+///
 /// Observed: takes no commands and says so at once.
 class container_bot_state {
 public:
@@ -89,6 +97,7 @@ public:
   void on_acknowledgement(command_outcome outcome, std::string entry_id);
   void on_link(const link_status& link);
   void on_farewell();
+  void on_unheard(const bot_command& command);
   void on_timer(const wake& timer);
   caf::result<order_desk_greeting> on_trader(const meet_order_desk& hello);
   bot_status status() const;
@@ -103,12 +112,14 @@ private:
     bool asked = false;   ///< the journal knew no answer: it was sent to the bot
     bool heard = false;   ///< the bot is at work on it
     bool halted = false;  ///< a brake came after it: it is not sent again
+    bool alone = false;   ///< answered without the bot, which never hears of it
     bool ended = false;   ///< an exit a brake came after: its orders pass no closed gate any more
   };
   struct acknowledgement {
     command_outcome outcome;
     std::string entry_id;
     bool settled = false;  ///< nothing of the order desk's holds it back
+    bool alone = false;    ///< the floor's own word, of which nothing is done unless journalled
   };
   /// An answer that waits for the order desk, or behind one that does.
   struct held_answer {
@@ -133,6 +144,11 @@ private:
   void serve_next();
   void serve_unasked();
   void take_name(const ledger_line& line);
+  std::optional<ledger_line> answer_alone(const bot_command& command) const;
+  void say_alone(const std::string& message_id, ledger_line line);
+  void take_set(const bot_command& command, bot_record& record, acknowledgement& said) const;
+  void tell_limits();
+  void look_for_brake();
   journal_write answer_write(const bot_command& command, const bot_record& record);
   void journal_front(const bot_command& command);
   void settle_front(bot_record record, bool carried, verb wish, const caf::error* refusal);

@@ -25,6 +25,14 @@ verb wish_of(const bot_command& command) {
   return command.addressed ? parse_verb(command.message.type) : verb::status;
 }
 
+/// As the bot hears it: its limits are not its business.
+bot_command without_limits(const bot_command& command) {
+  auto result = command;
+  if (wish_of(command) == verb::set)
+    result.message.config = read_set(command.message.config).parameters;
+  return result;
+}
+
 }  // namespace
 
 bool container_bot_state::trades() const {
@@ -53,7 +61,7 @@ void container_bot_state::send_to_bot(const open_command& entry) {
   const auto& command = entry.command;
   if (find_held(command.message.id) != nullptr) return;
   if (!trades() || wish_of(command) != verb::start)
-    services_->wire.send(identity_.id, command);
+    services_->wire.send(identity_.id, without_limits(command));
   else if (!starts_wait())
     open_the_gate(command.message.id);
 }
@@ -107,10 +115,12 @@ caf::result<order_desk_greeting> container_bot_state::on_trader(const meet_order
   traders_.push_back(promise);
   for (const auto& entry : open_)
     if (entry.asked) tell_trader(entry);
-  if (loaded_)
+  if (loaded_) {
+    tell_limits();
     shut_if_stopped();
-  else
+  } else {
     load();
+  }
   return promise;
 }
 

@@ -359,8 +359,10 @@ void container_bridge_state::on_timer(const wake& timer) {
     inbox_->run();
   else if (timer.timer == recall_timer)
     recall_guests();
-  else
+  else {
+    look_for_limits();
     poll();
+  }
 }
 
 container_bridge_interface::behavior_type container_bridge(container_bridge_actor* self,

@@ -159,6 +159,7 @@ private:
   void read_entry(const std::shared_ptr<inbox>& to, const stream_entry& entry);
   void recall_guests();
   void on_farewell(const container_farewell& content, const std::string& entry_id);
+  void look_for_limits();
   void obey_farewells(const std::set<std::string>& seen);
   void let_go(known_bot& bot, const std::string& reason);
   void forget(const std::string& id);
@@ -194,6 +195,7 @@ private:
   std::deque<order_entry> early_orders_;             ///< likewise; until the next look
   std::map<std::string, heard_farewell> farewells_;  ///< by bot id: until the next look
   bool said_too_many_ = false;
+  bool reading_open_ = false;  ///< messages, from the journal
 };
 
 /// The container bridge. What its clients' threads have for it is conflated to one wake.

@@ -1,19 +1,23 @@
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/operator/adoption.hpp"
 #include "adapters/redis/container_bridge.hpp"
 #include "messages/channels.hpp"
 
-// What the bots in containers say: their acknowledgements, and their farewells.
+// What the bots in containers say: their acknowledgements, and their farewells. And what can be
+// answered while they are absent.
 
 namespace outcry::redis {
 
 namespace {
 
 constexpr std::size_t max_early = 1000;
+constexpr std::chrono::seconds journal_timeout{30};
 
 }  // namespace
 
@@ -62,6 +66,38 @@ void container_bridge_state::on_acknowledgement(const container_acknowledgement&
     return entry.entry_id == entry_id;
   });
   if (!waits) early_.push_back({content, entry_id});
+}
+
+// -- absent ---------------------------------------------------------------------------------------
+
+// The desk speaks only to those who are there, and limits do not need them: what it was told for
+// the others is in the journal.
+void container_bridge_state::look_for_limits() {
+  const auto is_away = [](const known_bot& bot) {
+    return bot.actor && !bot.present && !bot.leaving && bot.identity.kind == bot_kind::controlled;
+  };
+  const bool any = std::any_of(bots_.begin(), bots_.end(),
+                               [&](const auto& entry) { return is_away(entry.second); });
+  if (!any || std::exchange(reading_open_, true)) return;
+  self_->request(options_.journal, journal_timeout, load_floor{})
+      .then(
+          [this, is_away](const floor_image& image) {
+            reading_open_ = false;
+            for (const auto& entry : image.open) {
+              if (parse_verb(entry.message.type) != verb::set) continue;
+              for (const auto& line : entry.lines) {
+                auto known = bots_.find(line.bot_id);
+                if (!line.addressed || is_final(line.status) || known == bots_.end()) continue;
+                if (!is_away(known->second)) continue;
+                const bot_command wish{entry.message, true, expiry_of(entry.message).value_or(0)};
+                caf::anon_send(known->second.actor, wish, true);
+              }
+            }
+          },
+          [this](caf::error&) {
+            reading_open_ = false;
+            self_->count_error();
+          });
 }
 
 // -- leaving --------------------------------------------------------------------------------------

@@ -281,6 +281,7 @@ Quantity container_trader_state::left_to_do(order_side side) const {
 }
 
 void container_trader_state::place(place_order wish) {
+  wish.limits = limits_;
   if (!exits_.empty() && closes_position(wish.terms)) wish.purpose = order_purpose::exit;
   self_->request(services_->orders, answer_timeout, wish)
       .then([this](const order_record& record) { answered(record); },
@@ -409,6 +410,8 @@ container_trader_interface::behavior_type container_trader(
       // It has left for good.
       [self](const unregister_bot&) { self->state.on_farewell(); },
       // -- from the bot's actor ------------------------------------------------------------------
+      // Its limits.
+      [self](const risk_limits& limits) { self->state.on_limits(limits); },
       // It is to leave its position.
       [self](const bot_command& exit) { self->state.on_exit(exit.message.id, true); },
       // That is over.

@@ -43,12 +43,13 @@ struct container_trader_services {
 ///   whether it is there
 /// - `unregister_bot`: it has left for good; what it has ordered and could make its position larger
 ///   is cancelled, and the actor ends
-/// And the bot's actor: each `exit` it is given (`bot_command`), and its end (`command_outcome`).
+/// And the bot's actor: the limits that its orders are judged by, each `exit` it is given
+/// (`bot_command`), and its end (`command_outcome`).
 using container_trader_interface = order_owner_actor::extend<
     caf::reacts_to<place_order, std::string>, caf::reacts_to<cancel_order, std::string>,
     caf::reacts_to<settle_order, std::string, std::string>, caf::reacts_to<std::int64_t, bool>,
-    caf::reacts_to<unregister_bot>, caf::reacts_to<bot_command>, caf::reacts_to<command_outcome>,
-    caf::reacts_to<wake>>;
+    caf::reacts_to<unregister_bot>, caf::reacts_to<risk_limits>, caf::reacts_to<bot_command>,
+    caf::reacts_to<command_outcome>, caf::reacts_to<wake>>;
 
 class container_trader_state;
 using container_trader_actor = observed_actor<container_trader_interface, container_trader_state>;
@@ -82,6 +83,7 @@ public:
   void on_event(const order_event& event);
   void on_reopened();
   void on_farewell();
+  void on_limits(const risk_limits& limits) { limits_ = limits; }
   void on_exit(const std::string& message_id, bool begins);
   void on_timer(const wake& timer);
 
@@ -122,6 +124,7 @@ private:
   container_interface bot_;
   container_account account_;
   bot_image image_;              ///< while loading
+  risk_limits limits_;           ///< told before the introduction, and when they change
   std::set<std::string> exits_;  ///< message ids
   bool loaded_ = false;
   bool reading_ = false;     ///< events from the journal

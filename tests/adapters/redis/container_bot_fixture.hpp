@@ -43,8 +43,8 @@ inline caf::behavior journal_on_paper(caf::event_based_actor*,
       },
       [=](const find_ledgers& query) {
         ledger_list list;
-        if (auto found = paper->ledgers.find(query.id); found != paper->ledgers.end())
-          list.ledgers.push_back(found->second);
+        for (const auto& [id, entry] : paper->ledgers)
+          if (query.id.empty() || query.id == id) list.ledgers.push_back(entry);
         return list;
       },
   };
@@ -54,7 +54,8 @@ struct around {
   std::vector<register_bot> registrations;
   std::vector<command_outcome> outcomes;
   std::vector<bot_status> statuses;
-  std::vector<std::string> sent;  ///< message ids, in order
+  std::vector<std::string> sent;     ///< message ids, in order
+  std::vector<std::string> configs;  ///< of those
   std::vector<std::string> acknowledged;
   std::vector<container_briefing> briefings;
 };
@@ -84,6 +85,7 @@ struct container_floor : outcry::test::actor_fixture {
     services->house = the_house();
     services->wire.send = [heard = heard](const std::string&, const bot_command& command) {
       heard->sent.push_back(command.message.id);
+      heard->configs.push_back(command.message.config);
       return true;
     };
     services->wire.brief = [heard = heard](const std::string&, const container_briefing& x) {
@@ -105,8 +107,10 @@ struct container_floor : outcry::test::actor_fixture {
   }
 
   /// A command as the desk gives it, its ledger journalled.
-  bot_command command(const std::string& id, const std::string& type, bool addressed = true) {
+  bot_command command(const std::string& id, const std::string& type, bool addressed = true,
+                      const std::string& arguments = "{}") {
     bot_command result;
+    result.message.config = arguments;
     result.message.id = id;
     result.message.type = type;
     result.addressed = addressed;
@@ -120,8 +124,10 @@ struct container_floor : outcry::test::actor_fixture {
     return result;
   }
 
-  void acknowledge(const std::string& id, line_status status, const std::string& entry) {
+  void acknowledge(const std::string& id, line_status status, const std::string& entry,
+                   const std::string& result = {}) {
     ledger_line line;
+    line.result = result;
     line.bot_id = "py-AAPL";
     line.status = status;
     send(bot, command_outcome{id, line, true}, entry);

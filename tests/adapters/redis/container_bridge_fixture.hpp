@@ -142,8 +142,11 @@ struct bridged_bots : bridge_system {
     self->receive([](const caf::down_msg&) {});
   }
 
-  void adopt(const std::string& message_id, const std::string& type) {
+  void adopt(const std::string& message_id, const std::string& type,
+             const std::string& arguments = "{}") {
     ledger entry;
+    entry.message.config = arguments;
+    entry.message.pressed_at_ms = time->now_ms();
     entry.message.id = message_id;
     entry.message.type = type;
     entry.message.to_all = true;

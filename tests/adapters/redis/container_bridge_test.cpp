@@ -225,6 +225,33 @@ TEST_CASE("container bridge: one that merely ends stays expected") {
   CHECK(floor.left->all().empty());
 }
 
+TEST_CASE("container bridge: the limits of a bot that is absent are set without it") {
+  REQUIRE_REDIS();
+  bridged_bots floor;
+  floor.open();
+  bot_by_hand bot(floor.server);
+  bot.announce();
+  REQUIRE(floor.wait_bot());
+  bot.go_away();
+  REQUIRE(floor.roster_hears("py-AAPL", bot_state::absent, "heartbeat"));
+  SECTION("after its heartbeat has ended") {}
+  SECTION("while Redis is away") {
+    floor.server.kill();
+    REQUIRE(floor.link_says(outcry::link_state::down, ""));
+  }
+  // As the desk adopts it, which then has nobody to give it to.
+  floor.adopt("m1", "set", R"({"max_position":5000,"step":3})");
+  floor.adopt("m2", "set", R"({"max_position":6000})");
+  REQUIRE(outcry::test::eventually([&] { return floor.line("m2").status == line_status::done; }));
+  CHECK(floor.outcomes->wait([](const auto& all) {
+    return std::any_of(all.begin(), all.end(), [](const auto& x) { return x.message_id == "m2"; });
+  }));
+  CHECK_THAT(floor.line("m2").result, Catch::Matchers::Contains(R"("max_position":"6000")"));
+  CHECK_THAT(floor.record().limits, Catch::Matchers::Contains(R"("max_position":"6000")"));
+  CHECK(floor.record().revision == 1);
+  CHECK(floor.line("m1").status == line_status::open);  // that one needs the bot
+}
+
 TEST_CASE("container bridge: a bot that starts is briefed from the journal") {
   REQUIRE_REDIS();
   bridged_bots floor;

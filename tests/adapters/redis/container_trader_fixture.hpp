@@ -21,6 +21,7 @@ inline const bot_identity py{"py-AAPL", "AAPL", "py", "box", bot_kind::controlle
 /// What was written to the bot's stream, and what desk and streams were told.
 struct bot_words {
   std::vector<std::string> commands;  ///< message ids
+  std::vector<std::string> configs;   ///< of those
   std::vector<container_briefing> briefings;
   std::vector<std::string> answers;  ///< acknowledged entries of the bot's answers
   std::vector<std::string> orders;   ///< acknowledged entries of its orders
@@ -64,6 +65,7 @@ struct trading_room : outcry::test::desk_under_test {
     host->house = the_house();
     host->wire.send = [said](const std::string&, const bot_command& command) {
       said->commands.push_back(command.message.id);
+      said->configs.push_back(command.message.config);
       return true;
     };
     host->wire.brief = [said](const std::string&, const container_briefing& x) {
