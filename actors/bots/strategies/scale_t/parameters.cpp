@@ -98,12 +98,13 @@ void read_import(object_reader& in, const parameters& now, parameters& x) {
 
 /// A ladder that could not be built as it is wanted.
 void check_plan(object_reader& in, const parameters& x) {
-  if (x.cash.is_zero() || !x.csv.empty()) return;
+  if (!x.csv.empty()) return;
   const auto highest_start = Price::from_integer(10'000'000);
-  const ladder_plan plan{x.cash, x.start.is_zero() ? highest_start : x.start, x.step, x.rows};
-  // Without a start nobody knows yet how far down the rows reach.
+  const auto cash = x.cash.is_zero() ? Money::from_integer(1) : x.cash;
+  const ladder_plan plan{cash, x.start.is_zero() ? highest_start : x.start, x.step, x.rows};
+  // Without cash or a start nobody knows yet how far down the rows reach.
   auto error = check_ranges(plan);
-  if (!error && !x.start.is_zero()) {
+  if (!error && !x.start.is_zero() && !x.cash.is_zero()) {
     if (auto built = build_ladder(plan); !built) error = std::move(built).error();
   }
   if (!error || in.outcome().error) return;

@@ -476,6 +476,8 @@ TEST_CASE("scale_t: parameters are checked as a whole and name the field") {
            {R"({"cash":10000,"start":"107","step":"0"})", "config.step"},
            {R"({"cash":10000,"start":"107","step":"0.9"})", "config.step"},
            {R"({"cash":10000,"step":"0.9"})", "config.step"},
+           {R"({"step":7})", "config.step"},
+           {R"({"start":"0.001"})", "config.start"},
            {R"({"rows":0})", "config.rows"},
            {R"({"rows":2001})", "config.rows"},
            {R"({"rows":1.5})", "config.rows"},
