@@ -196,7 +196,11 @@ void command_inlet_state::write_presence(const std::vector<std::string>& there) 
     return;
   }
   // Nothing is read before it is known who else has these ids.
-  renewed_ms_ = now_ms();
+  if (!reading_) renewed_ms_ = now_ms();
+  // The lease begins when Redis has it, which is later than this.
+  const auto renewed = [this, to = inbox_, asked_ms = now_ms()](const result<reply>& answer) {
+    if (answer) to->post_step([this, asked_ms] { renewed_ms_ = std::max(renewed_ms_, asked_ms); });
+  };
   bool starts = !reading_ && unknown_bots_ == 0;
   bool changed = starts;
   std::size_t index = 0;
@@ -222,7 +226,8 @@ void command_inlet_state::write_presence(const std::vector<std::string>& there) 
     if (!bot.brief_after_ms) bot.brief_after_ms = redis_ms_;
     auto presence = presence_of(bot);
     publisher_->command({"SET", channels::presence(bot_id), to_json(presence), "PX",
-                         std::to_string(options_.lease.count())});
+                         std::to_string(options_.lease.count())},
+                        renewed);
   }
   if (changed) read_streams();
   if (starts) {
