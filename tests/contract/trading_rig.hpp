@@ -99,22 +99,10 @@ public:
 
   operator_message command(const std::string& id, const std::string& type,
                            const std::string& arguments = "{}", std::int64_t expires_at_ms = 0) {
-    operator_message message;
-    message.id = id;
-    message.type = type;
-    message.selected = {"SPY"};
-    message.config = arguments;
-    message.pressed_at_ms = time()->now_ms();
-    ledger entry;
-    entry.message = message;
-    entry.state = message_state::working;
-    ledger_line line;
-    line.bot_id = bot_id;
-    line.addressed = true;
-    entry.lines = {line};
-    journal_write write;
-    write.adopted = {entry};
+    const auto write =
+        adopted_for(bot_id, {id, type, false, {"SPY"}, arguments, {}, time()->now_ms(), 0, {}});
     REQUIRE(request_sync<journal_receipt>(the_journal, write));
+    const auto& message = write.adopted.front().message;
     tell_again(message, expires_at_ms);
     return message;
   }
@@ -126,11 +114,7 @@ public:
   }
 
   /// The last word on a message.
-  ledger_line last(const std::string& id) const {
-    for (auto i = talk->outcomes.rbegin(); i != talk->outcomes.rend(); ++i)
-      if (i->message_id == id) return i->line;
-    return {};
-  }
+  ledger_line last(const std::string& id) const { return talk->last(id); }
 
   std::optional<bot_status> status() {
     auto found = request_sync<bot_status>(caf::actor_cast<commandable_actor>(bot), get_bot{});

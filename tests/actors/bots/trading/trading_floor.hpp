@@ -191,22 +191,10 @@ public:
   /// A message the journal knows, sent to the bot; nothing has happened yet.
   operator_message tell(const std::string& id, const std::string& type,
                         const std::string& arguments = "{}", std::int64_t expires_at_ms = 0) {
-    operator_message message;
-    message.id = id;
-    message.type = type;
-    message.selected = {"AAPL"};
-    message.config = arguments;
-    message.pressed_at_ms = time()->now_ms();
-    ledger entry;
-    entry.message = message;
-    entry.state = message_state::working;
-    ledger_line line;
-    line.bot_id = bot_id;
-    line.addressed = true;
-    entry.lines = {line};
-    journal_write write;
-    write.adopted = {entry};
+    const auto write =
+        adopted_for(bot_id, {id, type, false, {"AAPL"}, arguments, {}, time()->now_ms(), 0, {}});
     REQUIRE(request_sync<journal_receipt>(real_journal, write));
+    const auto& message = write.adopted.front().message;
     tell_again(message, expires_at_ms);
     return message;
   }
@@ -223,11 +211,7 @@ public:
   }
 
   /// The last word on a message; one without a bot when there is none.
-  ledger_line last(const std::string& id) const {
-    for (auto i = talk->outcomes.rbegin(); i != talk->outcomes.rend(); ++i)
-      if (i->message_id == id) return i->line;
-    return {};
-  }
+  ledger_line last(const std::string& id) const { return talk->last(id); }
   std::size_t words(const std::string& id) const {
     std::size_t n = 0;
     for (const auto& x : talk->outcomes) n += x.message_id == id ? 1 : 0;

@@ -23,7 +23,28 @@ struct trading_talk {
   std::size_t unanswered = 0;
   std::vector<bot_performance> earned;
   caf::actor subscriber;
+
+  /// The last word on a message; a line without a bot when there is none.
+  ledger_line last(const std::string& id) const {
+    for (auto i = outcomes.rbegin(); i != outcomes.rend(); ++i)
+      if (i->message_id == id) return i->line;
+    return {};
+  }
 };
+
+/// What the command desk journals of a message for one bot.
+inline journal_write adopted_for(const std::string& bot_id, operator_message message) {
+  ledger entry;
+  entry.message = std::move(message);
+  entry.state = message_state::working;
+  ledger_line line;
+  line.bot_id = bot_id;
+  line.addressed = true;
+  entry.lines = {line};
+  journal_write write;
+  write.adopted = {entry};
+  return write;
+}
 
 inline caf::behavior talk_listener(caf::event_based_actor* self,
                                    const std::shared_ptr<trading_talk>& talk) {
