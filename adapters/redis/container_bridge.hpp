@@ -37,9 +37,10 @@ struct container_bridge_options {
   journal_actor journal;
   command_desk_actor desk;
   roster_actor roster;
-  relay_actor relay;        ///< invalid: there is no relay
-  order_desk_actor orders;  ///< invalid: no bot can order through this floor
-  market_actor market;      ///< where there is an order desk
+  relay_actor relay;                ///< invalid: there is no relay
+  order_desk_actor orders;          ///< invalid: no bot can order through this floor
+  market_actor market;              ///< where there is an order desk
+  performance_actor performance{};  ///< invalid: nobody adds up what is earned
   house_ptr house;
   std::set<std::string> taken;        ///< ids of the floor's own bots: no container may use them
   std::string floor_name = "outcry";  ///< said to another floor that finds us here

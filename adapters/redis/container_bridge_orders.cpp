@@ -27,6 +27,7 @@ void container_bridge_state::offer_orders(const container_services& services) {
   offered->orders = options_.orders;
   offered->journal = options_.journal;
   offered->market = options_.market;
+  offered->performance = options_.performance;
   offered->house = services.house;
   offered->send = write_;
   offered->acknowledge = [this, to = inbox_](const std::string& entry_id) {

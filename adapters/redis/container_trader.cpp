@@ -92,6 +92,7 @@ void container_trader_state::not_loaded(const caf::error& reason) {
 void container_trader_state::on_image(const bot_image& image) {
   account_.position = {};
   account_.open.clear();
+  has_traded_ = !image.holdings.empty();
   for (const auto& holding : image.holdings)
     if (holding.ticker == identity_.ticker) account_.position += holding.qty;
   for (const auto& order : image.orders) {
@@ -149,6 +150,7 @@ void container_trader_state::catch_up() {
 void container_trader_state::take(const order_event& event) {
   const auto before = account_.seq;
   if (!account_.take(event)) return;
+  if (event.qty.is_positive()) has_traded_ = true;
   if (account_.open.count(event.number) == 0)
     if (auto done = cancels_.extract(event.number); !done.empty())
       services_->acknowledge(done.mapped());
@@ -365,6 +367,26 @@ void container_trader_state::on_farewell() {
   self_->quit(caf::exit_reason::user_shutdown);
 }
 
+// -- what it has earned ---------------------------------------------------------------------------
+
+void container_trader_state::ask_profit() {
+  self_->request(services_->orders, answer_timeout, get_positions{})
+      .then([this](const position_list& all) { tell_profit(all); },
+            [this](caf::error&) { self_->count_error(); });
+}
+
+// Without a ladder there is no plan to be better than: the total is the profit.
+void container_trader_state::tell_profit(const position_list& all) {
+  for (const auto& [holding, claimed] : all.bots) {
+    if (holding.bot_id != identity_.id || holding.ticker != identity_.ticker) continue;
+    profit_figures figures;
+    figures.profit = figures.total = multiply(holding.mark, holding.qty) - holding.spent;
+    if (std::exchange(profit_, figures.profit) == figures.profit) return;
+    self_->send(services_->performance, bot_performance{identity_.id, identity_.ticker, figures,
+                                                        services_->house->time->now()});
+  }
+}
+
 void container_trader_state::on_timer(const wake& timer) {
   if (timer.timer == load_timer) return load();
   if (timer.timer == retry_timer) {
@@ -372,6 +394,7 @@ void container_trader_state::on_timer(const wake& timer) {
     return serve_next();
   }
   if (loaded_ && read_again_) catch_up();
+  if (loaded_ && has_traded_ && services_->performance) ask_profit();
   for (const auto& [number, entry_id] : cancels_)
     self_->send(services_->orders, cancel_order{identity_.id, number});
   self_->delayed_send(self_, look_interval, timer);

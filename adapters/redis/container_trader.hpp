@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,7 +26,8 @@ namespace outcry::redis {
 struct container_trader_services {
   order_desk_actor orders;
   journal_actor journal;
-  market_actor market;  ///< knows the prices that orders are judged by
+  market_actor market;            ///< knows the prices that orders are judged by
+  performance_actor performance;  ///< invalid: nobody adds up what is earned
   house_ptr house;
   /// Appends an entry with this field to the bot's stream. False: not now. Any thread.
   std::function<bool(const std::string& bot_id, std::string_view field, const std::string& json)>
@@ -63,6 +65,8 @@ using container_trader_actor = observed_actor<container_trader_interface, contai
 ///
 /// While the bot has an `exit` to carry out, what brings it nearer to having nothing passes its
 /// closed gate.
+///
+/// What the bot has earned is told in its place, as the order desk has it.
 ///
 /// Events are the journal's. Each goes to the bot's stream when it happens, and again, with those
 /// after it, while the bot's presence says that it has not handled it. A bot that has handled more
@@ -115,6 +119,8 @@ private:
   void answered(order_record record);
   void not_answered(const std::string& bot_id, std::uint64_t number, const caf::error& reason);
   void finish_front();
+  void ask_profit();
+  void tell_profit(const position_list& all);
   bool is_too_old(const std::string& entry_id) const;
   std::int64_t now_ms() const { return services_->house->time->now_ms(); }
 
@@ -134,6 +140,8 @@ private:
   bool elsewhere_ = false;        ///< the bot's position is another floor's
   std::int64_t handled_ = -1;     ///< by the bot, as its presence says
   std::int64_t progress_ms_ = 0;  ///< when that last changed, or events were told again
+  bool has_traded_ = false;       ///< it may have earned something
+  std::optional<Money> profit_;   ///< as last told
   std::deque<task> tasks_;
   std::map<std::uint64_t, std::string> cancels_;  ///< the entry, by number
 };

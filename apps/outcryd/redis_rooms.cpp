@@ -71,6 +71,7 @@ void open_redis(open_house& at) {
   options.roster = at.roster;
   options.relay = at.relay;
   options.orders = at.orders;
+  options.performance = at.performance;
   options.market = at.market;
   options.house = at.house;
   options.floor_name = at.settings.floor.name;
