@@ -65,9 +65,10 @@ tl::expected<bot_status, invalid_field> parse_bot_status(std::string_view json) 
   return to.finish(std::move(x));
 }
 
-std::string to_json(const bot_command& x) {
-  return detail::object_writer{}
-      .text("id", x.message.id)
+std::string to_json(const bot_command& x, std::string_view noted) {
+  detail::object_writer out;
+  if (!noted.empty()) out.embed("noted", noted);
+  return out.text("id", x.message.id)
       .text("type", x.message.type)
       .embed("config", x.message.config)
       .boolean("addressed", x.addressed)

@@ -17,8 +17,9 @@ std::string to_json(const bot_status& x);
 tl::expected<bot_status, invalid_field> parse_bot_status(std::string_view json);
 
 /// A command as a container bot reads it from its stream: {"id","type","config","addressed",
-/// "pressedAt","expiresAt","description","createdBy"}.
-std::string to_json(const bot_command& x);
+/// "pressedAt","expiresAt","description","createdBy"}, and "noted" if that is not empty: JSON that
+/// the bot itself said when it began the command.
+std::string to_json(const bot_command& x, std::string_view noted = {});
 tl::expected<bot_command, invalid_field> parse_bot_command(std::string_view json);
 
 /// An acknowledgement as a container bot writes it: {"id","bot","status","code","reason",

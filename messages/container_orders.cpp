@@ -118,6 +118,8 @@ std::string container_order_answer(const order_record& x) {
   return object_writer{}
       .count("number", x.number)
       .text("status", to_string(x.status))
+      .raw("filledQty", decimal_json(x.order.filled_qty))
+      .raw("averagePrice", decimal_json(x.order.filled_avg_price))
       .text("code", x.code)
       .text("reason", x.reason)
       .finish();

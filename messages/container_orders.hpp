@@ -45,8 +45,8 @@ tl::expected<container_order, invalid_field> parse_container_order(std::string_v
 container_order salvage_container_order(std::string_view json);
 
 /// The floor's answer to an order or a settle, in field "order_answer" of the bot's stream:
-/// {"number","status","code","reason"}. It says how things are and is not repeated; what happens to
-/// the order comes as events.
+/// {"number","status","filledQty","averagePrice","code","reason"}. It says how things are and is
+/// not repeated; what happens to the order comes as events.
 std::string container_order_answer(const order_record& x);
 
 /// What happened to an order, in field "order_event": {"seq","after","number","event","side",

@@ -6,7 +6,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/bots/bot_words.hpp"
+#include "actors/operator/adoption.hpp"
 #include "actors/operator/owed_values.hpp"
+#include "adapters/redis/container_exit.hpp"
 #include "messages/error.hpp"
 
 namespace outcry::redis {
@@ -27,6 +30,15 @@ constexpr std::size_t max_open_brakes = 1000;
 bool is_answer(line_status status) {
   // no_answer is the desk's word, not the bot's.
   return is_final(status) && status != line_status::no_answer;
+}
+
+// A pending answer that comes again says no less than the journal knows; of an exit only the floor
+// knows whether nothing is left to close.
+void keep_note(ledger_line& line, bool settled, const bot_command& command,
+               const std::string& note) {
+  if (line.status != line_status::pending || (settled && !line.result.empty())) return;
+  const bool bots_own = parse_verb(command.message.type) != verb::exit;
+  if (!bots_own || line.result.empty()) line.result = note;
 }
 
 }  // namespace
@@ -132,7 +144,10 @@ caf::result<command_outcome> container_bot_state::on_command(const bot_command& 
     return promise.deliver(caf::make_error(ec::mailbox_full));
   if (brake) {
     remember_stop();
+    end_starts(ec::halted, "a stop came before it was started again");
     shut_gate(closing_for(command));
+  } else if (command.addressed && parse_verb(command.message.type) == verb::exit) {
+    end_starts(ec::halted, "an exit came before it was started again", id);
   }
   open_command entry;
   entry.command = command;
@@ -144,6 +159,7 @@ caf::result<command_outcome> container_bot_state::on_command(const bot_command& 
           [this, id](const ledger_line& stored) {
             auto* asking = find_open(id);
             if (asking == nullptr) return;
+            if (stored.status == line_status::pending) asking->note = stored.result;
             if (!is_answer(stored.status)) return take(id);
             for (auto& one : asking->promises) one.deliver(command_outcome{id, stored, true});
             close(id);
@@ -191,6 +207,7 @@ void container_bot_state::take(const std::string& message_id) {
     return say_alone(message_id, std::move(*line));
   }
   if (command.addressed && is_brake(parse_verb(command.message.type))) halt_before(message_id);
+  if (says_yes(entry->note, flat_note)) return resume_start(*entry);
   tell_trader(*entry);
   send_to_bot(*entry);
 }
@@ -287,11 +304,23 @@ void container_bot_state::resend() {
     if (is_present() && waiting.asked && !waiting.halted && !waiting.alone) send_to_bot(waiting);
     ++entry;
   }
+  for (auto& held : held_)
+    if (held.starting && is_present()) start_again(held);
 }
 
 // -- acknowledgements -----------------------------------------------------------------------------
 
 void container_bot_state::on_acknowledgement(command_outcome outcome, std::string entry_id) {
+  for (auto& held : held_)
+    if (held.starting && outcome.message_id == held.start_id) {
+      if (!entry_id.empty()) services_->wire.acknowledge(entry_id);
+      return start_heard(held, outcome.line);
+    }
+  // What it noted goes with the command from now on.
+  auto* entry = find_open(outcome.message_id);
+  if (entry != nullptr && parse_verb(entry->command.message.type) == verb::enter &&
+      outcome.line.status == line_status::pending && !outcome.line.result.empty())
+    entry->note = outcome.line.result;
   acknowledgements_.push_back({std::move(outcome), std::move(entry_id)});
   serve_next();
 }
@@ -300,10 +329,15 @@ void container_bot_state::serve_next() {
   if (busy_ || acknowledgements_.empty()) return;
   if (!loaded_) return load();
   busy_ = true;
-  if (auto* known = find_open(acknowledgements_.front().outcome.message_id))
+  auto& front = acknowledgements_.front();
+  auto* known = find_open(front.outcome.message_id);
+  // Of an exit the journal may know more than we do yet.
+  if (known != nullptr && (known->asked || parse_verb(known->command.message.type) != verb::exit)) {
+    keep_note(front.outcome.line, front.settled, known->command, known->note);
     journal_front(known->command);
-  else
+  } else {
     serve_unasked();
+  }
 }
 
 // After a restart of the floor, or twice: the journal knows.
@@ -326,6 +360,11 @@ void container_bot_state::serve_unasked() {
             bot_command command;
             command.message = found.ledgers.front().message;
             command.addressed = line->addressed;
+            command.expires_at_ms = expiry_of(command.message).value_or(0);
+            auto& front = acknowledgements_.front();
+            const auto noted = line->status == line_status::pending ? line->result : std::string{};
+            keep_note(front.outcome.line, front.settled, command, noted);
+            front.flat = says_yes(noted, flat_note);
             journal_front(command);
           },
           [this](caf::error&) {
@@ -383,6 +422,7 @@ void container_bot_state::journal_front(const bot_command& command) {
   if (wish == verb::exit && line.addressed &&
       (line.status == line_status::done || line.status == line_status::pending))
     record.desired = desired_state::stopped;
+  if (front.runs && !brake_waits()) record.desired = desired_state::running;
   if (!(record == record_) || (is_brake(wish) && is_final(line.status))) {
     if (record.desired != record_.desired) record.since_ms = now_ms();
     ++record.revision;
@@ -438,6 +478,7 @@ void container_bot_state::settle_front(bot_record record, bool carried, verb wis
     answered = !waiting->promises.empty();
     waiting->promises.clear();
     waiting->heard = true;
+    if (line.status == line_status::pending) waiting->note = line.result;
     if (is_final(line.status)) close(done.outcome.message_id);
   }
   if (!answered) self_->send(services_->desk, done.outcome);
@@ -464,6 +505,7 @@ void container_bot_state::finish() {
 
 void container_bot_state::on_farewell() {
   leaving_ = true;
+  end_starts(ec::bot_absent, "it left before it was started again");
   if (acknowledgements_.empty() && held_.empty() && !owes_record_)
     self_->quit(caf::exit_reason::user_shutdown);
 }
@@ -503,6 +545,7 @@ void container_bot_state::brief() {
 // It runs although it was told to stop: it was restarted, or was away when it was told.
 void container_bot_state::reconcile() {
   if (identity_.kind != bot_kind::controlled || !loaded_ || !open_.empty() || busy_) return;
+  if (!held_.empty()) return;
   if (record_.desired != desired_state::stopped) return;
   if (seen_.state != bot_state::running && seen_.state != bot_state::waiting_for_open) return;
   if (now_ms() - reconciled_ms_ < reconcile_interval_ms) return;
@@ -514,7 +557,7 @@ void container_bot_state::reconcile() {
   reminder.message.pressed_at_ms = reconciled_ms_;
   reminder.addressed = true;
   spdlog::warn("container bot {} runs although it was stopped: it is told again", identity_.id);
-  services_->wire.send(identity_.id, reminder);
+  services_->wire.send(identity_.id, reminder, {});
 }
 
 void container_bot_state::on_link(const link_status& link) {

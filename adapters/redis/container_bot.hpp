@@ -12,6 +12,7 @@
 #include "actors/floor/house.hpp"
 #include "actors/floor/observed.hpp"
 #include "messages/bots_codec.hpp"
+#include "messages/error.hpp"
 #include "messages/interfaces/bots.hpp"
 #include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
@@ -23,8 +24,11 @@ namespace outcry::redis {
 
 /// How a container bot's actor speaks to it. All may be called from any thread and never wait.
 struct container_wire {
-  /// Appends the command to the bot's stream. False: not now; it is tried again.
-  std::function<bool(const std::string& bot_id, const bot_command& command)> send;
+  /// Appends the command to the bot's stream, with what the bot noted when it began it ("" =
+  /// nothing). False: not now; it is tried again.
+  std::function<bool(const std::string& bot_id, const bot_command& command,
+                     const std::string& noted)>
+      send;
   /// Appends what a bot that starts must know. False: not now; the bot asks until it hears it.
   std::function<bool(const std::string& bot_id, const container_briefing& briefing)> brief;
   /// The acknowledgement with this stream id is in the journal and need not come again.
@@ -77,7 +81,8 @@ using container_bot_actor = observed_actor<container_interface, container_bot_st
 /// comes, and a `done` is given on only when the desk has nothing of it left that should not be.
 /// Only a `start` opens the gate, before the bot hears it. An `exit` is done when the bot says so
 /// and owns nothing; from its `pending` on the gate lets nothing through but what closes the
-/// position.
+/// position. One that is to start the bot again is journalled as flat then, and done when a start
+/// of the floor's own is.
 ///
 /// The bot's limits are the floor's: a `set` that is wrong about them, or about nothing else, is
 /// answered here, without the bot and also while it is absent; what else a `set` says goes to the
@@ -114,12 +119,15 @@ private:
     bool halted = false;  ///< a brake came after it: it is not sent again
     bool alone = false;   ///< answered without the bot, which never hears of it
     bool ended = false;   ///< an exit a brake came after: its orders pass no closed gate any more
+    std::string note{};   ///< JSON: the result of its pending answer; what a restart must know
   };
   struct acknowledgement {
     command_outcome outcome;
     std::string entry_id;
     bool settled = false;  ///< nothing of the order desk's holds it back
     bool alone = false;    ///< the floor's own word, of which nothing is done unless journalled
+    bool flat = false;     ///< of an exit that the journal knows to be flat
+    bool runs = false;     ///< of an exit after which the bot runs again
   };
   /// An answer that waits for the order desk, or behind one that does.
   struct held_answer {
@@ -128,7 +136,10 @@ private:
     std::int64_t since_ms = 0;
     bool asking = false;
     bool told = false;  ///< the desk of commands knows that it is pending
-    std::string waiting_for;
+    std::string waiting_for{};
+    bool flat = false;       ///< an exit that starts the bot again: nothing is left to close
+    bool starting = false;   ///< the gate is open, and the bot is told
+    std::string start_id{};  ///< of the floor's own message that tells it
   };
 
   void load();
@@ -182,6 +193,14 @@ private:
   void release(held_answer& held);
   void tell_pending(held_answer& held);
   void arm_gate_timer();
+  bool holds_brake() const;
+  bool starts_bot() const;
+  void begin_start(held_answer& held);
+  void judge_start(held_answer& held, const ledger_list& recent);
+  void start_again(held_answer& held);
+  void start_heard(held_answer& held, const ledger_line& said);
+  void end_starts(ec code, const std::string& why, const std::string& but = {});
+  void resume_start(open_command& entry);
   void report();
   void register_at_desk();
   bool is_present() const { return seen_.state != bot_state::absent; }

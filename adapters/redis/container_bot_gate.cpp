@@ -7,6 +7,7 @@
 #include "actors/bots/bot_timing.hpp"
 #include "actors/bots/bot_words.hpp"
 #include "adapters/redis/container_bot.hpp"
+#include "adapters/redis/container_exit.hpp"
 #include "messages/error.hpp"
 
 // What a bot's commands mean to the order desk: whose orders are let through, and what holds the
@@ -61,7 +62,8 @@ void container_bot_state::send_to_bot(const open_command& entry) {
   const auto& command = entry.command;
   if (find_held(command.message.id) != nullptr) return;
   if (!trades() || wish_of(command) != verb::start)
-    services_->wire.send(identity_.id, without_limits(command));
+    services_->wire.send(identity_.id, without_limits(command),
+                         wish_of(command) == verb::enter ? entry.note : std::string{});
   else if (!starts_wait())
     open_the_gate(command.message.id);
 }
@@ -74,7 +76,7 @@ void container_bot_state::open_the_gate(std::string message_id) {
           [this, id = std::move(message_id)](const gate_report&) {
             auto* entry = find_open(id);
             if (entry == nullptr || entry->halted || starts_wait()) return;
-            services_->wire.send(identity_.id, entry->command);
+            services_->wire.send(identity_.id, entry->command, {});
           },
           [this](caf::error&) { self_->count_error(); });  // it is sent again
 }
@@ -92,7 +94,8 @@ void container_bot_state::shut_if_stopped() {
   const bool starting = std::any_of(open_.begin(), open_.end(), [](const open_command& x) {
     return wish_of(x.command) == verb::start && x.asked && !x.halted;
   });
-  if (record_.desired != desired_state::stopped || starting || shut_) return introduce_traders();
+  if (record_.desired != desired_state::stopped || starting || starts_bot() || shut_)
+    return introduce_traders();
   if (std::exchange(shutting_, true)) return;
   self_->request(services_->orders, order_desk_timeout, close_gate{identity_.id, {}})
       .then(
@@ -142,6 +145,8 @@ void container_bot_state::follow_gate(const command_outcome& outcome, verb wish)
   const auto& line = outcome.line;
   if (!trades() || !line.addressed) return;
   const bool over = is_final(line.status);
+  if (wish == verb::exit && !over && says_yes(line.result, flat_note))
+    if (auto* held = find_held(outcome.message_id)) start_again(*held);
   if (wish == verb::exit && over && trader_) caf::anon_send(trader_, outcome);
   const bool wanted = record_.desired == desired_state::running && !brake_waits();
   if (wish == verb::start && line.status == line_status::done && wanted)
@@ -163,8 +168,11 @@ void container_bot_state::hold_front(const bot_command& command) {
   const auto& id = command.message.id;
   if (auto* entry = find_open(id)) entry->heard = true;
   // What is dropped here comes again.
-  if (find_held(id) == nullptr && held_.size() < max_held)
+  if (find_held(id) == nullptr && held_.size() < max_held) {
+    const bool flat = acknowledgements_.front().flat;
     held_.push_back({command, std::move(acknowledgements_.front()), now_ms(), false, false, {}});
+    held_.back().flat = flat;
+  }
   finish_front();
   look_at_held();
 }
@@ -178,7 +186,10 @@ container_bot_state::held_answer* container_bot_state::find_held(const std::stri
 void container_bot_state::look_at_held() {
   while (!held_.empty() && wish_of(held_.front().command) == verb::start) release(held_.front());
   for (auto& entry : held_) {
-    if (wish_of(entry.command) != verb::start) ask_gate(entry);
+    if (entry.flat)
+      begin_start(entry);
+    else if (wish_of(entry.command) != verb::start)
+      ask_gate(entry);
     if (!entry.told && now_ms() - entry.since_ms >= pending_after_ms) tell_pending(entry);
   }
   serve_next();
@@ -226,7 +237,10 @@ void container_bot_state::gate_heard(held_answer& held, const gate_report& gate)
     line.reason += ", " + remaining_words(gate, gate.position);
   }
   if (line.result.empty()) line.result = remaining_json(gate, gate.position);
-  release(held);
+  if (line.status == line_status::done && starts_again(held.command))
+    held.flat = true;
+  else
+    release(held);
   look_at_held();
 }
 

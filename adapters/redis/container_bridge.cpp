@@ -39,8 +39,9 @@ void container_bridge_state::open(container_bridge_options options) {
   services->orders = options_.orders;
   services->house = options_.house;
   auto write = write_ = make_writer();
-  services->wire.send = [write](const std::string& bot_id, const bot_command& command) {
-    return write(bot_id, "command", to_json(command));
+  services->wire.send = [write](const std::string& bot_id, const bot_command& command,
+                                const std::string& noted) {
+    return write(bot_id, "command", to_json(command, noted));
   };
   services->wire.brief = [write](const std::string& bot_id, const container_briefing& briefing) {
     return write(bot_id, "briefing", to_json(briefing));

@@ -55,6 +55,7 @@ struct around {
   std::vector<command_outcome> outcomes;
   std::vector<bot_status> statuses;
   std::vector<std::string> sent;     ///< message ids, in order
+  std::vector<std::string> notes;    ///< likewise
   std::vector<std::string> configs;  ///< of those
   std::vector<std::string> acknowledged;
   std::vector<container_briefing> briefings;
@@ -83,7 +84,9 @@ struct container_floor : outcry::test::actor_fixture {
     services->desk = caf::actor_cast<command_desk_actor>(listener);
     services->roster = caf::actor_cast<roster_actor>(listener);
     services->house = the_house();
-    services->wire.send = [heard = heard](const std::string&, const bot_command& command) {
+    services->wire.send = [heard = heard](const std::string&, const bot_command& command,
+                                          const std::string& noted) {
+      heard->notes.push_back(noted);
       heard->sent.push_back(command.message.id);
       heard->configs.push_back(command.message.config);
       return true;

@@ -176,6 +176,37 @@ TEST_CASE("container bot: what Redis may have lost is sent again until it is ans
   CHECK(floor.heard->sent.size() == 2);
 }
 
+TEST_CASE("container bot: an enter that was begun is sent again with what the bot noted") {
+  const std::string note = R"({"order":5})";
+  container_floor floor;
+  floor.presence(bot_state::running);
+  const auto enter = floor.command("m1", "enter");
+  auto answer = floor.ask<command_outcome>(floor.bot, enter);
+  floor.run();
+  CHECK(floor.heard->notes == std::vector<std::string>{""});
+  link_status live;
+  live.state = outcry::link_state::live;
+  SECTION("once it is heard, journalled or not") {
+    floor.paper->refuses = GENERATE(true, false);
+    floor.acknowledge("m1", line_status::pending, "7-0", note);
+    REQUIRE(answer.get());
+    CHECK(answer.get()->line.result == note);
+    floor.send(floor.bot, live);
+    floor.run();
+    CHECK(floor.heard->notes.back() == note);
+  }
+  SECTION("after a restart of the floor") {
+    container_floor later;
+    later.command("m1", "enter");
+    later.paper->ledgers["m1"].lines[0].status = line_status::pending;
+    later.paper->ledgers["m1"].lines[0].result = note;
+    later.presence(bot_state::running);
+    auto again = later.ask<command_outcome>(later.bot, enter);
+    later.run();
+    CHECK(later.heard->notes == std::vector<std::string>{note});
+  }
+}
+
 TEST_CASE("container bot: what is sent again keeps its order, and a stop ends what was before") {
   container_floor floor;
   floor.presence(bot_state::running);

@@ -21,6 +21,7 @@ inline const bot_identity py{"py-AAPL", "AAPL", "py", "box", bot_kind::controlle
 /// What was written to the bot's stream, and what desk and streams were told.
 struct bot_words {
   std::vector<std::string> commands;  ///< message ids
+  std::vector<std::string> notes;     ///< likewise
   std::vector<std::string> configs;   ///< of those
   std::vector<container_briefing> briefings;
   std::vector<std::string> answers;  ///< acknowledged entries of the bot's answers
@@ -63,7 +64,9 @@ struct trading_room : outcry::test::desk_under_test {
     host->roster = caf::actor_cast<roster_actor>(neighbour);
     host->orders = desk;
     host->house = the_house();
-    host->wire.send = [said](const std::string&, const bot_command& command) {
+    host->wire.send = [said](const std::string&, const bot_command& command,
+                             const std::string& noted) {
+      said->notes.push_back(noted);
       said->commands.push_back(command.message.id);
       said->configs.push_back(command.message.config);
       return true;
@@ -139,7 +142,7 @@ struct trading_room : outcry::test::desk_under_test {
     wish.addressed = true;
     ledger entry;
     entry.message = wish.message;
-    entry.adopted_at_ms = 1;
+    entry.adopted_at_ms = time()->now_ms();
     entry.state = message_state::working;
     ledger_line line;
     line.bot_id = py.id;

@@ -128,7 +128,8 @@ TEST_CASE("container trader: a bot that was with another floor does not order") 
   CHECK(holds(floor.words->orders, entry));
   REQUIRE(floor.told("order_answer").size() == 1);
   CHECK(floor.told("order_answer")[0] ==
-        R"({"number":5,"status":"never_sent","code":"refused","reason":)"
+        R"({"number":5,"status":"never_sent","filledQty":"0","averagePrice":"0","code":"refused",)"
+        R"("reason":)"
         R"("the bot was with another floor: start it anew"})");
   SECTION("nor when this floor's events have come as far") {
     floor.send(floor.trader, settle_order{py.id, 6}, floor.entry(), std::string{});
