@@ -24,9 +24,11 @@ MAX_ACKNOWLEDGEMENTS = 10000
 MAX_HELD = 1000
 MAX_ORDERS = 10000
 OWN_ORDERS_LOOKED_AT = 1000
+OWN_ANSWERS_LOOKED_AT = 1000
 ASK_AGAIN_S = 5  # what became of an order, if nobody says it
 CANCEL_AGAIN_S = 30
 OVER = ("never_sent", "filled", "canceled", "expired", "replaced", "rejected")
+RESTING = ("accepted", "new", "partially_filled", "done_for_day")
 FAREWELL_S = 5
 BRAKES = ("stop", "kill")
 STARTS = ("start", "enter")
@@ -136,14 +138,17 @@ class Bot:
             if value is not None:
                 terms[name] = _plain(name, value)
         terms.update(timeInForce=time_in_force, extendedHours=bool(extended_hours))
-        self._number += 1
-        number = self._number
-        order = {"bot": self.bot_id, "number": number, **terms}
-        self.open_orders[number] = _figures({**terms, "status": "asked", "filledQty": 0,
-                                             "averagePrice": 0})
-        self._unanswered[number] = time.monotonic()
+        order = self._number_order(terms)
         self._write_order("order", order)
-        return number
+        return order["number"]
+
+    def _number_order(self, terms):
+        """An order that is about to be written."""
+        self._number += 1
+        self.open_orders[self._number] = _figures({**terms, "status": "asked", "filledQty": 0,
+                                                   "averagePrice": 0})
+        self._unanswered[self._number] = time.monotonic()
+        return {"bot": self.bot_id, "number": self._number, **terms}
 
     def cancel(self, number):
         """Asks for what is left of an order to be cancelled, as long as it takes."""
@@ -170,6 +175,7 @@ class Bot:
         self._cancels = {}  # number -> when that was written
         self._refused = set()  # numbers that were answered before their event came
         self._leaving = None  # the exit that is being carried out
+        self._entering = {}  # number -> the enter whose order it is
 
     def _remind_of_orders(self):
         now = time.monotonic()
@@ -213,13 +219,15 @@ class Bot:
 
     def _take_order_answer(self, text):
         try:
-            answer = json.loads(text)
+            answer = _figures(json.loads(text))
             number, status = int(answer["number"]), answer["status"]
-        except (ValueError, KeyError, TypeError, RecursionError) as failure:
+        except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as failure:
             self._complain_of_input(self._commands, "order_answer: " + _name(failure))
             return
         if self._unanswered.pop(number, None) is None:
             return
+        if number in self._entering and number not in self.open_orders:
+            self._note_enter(number, answer)
         if status == "never_sent" and number in self.open_orders:
             # Some refusals have no event.
             self._refused.add(number)
@@ -250,6 +258,7 @@ class Bot:
     def _settle_event(self, number, event):
         if self._leaving is not None and number == self._leaving["order"] and event.get("reason"):
             self._leaving["why"] = event["reason"]
+        self._note_enter(number, event)
         if event["status"] in OVER:
             self.open_orders.pop(number, None)
         else:
@@ -268,17 +277,17 @@ class Bot:
         if not self._trades:
             raise Refused("unsupported", "this bot cannot exit")
         config = command.get("config") or {}
-        unknown = set(config) - {"limit_price", "expires_s"}
-        if unknown:
-            raise Refused("invalid_config", "config: this bot knows no " + ", ".join(unknown))
-        limit = config.get("limit_price")
-        if limit is not None:
-            limit = _plain("limit_price", limit)
+        _refuse_others(config, "limit_price", "then")
+        limit = _argument(config, "limit_price", "a price above 0")
+        # The start itself is the floor's: our gate is shut until it knows that we are flat.
+        if "then" in config and config["then"] != "start":
+            raise _invalid("then", "start", config)
         if self._leaving is not None:
             raise Refused("halted", "the exit before it is not over")
         self.state = self._wanted = "stopped"
         self._stopped_aside = False
         answer["brakes"] = True
+        self._halt_enters("an exit")
         self.on_stop()
         self._leaving = {"id": command["id"], "limit": limit, "order": None, "tries": 0,
                          "expires": command.get("expiresAt", 0)}
@@ -328,6 +337,94 @@ class Bot:
         answer = self._answer(exit["id"])
         answer.update(status=status, code=code, reason=reason[:1000])
         answer["result"] = {"position": str(self.position)}
+        self._remember(answer)
+        self._say(answer)
+
+    # -- an order of the operator's ---------------------------------------------------------
+
+    def _begin_enter(self, command, answer):
+        """The order's number is told with the pending answer, in one step with the order itself:
+        a bot that was restarted hears it with the command, or finds it where it was told."""
+        if not self._trades:
+            raise Refused("unsupported", "this bot cannot enter")
+        terms = _enter_terms(command.get("config") or {})
+        number = command["begun"]
+        if number is None:
+            if self.state != "running":
+                raise Refused("halted", "the bot is " + self.state)
+            answer["order"] = self._number_order(terms)
+            number = answer["order"]["number"]
+        else:
+            self._number = max(self._number, number)
+            if number not in self.open_orders:  # over, never taken, or still in the stream
+                self._unanswered[number] = time.monotonic() - ASK_AGAIN_S
+        self._entering[number] = {
+            "id": command["id"], "rests": "limitPrice" in terms, "code": "", "reason": "",
+            "expires": command.get("expiresAt", 0), "words": _order_words(terms, self.ticker),
+        }
+        self._note_enter(number, self.open_orders.get(number) or {
+            "status": "asked", "filledQty": Decimal(0), "averagePrice": Decimal(0)})
+        answer.update(status="pending", result={"order": number},
+                      reason=self._entering[number]["words"] + " is being sent")
+
+    def _begun_number(self, command):
+        """The order's number, of an enter that an earlier life of ours has begun. The floor says
+        it with the command, unless it has not read yet what we told it."""
+        if command["type"] != "enter" or not self._trades:
+            return None
+        noted = _noted_number(command.get("noted"))
+        if noted is not None:
+            return noted
+        told = self._redis.xrevrange("OUTCRY_ACKNOWLEDGEMENTS", count=OWN_ANSWERS_LOOKED_AT)
+        for _, fields in told:
+            try:
+                answer = json.loads(fields.get("acknowledgement", "{}"))
+                if (answer["id"], answer["bot"]) == (command["id"], self.bot_id):
+                    return _noted_number(answer.get("result"))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                continue
+        return None
+
+    def _note_enter(self, number, news):
+        if number in self._entering:
+            names = ("status", "filledQty", "averagePrice", "code", "reason")
+            self._entering[number].update({x: news[x] for x in names if x in news})
+
+    def _pursue_enters(self):
+        for number, enter in list(self._entering.items()):
+            status, filled = enter["status"], _filled_words(enter)
+            late = enter["expires"] and time.time() * 1000 > enter["expires"]
+            if status == "filled":
+                self._end_enter(number, "done", "", filled)
+            elif status in RESTING and enter["rests"]:
+                reason = "resting at the broker: %s, %s" % (enter["words"], filled)
+                self._end_enter(number, "done", "", reason)
+            elif status in ("never_sent", "rejected"):
+                self._end_enter(
+                    number, "error", enter["code"] or "refused", enter["reason"] or status
+                )
+            elif status in OVER:
+                code = "expired" if late else "refused"
+                if self._wanted == "stopped":  # before we came
+                    code = "halted"
+                self._end_enter(number, "error", code, "%s: %s" % (status, filled))
+            elif late or self._wanted == "stopped":
+                self.cancel(number)
+
+    def _halt_enters(self, what):
+        for number in list(self._entering):
+            self.cancel(number)
+            self._end_enter(number, "error", "halted", what + " came before it was done")
+
+    def _end_enter(self, number, status, code, reason):
+        enter = self._entering.pop(number)
+        answer = self._answer(enter["id"])
+        answer.update(status=status, code=code[:64], reason=reason[:1000])
+        answer["result"] = {
+            "order": number, "status": enter["status"],
+            "filled": format(enter["filledQty"], "f"),
+            "average_price": format(enter["averagePrice"], "f"),
+        }
         self._remember(answer)
         self._say(answer)
 
@@ -393,6 +490,7 @@ class Bot:
                 self._find_position()
             self._read_commands()
             self._pursue_exit()
+            self._pursue_enters()
             self._remind_of_orders()
             if self._link_complaint:
                 self._link_complaint = False
@@ -439,6 +537,8 @@ class Bot:
         self._failure = self._crash = ""
         self._held = {}
         self._forget_orders()
+        # What was begun is begun anew.
+        self._answers = {x: y for x, y in self._answers.items() if y["status"] != "pending"}
         self._position = None  # what is written until then is for the other
         self._complain(
             "%s has this id: no prices and no commands are taken until it ends" % other, "aside"
@@ -633,23 +733,30 @@ class Bot:
     def _obey(self, command):
         message_id = command["id"]
         # The same command again: the same answer again, and no second effect.
-        answers = [self._answers.get(message_id)]
+        answers, order = [self._answers.get(message_id)], None
         if answers[0] is None:
             answers = [self._decide(command)]
+            order = answers[0].pop("order", None)
             if answers[0].pop("brakes", False):
                 answers += self._halt_held()
             for answer in answers:
                 self._remember(answer)
         for answer in answers:
-            self._say(answer)
+            self._say(answer, order)
+            order = None
         self._announce()
 
-    def _say(self, answer):
-        self._redis.xadd(
-            "OUTCRY_ACKNOWLEDGEMENTS",
-            {"acknowledgement": json.dumps(answer)},
-            maxlen=MAX_ACKNOWLEDGEMENTS,
-        )
+    def _say(self, answer, order=None):
+        """Both or nothing."""
+        with self._redis.pipeline(transaction=True) as both:
+            both.xadd(
+                "OUTCRY_ACKNOWLEDGEMENTS",
+                {"acknowledgement": json.dumps(answer)},
+                maxlen=MAX_ACKNOWLEDGEMENTS,
+            )
+            if order is not None:
+                both.xadd("OUTCRY_ORDERS", {"order": json.dumps(order)}, maxlen=MAX_ORDERS)
+            both.execute()
 
     def _remember(self, answer):
         self._answers[answer["id"]] = answer
@@ -685,9 +792,10 @@ class Bot:
     def _decide(self, command):
         answer = self._answer(command["id"])
         expires = command.get("expiresAt", 0)
+        command["begun"] = self._begun_number(command)
         if not command.get("addressed", False):
             answer.update(status="ignored", reason="not addressed")
-        elif expires and answer["at"] > expires:
+        elif expires and answer["at"] > expires and command["begun"] is None:
             answer.update(status="error", code="expired", reason="it came too late")
         else:
             try:
@@ -713,6 +821,7 @@ class Bot:
             answer["brakes"] = True
             if self._leaving is not None:
                 self._end_exit("error", "halted", "a stop that was given later holds")
+            self._halt_enters("a stop")
             self.on_stop()
             answer["reason"] = "was stopped already" if was == "stopped" else "stopped"
         elif wish == "start":
@@ -733,6 +842,8 @@ class Bot:
                 self.state = self._wanted
         elif wish == "exit":
             self._begin_exit(command, answer)
+        elif wish == "enter":
+            self._begin_enter(command, answer)
         elif wish == "status":
             answer["result"] = {"state": self.state, "details": self._details()}
         else:
@@ -814,6 +925,67 @@ def _plain(name, value):
     if not number.is_finite() or number <= 0:
         raise Refused("invalid_input", "%s: expected a number above 0, found %r" % (name, value))
     return format(number, "f")
+
+
+def _invalid(name, expected, config):
+    found = json.dumps(config[name])[:80] if name in config else "nothing"
+    return Refused("invalid_config", "config.%s: expected %s, found %s" % (name, expected, found))
+
+
+def _refuse_others(config, *names):
+    for name in config:
+        if name not in names and name != "expires_s":
+            raise _invalid(name, "no other argument than " + ", ".join(names), config)
+
+
+def _argument(config, name, expected):
+    """A figure of a command, as the floor reads it."""
+    if name not in config:
+        return None
+    if not _is_decimal(config[name]) or Decimal(str(config[name])) <= 0:
+        raise _invalid(name, expected, config)
+    return format(Decimal(str(config[name])), "f")
+
+
+def _enter_terms(config):
+    _refuse_others(config, "side", "qty", "notional", "limit_price")
+    if config.get("side") not in ("buy", "sell"):
+        raise _invalid("side", "buy or sell", config)
+    if ("qty" in config) == ("notional" in config):
+        raise _invalid("qty", "either qty or notional", config)
+    if "notional" in config and "limit_price" in config:
+        raise _invalid(
+            "limit_price", "none beside notional, which is for market orders", config
+        )
+    limit = _argument(config, "limit_price", "a price above 0")
+    figures = {
+        "qty": _argument(config, "qty", "a number of shares above 0"),
+        "notional": _argument(config, "notional", "an amount of money above 0"),
+        "limitPrice": limit,
+    }
+    return {
+        "side": config["side"], "type": _order_type(limit, None),
+        **{name: value for name, value in figures.items() if value is not None},
+        "timeInForce": "day", "extendedHours": limit is not None,
+    }
+
+
+def _noted_number(noted):
+    number = noted.get("order") if type(noted) is dict else None
+    return number if type(number) is int and number > 0 else None
+
+
+def _order_words(terms, ticker):
+    what = terms.get("qty") or terms["notional"] + " of"
+    where = terms.get("limitPrice") or "the market"
+    return "%s %s %s at %s" % (terms["side"], what, ticker, where)
+
+
+def _filled_words(enter):
+    words = format(enter["filledQty"], "f") + " filled"
+    if enter["averagePrice"] > 0:
+        words += " at " + format(enter["averagePrice"], "f")
+    return words
 
 
 def _order(entry_id):

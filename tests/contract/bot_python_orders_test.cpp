@@ -1,3 +1,6 @@
+#include <chrono>
+#include <csignal>
+
 #include <catch2/catch.hpp>
 
 #include "tests/contract/bot_python_fixture.hpp"
@@ -5,6 +8,7 @@
 using namespace outcry;
 using namespace outcry::redis;
 using namespace outcry::redis::test;
+using namespace std::chrono_literals;
 
 TEST_CASE("bot-python: orders are counted on, events are taken once and in order") {
   REQUIRE_REDIS();
@@ -139,4 +143,217 @@ TEST_CASE("bot-python: an exit with a limit price sells whole shares and names w
     }));
     CHECK(has(redis.answers(2)[1], "3 orders were not filled: not now; position 2.75 is left"));
   }
+}
+
+namespace {
+
+/// A bot that orders nothing by itself. The test is the floor.
+struct ordering_bot : bare_redis {
+  outcry::test::process process;
+
+  explicit ordering_bot(const std::string& position = "0") { start(position, "[]"); }
+
+  void start(const std::string& position, const std::string& open) {
+    process = bot(R"(
+  def __init__(self, *words):
+    super().__init__(*words, orders=True)
+)");
+    REQUIRE(soon_says(R"("lastEvent": -1)"));
+    write("orders",
+          R"({"seq":40,"number":4,"position":")" + position + R"(","open":)" + open + "}");
+    REQUIRE(soon_says(R"("lastEvent": 40)"));
+    brief();
+  }
+  void write(const std::string& field, const std::string& text) {
+    REQUIRE(link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", field, text}));
+  }
+  void command(const std::string& id, const std::string& type, const std::string& config,
+               const std::string& more = R"("expiresAt":0)") {
+    tell_raw(R"({"id":")" + id + R"(","type":")" + type + R"(","config":)" + config +
+             R"(,"addressed":true,"pressedAt":1,)" + more + "}");
+  }
+  /// What it has written in that field of the stream of orders, once there are so many.
+  std::vector<std::string> wishes(const std::string& field, std::size_t count) {
+    std::vector<std::string> result;
+    CHECK(outcry::test::eventually([&] {
+      auto all = link.command({"XRANGE", "OUTCRY_ORDERS", "-", "+"});
+      result.clear();
+      for (std::size_t i = 0; all && i < all->size(); ++i)
+        if ((*all)[i][1][0].text() == field) result.emplace_back((*all)[i][1][1].text());
+      return result.size() >= count;
+    }));
+    result.resize(std::max(count, result.size()));
+    return result;
+  }
+  /// The next event of order 5, to buy 5 at 107.
+  void event(const std::string& name, const std::string& status, const std::string& filled) {
+    write("order_event", R"({"seq":)" + std::to_string(seq_ + 1) + R"(,"after":)" +
+                             std::to_string(seq_) + R"(,"number":5,"event":")" + name +
+                             R"(","side":"buy","type":"market","status":")" + status +
+                             R"(","price":"107","qty":")" + filled + R"(","filledQty":")" + filled +
+                             R"(","averagePrice":")" + (filled == "0" ? "0" : "107") +
+                             R"(","code":"","reason":"","at":1})");
+    ++seq_;
+  }
+
+private:
+  int seq_ = 40;
+};
+
+}  // namespace
+
+TEST_CASE("bot-python: an enter is one order, and its end is the answer") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  ordering_bot floor;
+  INFO(floor.process.output());
+  auto begins = [&](const std::string& config, const std::string& order,
+                    const std::string& more = R"("expiresAt":0)") {
+    floor.command("enter-1", "enter", config, more);
+    const auto begun = floor.answers(1)[0];
+    CHECK(has(begun, R"("status": "pending")"));
+    CHECK(has(begun, R"("result": {"order": 5})"));
+    CHECK(has(floor.wishes("order", 1)[0], R"("number": 5, )" + order));
+    // Written again it is the same wish.
+    floor.command("enter-1", "enter", config, more);
+    CHECK(floor.answers(2)[1] == begun);
+  };
+  std::string end;
+  SECTION("filled") {
+    begins(R"({"side":"buy","qty":5,"expires_s":60})",
+           R"("side": "buy", "type": "market", "qty": "5", "timeInForce": "day")");
+    floor.event("new", "new", "0");  // a market order that rests is not done
+    floor.event("fill", "filled", "5");
+    end = floor.answers(3)[2];
+    CHECK(has(end, R"("status": "done", "code": "", "reason": "5 filled at 107")"));
+    CHECK(has(end, R"("result": {"order": 5, "status": "filled", "filled": "5", )"
+                   R"("average_price": "107"})"));
+  }
+  SECTION("an amount of money") {
+    begins(R"({"side":"buy","notional":"250.50"})",
+           R"("side": "buy", "type": "market", "notional": "250.50")");
+    floor.event("fill", "filled", "5");
+    CHECK(has(floor.answers(3)[2], R"("status": "done")"));
+  }
+  SECTION("resting at a limit price") {
+    begins(R"({"side":"sell","qty":"5","limit_price":99.5})",
+           R"("side": "sell", "type": "limit", "qty": "5", "limitPrice": "99.5", )"
+           R"("timeInForce": "day", "extendedHours": true)");
+    floor.event("pending_new", "pending_new", "0");
+    floor.event("new", "new", "0");
+    end = floor.answers(3)[2];
+    CHECK(has(end, R"("status": "done")"));
+    CHECK(has(end, "resting at the broker: sell 5 AAPL at 99.5, 0 filled"));
+  }
+  SECTION("cancelled with a part of it filled") {
+    begins(R"({"side":"buy","qty":5})", R"("side": "buy")");
+    floor.event("canceled", "canceled", "2");
+    end = floor.answers(3)[2];
+    CHECK(has(end, R"("status": "error", "code": "refused")"));
+    CHECK(has(end, "canceled: 2 filled at 107"));
+  }
+  SECTION("refused by the floor") {
+    begins(R"({"side":"buy","qty":5})", R"("side": "buy")");
+    floor.write("order_answer", R"({"number":5,"status":"never_sent","code":"risk_limit",)"
+                                R"("reason":"too much"})");
+    end = floor.answers(3)[2];
+    CHECK(has(end, R"("status": "error", "code": "risk_limit", "reason": "too much")"));
+  }
+  SECTION("overtaken by a stop, or an exit") {
+    begins(R"({"side":"buy","qty":5})", R"("side": "buy")");
+    const std::string brake = GENERATE("stop", "exit");
+    floor.command("brake-1", brake, "{}");
+    end = floor.answers(3)[2];
+    CHECK(has(end, R"("id": "enter-1")"));
+    CHECK(has(end, R"("status": "error", "code": "halted")"));
+    CHECK(has(end, brake + " came before it was done"));
+    CHECK(has(floor.wishes("cancel", 1)[0], R"("number": 5)"));
+  }
+  SECTION("too late") {
+    const auto soon = std::chrono::system_clock::now().time_since_epoch() + 2s;
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(soon).count();
+    begins(R"({"side":"buy","qty":5})", R"("side": "buy")", R"("expiresAt":)" + std::to_string(ms));
+    CHECK(has(floor.wishes("cancel", 1)[0], R"("number": 5)"));
+    floor.event("canceled", "canceled", "2");
+    end = floor.answers(3)[2];
+    CHECK(has(end, R"("status": "error", "code": "expired")"));
+    CHECK(has(end, "canceled: 2 filled at 107"));
+  }
+  CHECK(floor.wishes("order", 1).size() == 1);
+}
+
+TEST_CASE("bot-python: an enter that is wrong names the field, and nothing is ordered") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  ordering_bot floor;
+  INFO(floor.process.output());
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {R"({"qty":5})", "config.side: expected buy or sell, found nothing"},
+      {R"({"side":"hold","qty":5})", "config.side: expected buy or sell"},
+      {R"({"side":"buy"})", "config.qty: expected either qty or notional"},
+      {R"({"side":"buy","qty":5,"notional":5})", "config.qty: expected either qty or notional"},
+      {R"({"side":"buy","qty":0})", "config.qty: expected a number of shares above 0, found 0"},
+      {R"({"side":"buy","qty":true})", "config.qty: expected"},
+      {R"({"side":"buy","qty":null})", "config.qty: expected"},
+      {R"({"side":"buy","notional":"much"})", "config.notional: expected an amount of money"},
+      {R"({"side":"buy","notional":5,"limit_price":1})", "config.limit_price: expected none"},
+      {R"({"side":"buy","qty":5,"limit_price":-1})", "config.limit_price: expected a price"},
+      {R"({"side":"buy","qty":5,"stop_price":1})", "config.stop_price: expected no other"}};
+  std::size_t count = 0;
+  for (const auto& [config, why] : wrong) {
+    INFO(config);
+    floor.command("enter-" + std::to_string(count), "enter", config);
+    const auto answer = floor.answers(count + 1)[count];
+    CHECK(has(answer, R"("status": "error", "code": "invalid_config")"));
+    CHECK(has(answer, why));
+    ++count;
+  }
+  floor.command("exit-1", "exit", R"({"then":"stop"})");
+  CHECK(has(floor.answers(count + 1)[count], "config.then: expected start"));
+  floor.command("stop-1", "stop", "{}");
+  floor.command("enter-last", "enter", R"({"side":"buy","qty":5})");
+  const auto halted = floor.answers(count + 3)[count + 2];
+  CHECK(has(halted, R"("status": "error", "code": "halted", "reason": "the bot is stopped")"));
+  CHECK(floor.wishes("order", 0).empty());
+}
+
+TEST_CASE("bot-python: restarted in the middle of an enter it does not order again") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  ordering_bot floor;
+  floor.command("enter-1", "enter", R"({"side":"buy","qty":5})");
+  floor.answers(1);
+  floor.process.signal(SIGKILL);
+  floor.process.wait();
+  REQUIRE(floor.link.command({"DEL", "OUTCRY_PRESENCE_py-AAPL"}));
+  const bool is_open = GENERATE(true, false);
+  // By a floor that has not read yet what the earlier life said.
+  const bool is_noted = GENERATE(true, false);
+  floor.start("0", is_open ? R"([{"number":5,"side":"buy","type":"market","qty":"5",)"
+                             R"("status":"new","filledQty":"0","averagePrice":"0"}])"
+                           : "[]");
+  INFO(floor.process.output());
+  // Too late by now, and begun in time.
+  floor.command("enter-1", "enter", R"({"side":"buy","qty":5})",
+                is_noted ? R"("expiresAt":1,"noted":{"order":5})" : R"("expiresAt":1)");
+  CHECK(has(floor.answers(2)[1], R"("result": {"order": 5})"));
+  std::string end;
+  if (is_open) {
+    floor.event("fill", "filled", "5");
+    end = floor.answers(3)[2];
+    CHECK(has(end, R"("status": "done", "code": "", "reason": "5 filled at 107")"));
+  } else {
+    CHECK(has(floor.wishes("settle", 1)[0], R"("number": 5)"));
+    SECTION("it was filled") {
+      floor.write("order_answer", R"({"number":5,"status":"filled","filledQty":"5",)"
+                                  R"("averagePrice":"107","code":"","reason":""})");
+      CHECK(has(floor.answers(3)[2], R"("status": "done", "code": "", "reason": "5 filled)"));
+    }
+    SECTION("nobody had taken it") {
+      floor.write("order_answer", R"({"number":5,"status":"never_sent","filledQty":"0",)"
+                                  R"("averagePrice":"0","code":"unavailable","reason":"gone"})");
+      CHECK(has(floor.answers(3)[2], R"("status": "error", "code": "unavailable")"));
+    }
+  }
+  CHECK(floor.wishes("order", 1).size() == 1);
 }
