@@ -222,7 +222,9 @@ TEST_CASE("bot-python: an enter is one order, and its end is the answer") {
   SECTION("filled") {
     begins(R"({"side":"buy","qty":5,"expires_s":60})",
            R"("side": "buy", "type": "market", "qty": "5", "timeInForce": "day")");
-    floor.event("new", "new", "0");  // a market order that rests is not done
+    // A market order that rests is not done.
+    floor.event("new", "new", "0");
+    REQUIRE(floor.soon_says(R"("lastEvent": 41)"));
     floor.event("fill", "filled", "5");
     end = floor.answers(3)[2];
     CHECK(has(end, R"("status": "done", "code": "", "reason": "5 filled at 107")"));

@@ -28,6 +28,7 @@ struct bot_words {
   std::vector<std::string> orders;   ///< acknowledged entries of its orders
   std::vector<std::pair<std::string, std::string>> fields;  ///< of the trader
   std::vector<command_outcome> outcomes;
+  std::vector<bot_performance> earned;
   pit_status pit;
 };
 
@@ -56,6 +57,7 @@ struct trading_room : outcry::test::desk_under_test {
           [said](const command_outcome& x) { said->outcomes.push_back(x); },
           [self](const find_pit&) { return pit_address{caf::actor_cast<caf::actor>(self)}; },
           [said](const get_pit&) { return said->pit; },
+          [said](const bot_performance& x) { said->earned.push_back(x); },
       };
     });
     auto host = std::make_shared<container_services>();
@@ -81,6 +83,7 @@ struct trading_room : outcry::test::desk_under_test {
     mine->orders = desk;
     mine->journal = journal;
     mine->market = caf::actor_cast<market_actor>(neighbour);
+    mine->performance = caf::actor_cast<performance_actor>(neighbour);
     mine->house = the_house();
     mine->send = [said](const std::string&, std::string_view field, const std::string& json) {
       said->fields.emplace_back(field, json);
@@ -139,6 +142,7 @@ struct trading_room : outcry::test::desk_under_test {
     wish.message.id = id;
     wish.message.type = type;
     wish.message.config = arguments;
+    wish.message.pressed_at_ms = time()->now_ms();
     wish.addressed = true;
     ledger entry;
     entry.message = wish.message;
