@@ -239,3 +239,56 @@ TEST_CASE("container orders: none is lost or doubled whoever is killed, and numb
   INFO(logs.back().substr(last));
   CHECK(said.back() == house.held());
 }
+
+TEST_CASE(
+    "container orders: its own limits, an order of the operator's, an exit it goes on after") {
+  REQUIRE_REDIS_AND_PYTHON();
+  trading_rooms house;
+  house.at.start();
+  auto bot = house.start_bot("idle");
+  INFO(house.at.floor().output());
+  INFO(bot.output());
+  REQUIRE(house.becomes("running"));
+
+  const auto entered = house.say({"enter", "py-AAPL", "--side", "buy", "--qty", "2"});
+  INFO(entered.output);
+  CHECK(entered.code == 0);
+  CHECK_THAT(entered.output, Contains("2 filled at"));
+  CHECK(house.held() == "2");
+
+  // The simulated price is about 50.
+  const auto set = house.say({"set", "py-AAPL", "max_order_notional=60"});
+  CHECK(set.code == 0);
+  const auto refused = house.say({"enter", "py-AAPL", "--side", "buy", "--qty", "2"});
+  CHECK(refused.code == 1);
+  CHECK_THAT(refused.output, Contains("risk_limit"));
+  CHECK(house.say({"set", "py-AAPL", "max_order_notional=-1"}).code == 1);
+  house.at.kill();
+  house.at.start();
+  REQUIRE(house.becomes("running"));
+  CHECK_THAT(house.say({"enter", "py-AAPL", "--side", "buy", "--qty", "2"}).output,
+             Contains("risk_limit"));
+  CHECK(house.held() == "2");
+
+  const auto left = house.say({"exit", "py-AAPL", "--then", "start"});
+  INFO(left.output);
+  CHECK(left.code == 0);
+  CHECK_THAT(left.output, Contains("flat, and running again"));
+  CHECK(house.held() == "0");
+  CHECK(house.becomes("running"));
+  CHECK(house.say({"enter", "py-AAPL", "--side", "buy", "--qty", "1"}).code == 0);
+  CHECK(house.held() == "1");
+
+  // Limits need no bot, and are in force when it is back.
+  bot.signal(SIGTERM);
+  bot.wait();
+  REQUIRE(house.becomes("absent"));
+  const auto unheard = house.say({"set", "py-AAPL", "max_order_notional=10"});
+  INFO(unheard.output);
+  CHECK(unheard.code == 0);
+  auto again = house.start_bot("idle");
+  REQUIRE(house.becomes("running"));
+  CHECK_THAT(house.say({"enter", "py-AAPL", "--side", "buy", "--qty", "1"}).output,
+             Contains("risk_limit"));
+  CHECK(house.at.stop() == 0);
+}
