@@ -115,6 +115,7 @@ void container_bot_state::on_image(const bot_image& image) {
     register_at_desk();
     brief();
     resend();
+    if (!held_.empty()) look_at_held();
     reconcile();
   }
   serve_next();
@@ -521,6 +522,7 @@ void container_bot_state::on_presence(const bot_status& seen, bool briefed) {
   if (!seen.details.empty()) seen_.details = seen.details;
   briefed_ = briefed;
   if (is_present()) seen_.heartbeat_ms = now_ms();
+  if (was_present && !is_present()) interrupt_starts();
   if (was_present != is_present()) forget_image();
   if (is_present() && !loaded_) return load();
   if (was_present != is_present()) register_at_desk();

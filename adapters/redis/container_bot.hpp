@@ -139,6 +139,7 @@ private:
     std::string waiting_for{};
     bool flat = false;       ///< an exit that starts the bot again: nothing is left to close
     bool starting = false;   ///< the gate is open, and the bot is told
+    bool stale = false;      ///< the bot was away since it was judged
     std::string start_id{};  ///< of the floor's own message that tells it
   };
 
@@ -196,7 +197,10 @@ private:
   bool holds_brake() const;
   bool starts_bot() const;
   void begin_start(held_answer& held);
-  void judge_start(held_answer& held, const ledger_list& recent);
+  void judge_start(held_answer& held, verb decided);
+  void interrupt_starts();
+  void look_back(std::string id, std::function<bool(const ledger&)> see,
+                 std::function<void(bool)> over, std::int64_t before_ms = 0);
   void start_again(held_answer& held);
   void start_heard(held_answer& held, const ledger_line& said);
   void end_starts(ec code, const std::string& why, const std::string& but = {});

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -66,41 +68,75 @@ void container_bot_state::resume_start(open_command& entry) {
   look_at_held();
 }
 
-// A stop that was given after the exit, in this life of the floor or before, holds.
+// A stop that was given after the exit, in this life of the floor or before, holds. While the bot
+// is away the desk stops it without us: what was read before does not count.
 void container_bot_state::begin_start(held_answer& held) {
   if (held.starting || held.asking) return;
+  if (!is_present()) {
+    held.waiting_for = "the bot is absent";
+    return;
+  }
   if (brake_waits() || holds_brake()) {
     held.waiting_for = "a stop is not over";
     return;
   }
   held.asking = true;
-  self_->request(services_->journal, journal_timeout, find_ledgers{{}, recent_messages, 0})
+  auto decided = std::make_shared<verb>(verb::unknown);
+  auto see = [this, decided](const ledger& later) {
+    for (const auto& line : later.lines)
+      if (line.bot_id == identity_.id && decides(later, line))
+        *decided = parse_verb(later.message.type);
+    return *decided == verb::unknown;
+  };
+  look_back(held.command.message.id, std::move(see),
+            [this, decided, id = held.command.message.id](bool known) {
+              auto* waiting = find_held(id);
+              if (waiting == nullptr) return;
+              waiting->asking = false;
+              if (std::exchange(waiting->stale, false) || !known) return;
+              judge_start(*waiting, *decided);
+            });
+}
+
+/// Shows every message that was adopted after that one, the newest first, until `see` says false;
+/// then says whether the journal could be read.
+void container_bot_state::look_back(std::string id, std::function<bool(const ledger&)> see,
+                                    std::function<void(bool)> over, std::int64_t before_ms) {
+  self_->request(services_->journal, journal_timeout, find_ledgers{{}, recent_messages, before_ms})
       .then(
-          [this, id = held.command.message.id](const ledger_list& recent) {
-            auto* waiting = find_held(id);
-            if (waiting == nullptr) return;
-            waiting->asking = false;
-            judge_start(*waiting, recent);
+          [=, this](const ledger_list& page) {
+            for (const auto& entry : page.ledgers)
+              if (entry.message.id == id || !see(entry)) return over(true);
+            if (page.ledgers.size() < recent_messages) return over(true);
+            // Some of the same millisecond may stand on the next page.
+            const auto oldest = page.ledgers.back().adopted_at_ms;
+            const bool goes_on = before_ms == 0 || oldest + 1 < before_ms;
+            look_back(id, see, over, goes_on ? oldest + 1 : oldest);
           },
-          [this, id = held.command.message.id](caf::error&) {
+          [this, over](caf::error&) {
             self_->count_error();
-            if (auto* waiting = find_held(id)) waiting->asking = false;
+            over(false);
           });
 }
 
-void container_bot_state::judge_start(held_answer& held, const ledger_list& recent) {
+// What was judged before the bot went away is judged again when it is back.
+void container_bot_state::interrupt_starts() {
+  const bool opened = starts_bot();
+  for (auto& held : held_) {
+    if (!held.flat) continue;
+    held.starting = false;
+    held.stale = held.asking;
+  }
+  if (opened) shut_if_stopped();
+}
+
+void container_bot_state::judge_start(held_answer& held, verb decided) {
   const auto& command = held.command;
   auto& line = held.answer.outcome.line;
-  for (const auto& entry : recent.ledgers) {
-    if (entry.message.id == command.message.id) break;
-    for (const auto& other : entry.lines)
-      if (other.bot_id == identity_.id && decides(entry, other))
-        return end_starts(ec::halted,
-                          (is_brake(parse_verb(entry.message.type)) ? "a stop" : "an exit") +
-                              std::string(" came before it was started again"));
-  }
-  const bool known = held.answer.flat;
-  if (!known && command.expires_at_ms != 0 && now_ms() > command.expires_at_ms)
+  if (decided != verb::unknown)
+    return end_starts(ec::halted, (is_brake(decided) ? "a stop" : "an exit") +
+                                      std::string(" came before it was started again"));
+  if (command.expires_at_ms != 0 && now_ms() > command.expires_at_ms)
     return end_starts(ec::expired, "it was too late to start it again");
   held.told = true;
   // Another one after a restart: the bot may have been stopped since it obeyed the first.
@@ -121,8 +157,9 @@ void container_bot_state::judge_start(held_answer& held, const ledger_list& rece
 
 // Again every five seconds, until the bot has answered.
 void container_bot_state::start_again(held_answer& held) {
-  held.starting = true;
   held.asking = false;
+  if (std::exchange(held.stale, false) || !is_present()) return;
+  held.starting = true;
   shut_ = false;
   const auto& id = held.command.message.id;
   // What it orders from now on is its strategy's.
@@ -134,13 +171,14 @@ void container_bot_state::start_again(held_answer& held) {
       .then(
           [this, id](const gate_report&) {
             const auto* waiting = find_held(id);
-            if (waiting == nullptr || !is_present()) return;
+            if (waiting == nullptr || !waiting->starting || !is_present()) return;
             bot_command start;
             start.message.id = waiting->start_id;
             start.message.type = to_string(verb::start);
             start.message.description = "it has left its position and is to go on";
             start.message.pressed_at_ms = now_ms();
             start.addressed = true;
+            start.expires_at_ms = waiting->command.expires_at_ms;
             services_->wire.send(identity_.id, start, {});
           },
           [this](caf::error&) { self_->count_error(); });
@@ -152,7 +190,9 @@ void container_bot_state::start_heard(held_answer& held, const ledger_line& said
     release(held);
     return look_at_held();
   }
-  if (said.status == line_status::error)
+  if (said.code == to_string(ec::expired))
+    end_starts(ec::expired, "it was too late to start it again");
+  else if (said.status == line_status::error)
     end_starts(ec::strategy_error, "it did not start again: " + said.reason);
 }
 

@@ -40,6 +40,29 @@ struct exit_room : trading_room {
     run();
     advance(1s);
   }
+  void go_away() {
+    bot_status gone;
+    gone.state = bot_state::absent;
+    send(bot, gone, true);
+    send(trader, std::int64_t{-1}, false);
+    run();
+  }
+  /// By the command desk alone, which has nobody to give it to.
+  void journal_alone(const std::string& id, const std::string& type) {
+    ledger entry;
+    entry.message.id = id;
+    entry.message.type = type;
+    entry.adopted_at_ms = time()->now_ms();
+    entry.state = message_state::working;
+    ledger_line line;
+    line.bot_id = py.id;
+    line.addressed = true;
+    line.status = line_status::no_answer;
+    entry.lines.push_back(line);
+    journal_write write;
+    write.adopted.push_back(entry);
+    REQUIRE(request_sync<journal_receipt>(real, write));
+  }
   std::vector<std::string> starts() const {
     std::vector<std::string> result;
     for (const auto& id : words->commands)
@@ -165,6 +188,58 @@ TEST_CASE("container exit: what keeps it from starting the bot again") {
   CHECK(floor.desired() == desired_state::stopped);
   floor.advance(6s);
   CHECK_FALSE(floor.is_sent(9));
+}
+
+TEST_CASE("container exit: what the desk stopped while the bot was away is not started again") {
+  temp_dir dir;
+  exit_room floor(dir.path().string());
+  floor.leave();
+  const auto first = floor.starts();
+  REQUIRE(first.size() == 1);
+  floor.go_away();
+  SECTION("a stop") {
+    floor.journal_alone("m2", "stop");
+  }
+  SECTION("a stop, and much else since") {
+    floor.journal_alone("m2", "kill");
+    // Some of one millisecond, across the end of a page too.
+    for (int i = 0; i < 230; ++i) {
+      floor.journal_alone("s" + std::to_string(i), "status");
+      if (i % 90 == 0) floor.advance(1ms);
+    }
+  }
+  floor.advance(6s);
+  floor.be_there();
+  floor.advance(6s);
+  CHECK(floor.starts() == first);
+  CHECK(floor.line("m1").code == "halted");
+  CHECK(floor.line("m1").reason ==
+        "flat; a stop came before it was started again; the bot stays stopped");
+  CHECK(floor.desired() == desired_state::stopped);
+  // Heard too late.
+  floor.says(first.front(), line_status::done, "9-0", "started");
+  CHECK(holds(floor.words->answers, "9-0"));
+  floor.advance(6s);
+  CHECK(floor.desired() == desired_state::stopped);
+  CHECK_FALSE(floor.is_sent(9));
+}
+
+TEST_CASE("container exit: a bot that was away is started again when it is back") {
+  temp_dir dir;
+  exit_room floor(dir.path().string());
+  floor.leave();
+  const auto first = floor.starts().front();
+  floor.go_away();
+  floor.advance(11s);
+  CHECK(floor.starts().size() == 1);
+  CHECK_FALSE(floor.is_sent(3));
+  floor.be_there();
+  REQUIRE(floor.starts().size() == 2);
+  CHECK(floor.starts().back() != first);
+  CHECK(floor.is_sent(4));
+  floor.says(floor.starts().back(), line_status::done, "9-0", "started");
+  CHECK(floor.line("m1").status == line_status::done);
+  CHECK(floor.desired() == desired_state::running);
 }
 
 TEST_CASE("container exit: a restart of the floor sells nothing that was bought since") {
