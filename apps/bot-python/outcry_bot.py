@@ -78,6 +78,7 @@ class Bot:
         self._instance = uuid.uuid4().hex
         self._stopped_aside = False  # on_stop was called for another instance's sake
         self._link_complaint = False
+        self._lost = None  # why an answer could not be written
         self._complaints = {}  # text -> when it was printed
         self._unreadable = 0
         self._farewell = None
@@ -748,15 +749,19 @@ class Bot:
 
     def _say(self, answer, order=None):
         """Both or nothing."""
-        with self._redis.pipeline(transaction=True) as both:
-            both.xadd(
-                "OUTCRY_ACKNOWLEDGEMENTS",
-                {"acknowledgement": json.dumps(answer)},
-                maxlen=MAX_ACKNOWLEDGEMENTS,
-            )
-            if order is not None:
-                both.xadd("OUTCRY_ORDERS", {"order": json.dumps(order)}, maxlen=MAX_ORDERS)
-            both.execute()
+        try:
+            with self._redis.pipeline(transaction=True) as both:
+                both.xadd(
+                    "OUTCRY_ACKNOWLEDGEMENTS",
+                    {"acknowledgement": json.dumps(answer)},
+                    maxlen=MAX_ACKNOWLEDGEMENTS,
+                )
+                if order is not None:
+                    both.xadd("OUTCRY_ORDERS", {"order": json.dumps(order)}, maxlen=MAX_ORDERS)
+                both.execute()
+        except redis.exceptions.RedisError as failure:
+            self._lost = failure
+            raise
 
     def _remember(self, answer):
         self._answers[answer["id"]] = answer
@@ -806,6 +811,8 @@ class Bot:
                     status="error", code=str(refusal.code)[:64], reason=str(refusal.reason)[:1000]
                 )
             except Exception as failure:  # a bot that fails must say so
+                if failure is self._lost:
+                    raise  # not the strategy's: the command is read, and obeyed, again
                 answer.update(
                     status="error", code="strategy_error", reason=str(failure)[:1000]
                 )

@@ -151,13 +151,15 @@ namespace {
 struct ordering_bot : bare_redis {
   outcry::test::process process;
 
-  explicit ordering_bot(const std::string& position = "0") { start(position, "[]"); }
+  explicit ordering_bot(const std::string& position = "0", const std::string& body = {}) {
+    start(position, "[]", body);
+  }
 
-  void start(const std::string& position, const std::string& open) {
+  void start(const std::string& position, const std::string& open, const std::string& body = {}) {
     process = bot(R"(
   def __init__(self, *words):
     super().__init__(*words, orders=True)
-)");
+)" + body);
     REQUIRE(soon_says(R"("lastEvent": -1)"));
     write("orders",
           R"({"seq":40,"number":4,"position":")" + position + R"(","open":)" + open + "}");
@@ -281,6 +283,46 @@ TEST_CASE("bot-python: an enter is one order, and its end is the answer") {
     CHECK(has(end, R"("status": "error", "code": "expired")"));
     CHECK(has(end, "canceled: 2 filled at 107"));
   }
+  CHECK(floor.wishes("order", 1).size() == 1);
+}
+
+TEST_CASE("bot-python: a stop that loses Redis half way is obeyed all the same") {
+  REQUIRE_REDIS();
+  if (!python_can()) OUTCRY_SKIP("python3-redis is not installed");
+  // The link is lost once: when the message that the stop ends is to be answered.
+  ordering_bot floor("10", R"(
+  lost_once = False
+  def _remember(self, answer):
+    super()._remember(answer)
+    if answer["code"] == "halted" and not self.lost_once:
+      self.lost_once = True
+      whole = self._redis.pipeline
+      def cut(**options):
+        self._redis.pipeline = whole
+        raise outcry_bot.redis.exceptions.ConnectionError("cut")
+      self._redis.pipeline = cut
+  def on_stop(self):
+    super().on_stop()
+    print("stops", self.stops, flush=True)
+import outcry_bot
+)");
+  INFO(floor.process.output());
+  const std::string wish = GENERATE("enter", "exit");
+  const std::string config = wish == "enter" ? R"({"side":"buy","qty":5})" : "{}";
+  const std::string stops = wish == "enter" ? "stops 1" : "stops 2";  // an exit stops it too
+  floor.command("first", wish, config);
+  CHECK(has(floor.answers(1)[0], R"("status": "pending")"));
+  floor.command("stop-1", "stop", "{}");
+  const auto stopped = floor.answers(2)[1];
+  CHECK(has(stopped, R"("id": "stop-1")"));
+  CHECK(has(stopped, R"("status": "done")"));
+  CHECK(outcry::test::eventually([&] { return has(floor.process.output(), stops); }));
+  CHECK(has(floor.process.output(), "cut"));
+  // The other's end is told when the floor asks again.
+  floor.command("first", wish, config);
+  const auto ended = floor.answers(3)[2];
+  CHECK(has(ended, R"("id": "first")"));
+  CHECK(has(ended, R"("status": "error", "code": "halted")"));
   CHECK(floor.wishes("order", 1).size() == 1);
 }
 
