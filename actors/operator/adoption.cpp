@@ -92,6 +92,11 @@ bool is_confirmed(const operator_message& message) {
   return config.is_object() && config.value("confirm", json()) == true;
 }
 
+bool starts_again(const operator_message& exit) {
+  auto config = json::parse(exit.config, nullptr, false);
+  return config.is_object() && config.value("then", json()) == "start";
+}
+
 std::optional<halt_state> halt_after(const operator_message& message, verb wish,
                                      const halt_state& halt, std::int64_t now_ms) {
   if (wish == verb::kill) return halt_state{halt_kind::killed, message.id, now_ms};
@@ -178,6 +183,11 @@ adoption adopt(const operator_message& message, const bot_directory& bots, const
   } else if (wish == verb::start && halt.kind == halt_kind::killed && !is_confirmed(message)) {
     refuse(entry, line_status::error, ec::killed,
            "the floor is killed; start with config.confirm=true lifts it", now_ms);
+  } else if (wish == verb::exit && halt.kind == halt_kind::killed && starts_again(message)) {
+    refuse(entry, line_status::error, ec::killed,
+           "the floor is killed: exit without then=start closes the position, start with "
+           "config.confirm=true lifts the kill",
+           now_ms);
   } else if (wish == verb::start && halt.kind != halt_kind::none &&
              message.pressed_at_ms < halt_pressed_ms) {
     refuse(entry, line_status::error, ec::halted, "a stop for all was pressed later", now_ms);

@@ -23,11 +23,12 @@ std::string fate(const order_event& event) {
 }  // namespace
 
 bool is_belied_by(const ledger_line& line, const order_event& event, std::int64_t asked_at_ms) {
-  if (!line.addressed || line.bot_id != event.bot_id || line.at_ms < asked_at_ms) return false;
+  if (!line.addressed || line.bot_id != event.bot_id) return false;
+  if (line.at_ms < asked_at_ms || line.at_ms >= event.at_ns / ns_per_ms) return false;
   return line.status == line_status::done || line.code == surfaced_code;
 }
 
-ledger_line amended_by(const ledger_line& line, const order_event& event, std::int64_t now_ms) {
+ledger_line amended_by(const ledger_line& line, const order_event& event) {
   auto result = line;
   auto told = nlohmann::json::parse(line.result, nullptr, false);
   if (!told.is_object()) told = nlohmann::json::object();
@@ -41,7 +42,6 @@ ledger_line amended_by(const ledger_line& line, const order_event& event, std::i
   result.result = told.dump();
   result.status = line_status::error;
   result.code = surfaced_code;
-  result.at_ms = now_ms;
   return result;
 }
 

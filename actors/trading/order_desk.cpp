@@ -52,7 +52,7 @@ void order_desk_state::on_image(const trading_image& image) {
   for (const auto& record : image.open_orders) take_up(record, image.open_events);
   loaded_ = true;
   roll_day();
-  remember_rates();
+  remember_recent_orders();
   for (auto& work : std::exchange(when_loaded_, {})) work();
   // What was journalled before a crash may not have been told.
   for (const auto& [id, owner] : book_->owners)
@@ -61,14 +61,16 @@ void order_desk_state::on_image(const trading_image& image) {
   arm_timer();
 }
 
-// A restart gives nobody a minute's orders more.
-void order_desk_state::remember_rates() {
+// A restart gives nobody a minute's orders more, and may have kept from the command desk what came
+// up before it.
+void order_desk_state::remember_recent_orders() {
   find_orders query;
   query.limit = most_orders_remembered;
   self_->request(services_.journal, desk_journal_timeout, query)
       .then(
           [this](const order_list& found) {
             for (auto order = found.orders.rbegin(); order != found.orders.rend(); ++order) {
+              if (order->code == surfaced_code && is_closed(order->status)) tell_surfaced(*order);
               if (order->sent_ns == 0 || now() - order->asked_ns > 60 * ns_per_s) continue;
               rates_[order->bot_id].note(order->asked_ns);
               account_rate_.note(order->asked_ns);

@@ -72,7 +72,7 @@ private:
   // -- opening (order_desk.cpp) --
   void load();
   void on_image(const trading_image& image);
-  void remember_rates();
+  void remember_recent_orders();
   void take_up(const order_record& record, const std::vector<order_event>& events);
   bool when_loaded(std::function<void()> work);
 
@@ -113,7 +113,7 @@ private:
   void book_fill(const order_record& record, const revealed_fill& fill);
   void tell(const order_event& event, const broker_update& update);
   void tell_pit(const broker_update& update);
-  void tell_surfaced(const order_event& event, std::int64_t asked_at_ms);
+  void tell_surfaced(const order_record& record);
   void tell_command_desk();
   void journal(journal_part part);
   void write_next();

@@ -73,9 +73,9 @@ void order_desk_state::record_event(live_order& order, const broker_update& upda
   if (services_.house->has_mirror && is_brokers(event))
     part.write.owed = owed_order(told, make_push_id(now() / ns_per_ms, event.seq));
   const order_key key{record.bot_id, record.number};
-  part.done = [this, key, event, told, asked_at_ms = record.asked_ns / ns_per_ms] {
+  part.done = [this, key, event, told, stored = record] {
     tell(event, told);
-    if (event.code == surfaced_code) tell_surfaced(event, asked_at_ms);
+    if (event.code == surfaced_code) tell_surfaced(stored);
     if (auto found = live_.find(key); found != live_.end()) --found->second.writing;
     drop_if_over(key);
   };
@@ -110,21 +110,28 @@ void order_desk_state::tell(const order_event& event, const broker_update& updat
   if (services_.relay) self_->send(services_.relay, owed_hint{});
 }
 
-void order_desk_state::tell_surfaced(const order_event& event, std::int64_t asked_at_ms) {
-  book_->surfaced[{event.bot_id, event.number}] = {event, asked_at_ms};
+// By the floor's time: the broker's may be of long ago.
+void order_desk_state::tell_surfaced(const order_record& record) {
+  broker_update update;
+  update.event = event_for(record.status);
+  update.order = record.order;
+  update.at_ns = record.updated_ns;
+  book_->surfaced[{record.bot_id, record.number}] = {make_event(record, update, std::nullopt),
+                                                     record.asked_ns / ns_per_ms};
   tell_command_desk();
 }
 
-// Kept until it is heard; said again whenever the command desk introduces itself.
+// Said again whenever the command desk introduces itself, until the journal has it all.
 void order_desk_state::tell_command_desk() {
   if (!book_->command_desk) return;
   const auto desk = caf::actor_cast<command_desk_actor>(book_->command_desk);
   for (const auto& [key, news] : book_->surfaced)
     self_->request(desk, desk_answer_timeout, news)
         .then(
-            [this, key = key, seq = news.event.seq](const ledger_list&) {
+            [this, key = key, at_ns = news.event.at_ns](const ledger_list& unwritten) {
+              if (!unwritten.ledgers.empty()) return;
               auto found = book_->surfaced.find(key);
-              if (found != book_->surfaced.end() && found->second.event.seq == seq)
+              if (found != book_->surfaced.end() && found->second.event.at_ns == at_ns)
                 book_->surfaced.erase(found);
             },
             [this](caf::error&) { self_->count_error(); });

@@ -381,7 +381,6 @@ void container_trader_state::tell_profit(const position_list& all) {
     if (holding.bot_id != identity_.id || holding.ticker != identity_.ticker) continue;
     profit_figures figures;
     figures.profit = figures.total = multiply(holding.mark, holding.qty) - holding.spent;
-    if (std::exchange(profit_, figures.profit) == figures.profit) return;
     self_->send(services_->performance, bot_performance{identity_.id, identity_.ticker, figures,
                                                         services_->house->time->now()});
   }

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -141,7 +140,6 @@ private:
   std::int64_t handled_ = -1;     ///< by the bot, as its presence says
   std::int64_t progress_ms_ = 0;  ///< when that last changed, or events were told again
   bool has_traded_ = false;       ///< it may have earned something
-  std::optional<Money> profit_;   ///< as last told
   std::deque<task> tasks_;
   std::map<std::uint64_t, std::string> cancels_;  ///< the entry, by number
 };

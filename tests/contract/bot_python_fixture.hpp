@@ -145,6 +145,13 @@ bot.run()
   bool soon_says(const std::string& text) {
     return outcry::test::eventually([&] { return presence().find(text) != std::string::npos; });
   }
+  /// Prices the bot has counted, as its presence says.
+  int count() {
+    const std::string key = R"("count": )";
+    const auto text = presence();
+    const auto at = text.find(key);
+    return at == std::string::npos ? 0 : std::atoi(text.c_str() + at + key.size());
+  }
   void brief() {
     REQUIRE(soon_says(R"("briefed": false)"));
     REQUIRE(link.command({"XADD", "OUTCRY_COMMANDS_py-AAPL", "*", "briefing",

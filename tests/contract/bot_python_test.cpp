@@ -51,7 +51,7 @@ TEST_CASE("bot-python: a stop does not wait behind prices, nor does the heartbea
   redis.brief();
   for (int i = 0; i < 300; ++i) redis.publish_price();
   // Beyond the lease it had when the prices came.
-  REQUIRE(redis.soon_says(R"("count": 80)"));
+  REQUIRE(outcry::test::eventually([&] { return redis.count() >= 80; }));
   redis.tell("stop-1", "stop");
   CHECK(has(redis.answers(1)[0], R"("status": "done")"));
   CHECK(redis.soon_says(R"("state": "stopped")"));

@@ -177,6 +177,11 @@ TEST_CASE("adoption: what becomes of the halt") {
     CHECK_FALSE(refused.new_halt);
   }
   CHECK(halt(wish("start", {"TSLA"}, confirm), killed) == "same");
+  // An exit that starts its bot again is a start; one that does not is never refused.
+  const std::string again = R"({"then":"start","confirm":true})";
+  CHECK(taken(wish("exit", {"META"}, again), killed).entry.code == "killed");
+  CHECK(taken(wish("exit", {"META"}, again), stopped).entry.code.empty());
+  CHECK(taken(wish("exit", {"META"}), killed).entry.code.empty());
 
   auto set = taken(wish("kill")).new_halt;
   REQUIRE(set);

@@ -31,7 +31,8 @@ struct stopped_floor : desk_fixture {
     REQUIRE(statuses(floor.stored("m1")) == "done ignored done ");
   }
 
-  std::vector<ledger> told(const order_surfaced& news) {
+  std::vector<ledger> told(order_surfaced news) {
+    if (news.event.at_ns == 0) news.event.at_ns = floor.time()->now();
     auto amended = floor.request_sync<ledger_list>(floor.desk, news);
     REQUIRE(amended);
     floor.advance(std::chrono::seconds(1));
@@ -94,6 +95,25 @@ TEST_CASE_METHOD(stopped_floor, "desk: a line is amended also while the journal 
   CHECK(reason.find("order 7") < reason.find("order 9"));
 }
 
+TEST_CASE_METHOD(stopped_floor, "desk: a stop that was done when the order was over stays done") {
+  auto news = news_of("AAPL", 7, asked_at_ms);
+  news.event.at_ns = floor.line(floor.stored("m1"), "AAPL").at_ms * ns_per_ms;
+  CHECK(told(news).empty());
+  CHECK(statuses(floor.stored("m1")) == "done ignored done ");
+}
+
+TEST_CASE_METHOD(stopped_floor, "desk: what is written already is not written again") {
+  const auto news = news_of("AAPL", 7, asked_at_ms);
+  floor.script->refuses_writes = true;
+  CHECK(told(news).size() == 1);
+  CHECK(told(news).size() == 1);  // it is not in the journal yet
+  floor.script->refuses_writes = false;
+  floor.advance(std::chrono::seconds(2));
+  floor.script->writes.clear();
+  CHECK(told(news).empty());
+  CHECK(floor.script->writes.empty());
+}
+
 TEST_CASE_METHOD(stopped_floor, "desk: an order that surfaces amends no start") {
   REQUIRE(floor.submit(floor.message("m2", "start", {"AAPL"})));
   floor.advance(std::chrono::seconds(1));
@@ -106,7 +126,7 @@ TEST_CASE_METHOD(stopped_floor, "desk: a stop still open is amended where it is"
   auto bot = floor.spawn(slow_bot, words);
   floor.know("NVDA", caf::actor_cast<caf::actor>(bot));
   REQUIRE(floor.submit(floor.message("m2", "stop", {"AAPL", "NVDA"})));
-  floor.run();
+  floor.advance(std::chrono::seconds(1));
   CHECK(told(news_of("AAPL", 7, asked_at_ms)).size() == 2);
   CHECK(floor.line(floor.seen("m2"), "AAPL").code == "surfaced");
   caf::anon_send(bot, outcome_of("m2", "counter-NVDA", line_status::done));

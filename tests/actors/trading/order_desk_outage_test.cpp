@@ -129,11 +129,19 @@ TEST_CASE("the command desk hears of an order that comes up, until it has unders
     CHECK(told->front().event.status == order_status::canceled);
     CHECK(told->front().asked_at_ms == asked_at_ms);
   }
-  *busy = false;
-  introduce();
-  told->clear();
-  introduce();
-  CHECK(told->empty());
+  SECTION("also after the floor was killed") {
+    desk_under_test later(dir.path().string(), floor.script);
+    later.run();
+    REQUIRE(later.book->surfaced.size() == 1);
+    CHECK(later.book->surfaced.begin()->second.asked_at_ms == asked_at_ms);
+  }
+  SECTION("once it has understood it is told no more") {
+    *busy = false;
+    introduce();
+    told->clear();
+    introduce();
+    CHECK(told->empty());
+  }
 }
 
 TEST_CASE("a broker that was restarted is listened to again") {

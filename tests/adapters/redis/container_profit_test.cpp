@@ -34,19 +34,21 @@ TEST_CASE("container trader: what the bot's fills have earned is told in its pla
   CHECK(last.ticker == "AAPL");
   CHECK(last.figures.profit == Money::from_integer(30));
   CHECK(last.figures.total == last.figures.profit);
-  // Nothing new is not told again.
-  const auto words = floor.words->earned.size();
-  floor.advance(20s);
-  CHECK(floor.words->earned.size() == words);
-  // With the position gone the profit stays.
-  floor.order(2, order_side::sell);
-  floor.fill(2);
-  mark(floor, "90");
-  CHECK(floor.words->earned.back().figures.profit == Money{});
-  SECTION("after a restart of the floor too") {
-    trading_room later(dir.path().string(), floor.script, 5);
-    later.advance(10s);
+  SECTION("after a restart of the floor with what it holds") {
+    trading_room later(dir.path().string(), floor.script);
+    mark(later, "104");
     REQUIRE_FALSE(later.words->earned.empty());
-    CHECK(later.words->earned.back().figures.profit == Money{});
+    CHECK(later.words->earned.back().figures.profit == Money::from_integer(40));
+  }
+  SECTION("once it holds nothing any more, whatever the price is then") {
+    floor.order(2, order_side::sell);
+    floor.script->tell(floor.script->fill(floor.client(2), shares("10"), dollars("107")));
+    floor.run();
+    mark(floor, "90");
+    CHECK(floor.words->earned.back().figures.profit == Money::from_integer(70));
+    // Said again: who adds it up may have been started anew.
+    floor.words->earned.clear();
+    floor.advance(10s);
+    CHECK_FALSE(floor.words->earned.empty());
   }
 }
