@@ -4,10 +4,10 @@
 
 namespace outcry::test {
 
-/// How many seeds a test of random runs takes: `usual`, times OUTCRY_TEST_ROUNDS (1 to 1000) where
+/// How many seeds a test of random runs takes: `usual`, times TEST_ROUNDS (1 to 1000) where
 /// that is set, as `./test --full` does.
 inline unsigned rounds(unsigned usual) {
-  const char* text = std::getenv("OUTCRY_TEST_ROUNDS");
+  const char* text = std::getenv("TEST_ROUNDS");
   const long factor = text == nullptr ? 1 : std::strtol(text, nullptr, 10);
   return factor < 1 || factor > 1000 ? usual : usual * static_cast<unsigned>(factor);
 }
