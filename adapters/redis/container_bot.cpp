@@ -354,6 +354,7 @@ void container_bot_state::serve_unasked() {
             if (line == nullptr || is_answer(line->status)) {
               // Until what it changed is journalled, it comes again.
               if (!owes_record_) let_go(acknowledgements_.front());
+              drop_held(acknowledgements_.front().outcome.message_id);
               finish_front();
               return;
             }
@@ -371,6 +372,7 @@ void container_bot_state::serve_unasked() {
           [this](caf::error&) {
             // Not acknowledged: it comes again.
             self_->count_error();
+            note_heard(acknowledgements_.front().outcome.message_id, false);
             finish_front();
           });
 }

@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -124,10 +125,12 @@ private:
   struct acknowledgement {
     command_outcome outcome;
     std::string entry_id;
-    bool settled = false;  ///< nothing of the order desk's holds it back
-    bool alone = false;    ///< the floor's own word, of which nothing is done unless journalled
-    bool flat = false;     ///< of an exit that the journal knows to be flat
-    bool runs = false;     ///< of an exit after which the bot runs again
+    bool settled = false;   ///< nothing of the order desk's holds it back
+    bool alone = false;     ///< the floor's own word, of which nothing is done unless journalled
+    bool flat = false;      ///< of an exit that the journal knows to be flat
+    bool runs = false;      ///< of an exit after which the bot runs again
+    bool compared = false;  ///< of a set: `overruled` is known
+    std::set<std::string> overruled{};  ///< limits that a later message has set
   };
   /// An answer that waits for the order desk, or behind one that does.
   struct held_answer {
@@ -137,10 +140,12 @@ private:
     bool asking = false;
     bool told = false;  ///< the desk of commands knows that it is pending
     std::string waiting_for{};
-    bool flat = false;       ///< an exit that starts the bot again: nothing is left to close
-    bool starting = false;   ///< the gate is open, and the bot is told
-    bool stale = false;      ///< the bot was away since it was judged
-    std::string start_id{};  ///< of the floor's own message that tells it
+    bool flat = false;      ///< an exit that starts the bot again: nothing is left to close
+    bool starting = false;  ///< the gate is open, and the bot is told
+    bool stale = false;     ///< the bot was away since it was judged
+    bool noting = false;    ///< that it is flat is on its way to the journal
+    std::int64_t not_before_ms = 0;  ///< the journal could not: it is not asked again until then
+    std::string start_id{};          ///< of the floor's own message that tells it
   };
 
   void load();
@@ -159,6 +164,8 @@ private:
   std::optional<ledger_line> answer_alone(const bot_command& command) const;
   void say_alone(const std::string& message_id, ledger_line line);
   void take_set(const bot_command& command, bot_record& record, acknowledgement& said) const;
+  bool must_compare(const bot_command& command) const;
+  void compare_set(const bot_command& command);
   void tell_limits();
   void look_for_brake();
   journal_write answer_write(const bot_command& command, const bot_record& record);
@@ -190,7 +197,7 @@ private:
   held_answer* find_held(const std::string& message_id);
   void look_at_held();
   void ask_gate(held_answer& held);
-  void gate_heard(held_answer& held, const gate_report& gate);
+  void gate_heard(held_answer& held, const gate_report& gate, std::uint64_t openings);
   void release(held_answer& held);
   void tell_pending(held_answer& held);
   void arm_gate_timer();
@@ -199,6 +206,8 @@ private:
   void begin_start(held_answer& held);
   void judge_start(held_answer& held, verb decided);
   void interrupt_starts();
+  void note_heard(const std::string& message_id, bool durable);
+  void drop_held(const std::string& message_id);
   void look_back(std::string id, std::function<bool(const ledger&)> see,
                  std::function<void(bool)> over, std::int64_t before_ms = 0);
   void start_again(held_answer& held);
@@ -233,6 +242,7 @@ private:
   meet_order_desk hello_;
   bool shut_ = false;  ///< the order desk has confirmed the gate that the record demands
   bool shutting_ = false;
+  std::uint64_t openings_ = 0;  ///< of the gate: what was asked before the last one says nothing
   bool gate_timer_armed_ = false;
   bool brake_came_ = false;   ///< while an answer was on its way to the journal
   bool busy_ = false;         ///< something of the record is on its way to or from the journal

@@ -21,6 +21,7 @@ namespace outcry::redis {
 namespace {
 
 constexpr std::chrono::seconds journal_timeout{30};
+constexpr std::int64_t retry_ms = 1'000;
 constexpr std::uint32_t recent_messages = 100;
 constexpr std::size_t longest_end = 100;  // of the exit's id, in that of its start
 
@@ -71,7 +72,7 @@ void container_bot_state::resume_start(open_command& entry) {
 // A stop that was given after the exit, in this life of the floor or before, holds. While the bot
 // is away the desk stops it without us: what was read before does not count.
 void container_bot_state::begin_start(held_answer& held) {
-  if (held.starting || held.asking) return;
+  if (held.starting || held.asking || now_ms() < held.not_before_ms) return;
   if (!is_present()) {
     held.waiting_for = "the bot is absent";
     return;
@@ -93,6 +94,7 @@ void container_bot_state::begin_start(held_answer& held) {
               auto* waiting = find_held(id);
               if (waiting == nullptr) return;
               waiting->asking = false;
+              if (!known) waiting->not_before_ms = now_ms() + retry_ms;
               if (std::exchange(waiting->stale, false) || !known) return;
               judge_start(*waiting, *decided);
             });
@@ -149,18 +151,34 @@ void container_bot_state::judge_start(held_answer& held, verb decided) {
   word.outcome.line.reason = "flat; it is started again";
   word.outcome.line.result = std::string(R"({")") + flat_note + R"(":true})";
   word.outcome.line.at_ms = now_ms();
-  held.asking = true;  // until that is in the journal
+  held.asking = held.noting = true;
   line.reason = "flat, and running again";
   acknowledgements_.push_back(std::move(word));
   serve_next();
 }
 
+// The gate opens only over a journal that knows why; without it that is tried again.
+void container_bot_state::note_heard(const std::string& message_id, bool durable) {
+  auto* held = find_held(message_id);
+  if (held == nullptr || !std::exchange(held->noting, false)) return;
+  held->asking = false;
+  if (!durable) held->not_before_ms = now_ms() + retry_ms;
+  if (std::exchange(held->stale, false) || !durable || !is_present()) return;
+  start_again(*held);
+}
+
+// The journal has another answer, or does not know the message any more: there is nothing to wait
+// for. If it comes again, it is let go.
+void container_bot_state::drop_held(const std::string& message_id) {
+  held_.remove_if(
+      [&](const held_answer& x) { return x.noting && x.command.message.id == message_id; });
+}
+
 // Again every five seconds, until the bot has answered.
 void container_bot_state::start_again(held_answer& held) {
-  held.asking = false;
-  if (std::exchange(held.stale, false) || !is_present()) return;
   held.starting = true;
   shut_ = false;
+  ++openings_;
   const auto& id = held.command.message.id;
   // What it orders from now on is its strategy's.
   if (auto* entry = find_open(id))

@@ -71,6 +71,7 @@ void container_bot_state::send_to_bot(const open_command& entry) {
 // Before the bot hears of it: what it orders at its start is not refused.
 void container_bot_state::open_the_gate(std::string message_id) {
   shut_ = false;
+  ++openings_;
   self_->request(services_->orders, order_desk_timeout, open_gate{identity_.id})
       .then(
           [this, id = std::move(message_id)](const gate_report&) {
@@ -99,8 +100,9 @@ void container_bot_state::shut_if_stopped() {
   if (std::exchange(shutting_, true)) return;
   self_->request(services_->orders, order_desk_timeout, close_gate{identity_.id, {}})
       .then(
-          [this](const gate_report&) {
+          [this, openings = openings_](const gate_report&) {
             shutting_ = false;
+            if (openings != openings_) return shut_if_stopped();
             shut_ = true;
             introduce_traders();
           },
@@ -146,7 +148,7 @@ void container_bot_state::follow_gate(const command_outcome& outcome, verb wish)
   if (!trades() || !line.addressed) return;
   const bool over = is_final(line.status);
   if (wish == verb::exit && !over && says_yes(line.result, flat_note))
-    if (auto* held = find_held(outcome.message_id)) start_again(*held);
+    note_heard(outcome.message_id, outcome.durable);
   if (wish == verb::exit && over && trader_) caf::anon_send(trader_, outcome);
   const bool wanted = record_.desired == desired_state::running && !brake_waits();
   if (wish == verb::start && line.status == line_status::done && wanted)
@@ -206,11 +208,11 @@ void container_bot_state::ask_gate(held_answer& held) {
   close_gate wish{identity_.id, closing_for(held.command)};
   self_->request(services_->orders, order_desk_timeout, std::move(wish))
       .then(
-          [this, id = held.command.message.id](const gate_report& report) {
+          [this, id = held.command.message.id, openings = openings_](const gate_report& report) {
             auto* waiting = find_held(id);
             if (waiting == nullptr) return;
             waiting->asking = false;
-            gate_heard(*waiting, report);
+            gate_heard(*waiting, report, openings);
           },
           [this, id = held.command.message.id](caf::error& reason) {
             self_->count_error();
@@ -222,9 +224,10 @@ void container_bot_state::ask_gate(held_answer& held) {
           });
 }
 
-void container_bot_state::gate_heard(held_answer& held, const gate_report& gate) {
+void container_bot_state::gate_heard(held_answer& held, const gate_report& gate,
+                                     std::uint64_t openings) {
   held.waiting_for = gate.waiting_for;
-  if (!gate.clear) return;
+  if (!gate.clear || openings != openings_) return;  // asked again
   shut_ = true;
   auto& line = held.answer.outcome.line;
   const bool leaves = wish_of(held.command) == verb::exit;

@@ -48,16 +48,18 @@ struct exit_room : trading_room {
     run();
   }
   /// By the command desk alone, which has nobody to give it to.
-  void journal_alone(const std::string& id, const std::string& type) {
+  void journal_alone(const std::string& id, const std::string& type,
+                     line_status status = line_status::no_answer) {
     ledger entry;
     entry.message.id = id;
     entry.message.type = type;
+    entry.message.config = then_start;
     entry.adopted_at_ms = time()->now_ms();
     entry.state = message_state::working;
     ledger_line line;
     line.bot_id = py.id;
     line.addressed = true;
-    line.status = line_status::no_answer;
+    line.status = status;
     entry.lines.push_back(line);
     journal_write write;
     write.adopted.push_back(entry);
@@ -221,6 +223,100 @@ TEST_CASE("container exit: what the desk stopped while the bot was away is not s
   CHECK(holds(floor.words->answers, "9-0"));
   floor.advance(6s);
   CHECK(floor.desired() == desired_state::stopped);
+  CHECK_FALSE(floor.is_sent(9));
+}
+
+TEST_CASE("container exit: it is not started again when the exit's time is up") {
+  temp_dir dir;
+  exit_room floor(dir.path().string());
+  floor.journal_alone("m1", "exit", line_status::open);
+  bot_command leave;
+  leave.message.id = "m1";
+  leave.message.type = "exit";
+  leave.message.config = then_start;
+  leave.addressed = true;
+  leave.expires_at_ms = floor.time()->now_ms() + 60'000;
+  floor.ask<command_outcome>(floor.bot, leave);
+  floor.run();
+  floor.says("m1", line_status::done, "8-0", "flat");
+  floor.advance(1s);
+  REQUIRE(floor.starts().size() == 1);
+  floor.go_away();
+  floor.advance(60s);
+  floor.be_there();
+  floor.advance(1s);
+  CHECK(floor.starts().size() == 1);
+  CHECK(floor.line("m1").status == line_status::expired);
+  CHECK(floor.line("m1").reason ==
+        "flat; it was too late to start it again; the bot stays stopped");
+  CHECK_FALSE(floor.is_sent(9));
+}
+
+TEST_CASE("container exit: the gate opens only when the journal knows that it is flat") {
+  temp_dir dir;
+  exit_room floor(dir.path().string());
+  floor.order(1);
+  floor.fill(1);
+  floor.command("m1", "exit", then_start);
+  floor.says("m1", line_status::pending, "7-0", "closing");
+  floor.order(2, order_side::sell);
+  floor.fill(2);
+  floor.journal_words->refuses_writes = true;
+  floor.says("m1", line_status::done, "8-0", "flat");
+  floor.advance(3s);
+  CHECK(floor.starts().empty());
+  floor.journal_words->refuses_writes = false;
+  floor.advance(1500ms);
+  REQUIRE(floor.starts().size() == 1);
+  CHECK(floor.line("m1").result == R"({"flat":true})");
+  CHECK(floor.is_sent(3));
+}
+
+TEST_CASE("container exit: a journal that cannot be read once holds no start for ever") {
+  temp_dir dir;
+  auto script = std::make_shared<broker_script>();
+  exit_room(dir.path().string(), script).leave();
+  exit_room later(dir.path().string(), script);
+  const auto journal = caf::actor_cast<caf::actor>(later.journal);
+  const auto bot = caf::actor_cast<caf::actor>(later.bot);
+  ledger_line flat;
+  flat.bot_id = py.id;
+  flat.status = line_status::done;
+  later.send(later.bot, command_outcome{"m1", flat, true}, std::string("8-0"));
+  // What the exit is, what came after it, and once more for the word that it is flat.
+  for (int i = 0; i < 3; ++i) {
+    later.run_without(journal);
+    later.journal_words->refuses_reads = i == 2;
+    later.run_without(bot);
+  }
+  later.journal_words->refuses_reads = false;
+  later.run();
+  CHECK(later.starts().empty());
+  later.advance(2s);
+  REQUIRE(later.starts().size() == 1);
+  later.says(later.starts().front(), line_status::done, "9-0", "started");
+  CHECK(later.line("m1").status == line_status::done);
+  CHECK(later.desired() == desired_state::running);
+}
+
+TEST_CASE("container exit: a gate that was shut before it opened is not taken for shut") {
+  temp_dir dir;
+  exit_room floor(dir.path().string());
+  floor.leave();
+  const auto slow = caf::actor_cast<caf::actor>(floor.desk);
+  bot_status seen;
+  seen.state = bot_state::absent;
+  floor.send(floor.bot, seen, true);
+  floor.run_without(slow);
+  seen.state = bot_state::running;
+  floor.send(floor.bot, seen, true);
+  floor.run_without(slow);
+  // The desk shuts it now, and opens it.
+  floor.run();
+  REQUIRE(floor.starts().size() == 2);
+  floor.says(floor.starts().back(), line_status::error, "9-0", "no data");
+  floor.advance(6s);
+  CHECK(floor.line("m1").code == "strategy_error");
   CHECK_FALSE(floor.is_sent(9));
 }
 
