@@ -411,6 +411,7 @@ void container_bot_state::journal_front(const bot_command& command) {
   front.outcome.line = own(std::move(front.outcome.line), command.addressed);
   if (!front.settled && must_wait(command)) return hold_front(command);
   const auto& line = front.outcome.line;
+  if (must_compare(command)) return compare_set(command);
   auto record = record_;
   auto wish = parse_verb(command.message.type);
   if (line.status == line_status::done && line.addressed) {

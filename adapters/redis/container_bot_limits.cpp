@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -25,6 +27,20 @@ constexpr std::chrono::seconds journal_timeout{30};
 /// What nobody can read was never in force.
 risk_limits limits_of(const bot_record& record) {
   return read_risk_limits(record.limits, {}).value_or(risk_limits{});
+}
+
+/// What `changed` has, but for the limits named.
+risk_limits but_for(const std::set<std::string>& names, risk_limits changed,
+                    const risk_limits& before) {
+  auto keep = [&](const char* name, auto risk_limits::*limit) {
+    if (names.contains(name)) changed.*limit = before.*limit;
+  };
+  keep("max_position", &risk_limits::max_position);
+  keep("max_order_notional", &risk_limits::max_order_notional);
+  keep("max_orders_per_minute", &risk_limits::max_orders_per_minute);
+  keep("daily_loss_limit", &risk_limits::daily_loss_limit);
+  keep("price_collar", &risk_limits::price_collar);
+  return changed;
 }
 
 /// What the bot says is in force, and its limits.
@@ -87,8 +103,40 @@ void container_bot_state::take_set(const bot_command& command, bot_record& recor
   if (!said.alone && !line.result.empty()) record.parameters = line.result;
   const auto wish = read_set(command.message.config);
   if (wish.limits.empty()) return;
-  if (const auto limits = read_limits(wish, limits_of(record))) record.limits = to_json(*limits);
+  const auto before = limits_of(record);
+  if (const auto limits = read_limits(wish, before))
+    record.limits = to_json(but_for(said.overruled, *limits, before));
   line.result = with_limits(said.alone ? record.parameters : line.result, record.limits);
+}
+
+bool container_bot_state::must_compare(const bot_command& command) const {
+  const auto& front = acknowledgements_.front();
+  const auto& line = front.outcome.line;
+  return !front.alone && !front.compared && line.addressed && line.status == line_status::done &&
+         parse_verb(command.message.type) == verb::set &&
+         !read_set(command.message.config).limits.empty();
+}
+
+// While the bot took its time, limits that were given later may have come in force.
+void container_bot_state::compare_set(const bot_command& command) {
+  auto see = [this](const ledger& later) {
+    if (parse_verb(later.message.type) != verb::set) return true;
+    for (const auto& line : later.lines) {
+      if (line.bot_id != identity_.id || !line.addressed || line.status != line_status::done)
+        continue;
+      const auto limits = json::parse(read_set(later.message.config).limits, nullptr, false);
+      if (!limits.is_object()) continue;
+      for (const auto& [limit, value] : limits.items())
+        acknowledgements_.front().overruled.insert(limit);
+    }
+    return true;
+  };
+  look_back(command.message.id, std::move(see), [this, command](bool known) {
+    // Not acknowledged: it comes again.
+    if (!known) return finish_front();
+    acknowledgements_.front().compared = true;
+    journal_front(command);
+  });
 }
 
 void container_bot_state::tell_limits() {

@@ -153,6 +153,45 @@ TEST_CASE("container limits: with parameters they wait for the bot's done") {
   }
 }
 
+TEST_CASE("container limits: a slow set undoes none that was given after it") {
+  temp_dir dir;
+  limited_room floor(dir.path().string());
+  REQUIRE(floor.command("m0", "set", R"({"max_orders_per_minute":7})").get());
+  floor.advance(1s);
+  auto slow = floor.command("m1", "set",
+                            R"({"step":3,"max_order_notional":5000,"max_orders_per_minute":50})");
+  floor.advance(1s);
+  auto quick = floor.command("m2", "set", R"({"max_order_notional":999})");
+  REQUIRE(quick.get());
+  CHECK(limits_in(quick.get()->line).at("max_orders_per_minute") == 7);
+  SECTION("the bot answers") {
+    floor.hears("m1", R"({"step":3})", "7-0");
+    REQUIRE(slow.get());
+    CHECK(limits_in(slow.get()->line).at("max_order_notional") == "999");
+    CHECK(limits_in(slow.get()->line).at("max_orders_per_minute") == 50);
+    CHECK_FALSE(floor.is_sent(1));
+  }
+  SECTION("a journal that cannot be read delays it") {
+    floor.journal_words->refuses_reads = true;
+    floor.hears("m1", R"({"step":3})", "7-0");
+    CHECK_FALSE(slow.ready());
+    CHECK(floor.words->answers.empty());
+    floor.journal_words->refuses_reads = false;
+    floor.hears("m1", R"({"step":3})", "8-0");
+    CHECK(slow.ready());
+  }
+  SECTION("after a restart of the floor") {
+    limited_room later(dir.path().string(), floor.script);
+    later.hears("m1", R"({"step":3})", "7-0");
+    CHECK(limits_in(later.line("m1")).at("max_order_notional") == "999");
+    CHECK_FALSE(later.is_sent(1));
+  }
+  const auto stored = json::parse(floor.stored().limits);
+  CHECK(stored.at("max_order_notional") == "999");
+  CHECK(stored.at("max_orders_per_minute") == 50);
+  CHECK(floor.stored().parameters == R"({"step":3})");
+}
+
 TEST_CASE("container limits: a bot that is absent, or ordered by a new trader, has them") {
   temp_dir dir;
   limited_room floor(dir.path().string());
