@@ -1,0 +1,262 @@
+#include "actors/signals/contract_call.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "actors/signals/expiry.hpp"
+#include "actors/signals/instruments.hpp"
+#include "actors/signals/level_call.hpp"
+#include "actors/signals/levels.hpp"
+
+namespace outcry::signals {
+
+namespace {
+
+constexpr int sure_of_refusal = 90;
+constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+class contract_caller {
+public:
+  contract_caller(message_view& view, const message_context& context)
+      : view_(view), context_(context) {}
+
+  std::optional<reading> run() && {
+    const auto verb = find_verb(0);
+    if (verb == none) return std::nullopt;
+    result_.call.emplace();
+    verb_is(verb);
+    if (!read_contract(verb + 1)) return std::nullopt;
+    auto& c = *result_.call;
+    c.source = context_.source;
+    c.author = context_.author;
+    c.message_time = context_.message_time;
+    view_.roles[verb] = role::side;
+    read_rest();
+    judge(verb);
+    return std::move(result_);
+  }
+
+private:
+  bool is_verb(std::size_t i) const {
+    const auto x = view_.at(i);
+    if (x == term::bto || x == term::stc || x == term::sto) return true;
+    return is_buy_to_close(i);
+  }
+
+  /// "BTC REPL 35.46", but not "BTC limit 20000" or "BTC ETH".
+  bool is_buy_to_close(std::size_t i) const {
+    const auto& t = view_.first_token(i);
+    if (t.kind != token_kind::word || t.text != "btc") return false;
+    auto at = i + 1;
+    if (view_.is_plain_integer(at, 100000)) ++at;
+    if (!view_.has(at) || view_.at(at) != term::unknown) return false;
+    const auto& name = view_.first_token(at);
+    if (is_known_coin(name.text) || !name.upper || name.text.size() > 5) return false;
+    ++at;
+    if (view_.at(at) == term::at_sign) ++at;
+    return view_.has(at) && view_.at(at) == term::number;
+  }
+
+  std::size_t find_verb(std::size_t from) const {
+    for (auto i = from; i < view_.size(); ++i)
+      if (is_verb(i)) return i;
+    return none;
+  }
+
+  void verb_is(std::size_t i) {
+    auto& c = *result_.call;
+    const auto x = view_.at(i);
+    c.action = x == term::bto || x == term::sto ? trade_action::open : trade_action::close;
+    c.side = x == term::bto || x == term::stc ? trade_side::long_side : trade_side::short_side;
+    result_.rules.push_back(
+        {"verb", fmt::format("{} a {}", to_string(c.action), to_string(c.side))});
+  }
+
+  bool may_be_ticker(std::size_t i) const {
+    const auto& t = view_.first_token(i);
+    const auto x = view_.at(i);
+    if (x == term::tag) return true;
+    if (t.kind != token_kind::word || view_.marks[i].count != 1 || t.text.size() > 6) return false;
+    if (std::any_of(t.text.begin(), t.text.end(), [](char c) { return c < 'a' || c > 'z'; }))
+      return false;
+    if (x == term::unknown) return true;
+    // "F", "GOLD", "NOW" are tickers, too, in capitals and in the ticker's place.
+    return t.upper && x != term::call_right && x != term::put_right && x != term::market;
+  }
+
+  bool take_number(std::size_t i) {
+    const auto& t = view_.first_token(i);
+    if (t.unit == number_unit::call || t.unit == number_unit::put)
+      return take_strike(i, t.unit == number_unit::call ? option_right::call : option_right::put);
+    if (t.unit != number_unit::none) return false;
+    const bool plain = !t.currency && !t.multiplied;
+    if (plain && (view_.at(i + 1) == term::call_right || view_.at(i + 1) == term::put_right ||
+                  is_right_letter(i + 1))) {
+      const bool call = view_.at(i + 1) == term::call_right || view_.word(i + 1) == "c";
+      if (!take_strike(i, call ? option_right::call : option_right::put)) return false;
+      view_.roles[i + 1] = role::strike;
+      at_ = i + 1;
+      return true;
+    }
+    // "4 SPY": how many.
+    if (plain && !quantity_ && ticker_.empty() && t.fraction_digits == 0 && !strike_) {
+      quantity_ = Quantity::from_units(t.value.units());
+      view_.roles[i] = role::quantity;
+      return true;
+    }
+    return take_price(i);
+  }
+
+  /// "35 C 11/13" and "35 p": in this place the letter stands for the right.
+  bool is_right_letter(std::size_t i) const {
+    if (!view_.has(i) || view_.first_token(i).kind != token_kind::word) return false;
+    const auto word = view_.word(i);
+    return (word == "c" || word == "p") && view_.marks[i].count == 1;
+  }
+
+  bool take_strike(std::size_t i, option_right right) {
+    if (strike_) return false;
+    strike_ = view_.first_token(i).value;
+    right_ = right;
+    view_.roles[i] = role::strike;
+    return true;
+  }
+
+  bool take_price(std::size_t i) {
+    if (ticker_.empty()) return false;
+    price_ = view_.first_token(i).value;
+    view_.roles[i] = role::entry;
+    return true;
+  }
+
+  /// Reads up to and with the price; false = this is no call.
+  bool read_contract(std::size_t from) {
+    for (at_ = from; at_ < view_.size(); ++at_) {
+      const auto x = view_.at(at_);
+      if (x == term::number) {
+        if (const auto date = read_expiry(view_, at_); date && !expiry_) {
+          expiry_ = date->date;
+          for (auto i = at_; i < at_ + date->marks; ++i) view_.roles[i] = role::expiry;
+          at_ += date->marks - 1;
+          continue;
+        }
+        if (!take_number(at_)) return false;
+        if (price_) return true;
+        continue;
+      }
+      if (const auto date = read_expiry(view_, at_); date && !expiry_ && !ticker_.empty()) {
+        expiry_ = date->date;
+        for (auto i = at_; i < at_ + date->marks; ++i) view_.roles[i] = role::expiry;
+        at_ += date->marks - 1;
+        continue;
+      }
+      if (x == term::at_sign || (x == term::filler && view_.word(at_) == "at") ||
+          (x == term::entry_label && view_.marks[at_].count == 1)) {
+        if (ticker_.empty()) return false;
+        const auto next = at_ + 1;
+        if (is_market(next)) {
+          view_.roles[next] = role::order;
+          market_ = true;
+          at_ = next;
+          return true;
+        }
+        if (!view_.is_price(next)) return false;
+        at_ = next;
+        return take_price(next);
+      }
+      if (x == term::market && !ticker_.empty()) {
+        view_.roles[at_] = role::order;
+        market_ = true;
+        return true;
+      }
+      if (x == term::risky) {
+        result_.call->size.risky = true;
+        continue;
+      }
+      if (x == term::timeframe && !ticker_.empty()) continue;  // "weekly": says no day
+      if (x == term::picture || x == term::mention || x == term::comma || x == term::dash ||
+          x == term::colon || x == term::filler || x == term::other_sign)
+        continue;
+      if ((x == term::open || x == term::close) && !ticker_.empty()) break;
+      if (ticker_.empty() && may_be_ticker(at_)) {
+        ticker_ = upper_case(view_.word(at_));
+        view_.roles[at_] = role::symbol;
+        continue;
+      }
+      if (x == term::newline || x == term::stop_label || x == term::target_label) break;
+      return false;
+    }
+    // Without a price it is no call to trade, but one to be refused with the reason.
+    return !ticker_.empty();
+  }
+
+  bool is_market(std::size_t i) const {
+    return view_.at(i) == term::market || (view_.has(i) && view_.word(i) == "m");
+  }
+
+  /// Stops and targets behind the price.
+  void read_rest() {
+    auto& c = *result_.call;
+    level_request request;
+    request.first = std::min(at_ + 1, view_.size());
+    request.skip_entries = true;
+    auto levels = read_levels(view_, request);
+    for (const auto& x : levels.targets) c.targets.push_back(x.value);
+    if (!levels.stop_rules.empty()) c.stop = levels.stop_rules.front();
+    c.size = levels.size;
+    c.size.quantity = quantity_;
+    for (std::size_t i = 0; i < view_.size(); ++i)
+      if (view_.at(i) == term::risky) c.size.risky = true;
+    c.ticker = ticker_;
+    c.asset = strike_ ? asset_kind::option : asset_kind::stock;
+    if (price_) c.entries = {*price_};
+    c.order = market_ ? entry_order::market : entry_order::unsaid;
+    if (strike_) c.option = option_contract{*strike_, right_, expiry_.value_or(expiry_date{})};
+    if (!levels.problems.empty()) problem_ = levels.problems.front();
+  }
+
+  void refuse(std::string_view rule, std::string what) {
+    result_.rules.push_back({rule, what});
+    result_.outcome = verdict::refused;
+    result_.reason = std::move(what);
+    result_.confidence = sure_of_refusal;
+  }
+
+  void judge(std::size_t verb) {
+    if (find_verb(std::max(verb + 1, at_)) != none) {
+      result_.rules.push_back({"one-call", "several calls in one message"});
+      result_.outcome = verdict::quarantine;
+      result_.reason = "several calls in one message";
+      result_.confidence = sure_of_refusal;
+      return;
+    }
+    if (strike_ && !expiry_) return refuse("option-expiry", "an option without an expiry");
+    if (expiry_ && !strike_) return refuse("option-strike", "an expiry without a strike");
+    if (!price_ && !market_) return refuse("entry", "no price");
+    if (problem_) return refuse(problem_->rule, problem_->what);
+    constexpr int plain_form = 96;
+    judge_call(result_, plain_form, context_);
+  }
+
+  message_view& view_;
+  const message_context& context_;
+  reading result_;
+  std::size_t at_ = 0;
+  std::string ticker_;
+  std::optional<Quantity> quantity_;
+  std::optional<Price> strike_;
+  option_right right_ = option_right::call;
+  std::optional<expiry_date> expiry_;
+  std::optional<Price> price_;
+  bool market_ = false;
+  std::optional<level_problem> problem_;
+};
+
+}  // namespace
+
+std::optional<reading> read_contract_call(message_view& view, const message_context& context) {
+  return contract_caller{view, context}.run();
+}
+
+}  // namespace outcry::signals

@@ -1,0 +1,86 @@
+#include "actors/signals/talk.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace outcry::signals {
+
+namespace {
+
+bool is_level(role x) {
+  return x == role::entry || x == role::stop || x == role::target || x == role::side ||
+         x == role::symbol;
+}
+
+/// In a bracket behind a stop "if" is its condition: "(if 4h candle close under ...)".
+bool is_stop_condition(const message_view& view, std::size_t i) {
+  for (std::size_t back = 1; back <= 2 && back <= i; ++back)
+    if (view.at(i - back) == term::stop_label) return true;
+  for (std::size_t n = i + 1; n < i + 5 && view.has(n); ++n)
+    if (view.at(n) == term::candle || (view.at(n) == term::close_verb && n > i)) {
+      for (auto m = n + 1; m < n + 3 && view.has(m); ++m)
+        if (view.at(m) == term::below || view.at(m) == term::above) return true;
+    }
+  return false;
+}
+
+bool is_report(term x) {
+  return x == term::closed || x == term::stopped || x == term::cancel || x == term::sold;
+}
+
+std::string quoted(const message_view& view, std::size_t i) {
+  return fmt::format("\"{}\"", view.word(i));
+}
+
+}  // namespace
+
+std::optional<talk_sign> talk_in_call(const message_view& view) {
+  std::vector<bool> important;
+  for (std::size_t i = 0; i < view.size(); ++i) {
+    const auto line = view.marks[i].line;
+    if (important.size() <= line) important.resize(line + 1);
+    if (is_level(view.roles[i])) important[line] = true;
+  }
+  for (std::size_t i = 0; i < view.size(); ++i) {
+    if (!important[view.marks[i].line]) continue;
+    const auto x = view.at(i);
+    if (x == term::question) return talk_sign{"no-question", "it is asked, not called"};
+    if (x == term::doubt && !is_stop_condition(view, i))
+      return talk_sign{"no-condition", quoted(view, i) + " makes it a thought, no call"};
+    if (x == term::story) return talk_sign{"no-story", quoted(view, i) + " tells of the past"};
+    if (x == term::negation) return talk_sign{"no-negation", quoted(view, i) + " says no"};
+    if (is_report(x)) return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
+    const bool event = x == term::hit || x == term::filled;
+    const bool near_level = i > 0 && (view.at(i - 1) == term::target_label ||
+                                      view.at(i - 1) == term::entry_label ||
+                                      view.roles[i - 1] == role::target ||
+                                      view.roles[i - 1] == role::list_number ||
+                                      view.roles[i - 1] == role::entry);
+    if (event && near_level)
+      return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
+  }
+  return std::nullopt;
+}
+
+std::optional<talk_sign> talk_around(const message_view& view, std::size_t at) {
+  auto first = at;
+  while (first > 0 && !is_sentence_end(view.at(first - 1))) --first;
+  for (auto i = first; view.has(i) && !is_sentence_end(view.at(i)); ++i) {
+    const auto x = view.at(i);
+    // What follows the event does not undo it: "TP1 hit, watch the next level".
+    if (i < at && x == term::doubt)
+      return talk_sign{"not-yet", quoted(view, i) + ": it has not happened"};
+    if (i < at && x == term::negation) return talk_sign{"not-so", quoted(view, i) + " says no"};
+    if (i > at && x == term::doubt && (view.word(i) == "if" || view.word(i) == "when" ||
+                                      view.word(i) == "once" || view.word(i) == "unless"))
+      return talk_sign{"not-yet", quoted(view, i) + ": only on a condition"};
+  }
+  for (auto i = first; view.has(i); ++i) {
+    if (view.at(i) == term::question) return talk_sign{"no-question", "it is asked"};
+    if (is_sentence_end(view.at(i))) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace outcry::signals
