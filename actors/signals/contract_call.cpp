@@ -41,7 +41,18 @@ private:
   bool is_verb(std::size_t i) const {
     const auto x = view_.at(i);
     if (x == term::bto || x == term::stc || x == term::sto) return true;
-    return is_buy_to_close(i);
+    return is_buy_to_close(i) || is_side_of_ticker(i);
+  }
+
+  /// "Long: XL @ 21.85", "Closed short: XL @ 0.88".
+  bool is_side_of_ticker(std::size_t i) const {
+    const auto x = view_.at(i);
+    if (x != term::long_word && x != term::short_word) return false;
+    if (view_.at(i + 1) != term::colon || !view_.has(i + 2)) return false;
+    const auto& name = view_.first_token(i + 2);
+    const bool ticker = (view_.at(i + 2) == term::unknown && name.upper) ||
+                        (view_.at(i + 2) == term::tag && name.currency);
+    return ticker && view_.at(i + 3) == term::at_sign && view_.is_price(i + 4);
   }
 
   /// "BTC REPL 35.46", but not "BTC limit 20000" or "BTC ETH".
@@ -67,8 +78,13 @@ private:
   void verb_is(std::size_t i) {
     auto& c = *result_.call;
     const auto x = view_.at(i);
-    c.action = x == term::bto || x == term::sto ? trade_action::open : trade_action::close;
-    c.side = x == term::bto || x == term::stc ? trade_side::long_side : trade_side::short_side;
+    const bool plain = x == term::long_word || x == term::short_word;
+    const bool closes = plain ? i > 0 && (view_.at(i - 1) == term::closed ||
+                                          view_.at(i - 1) == term::close_verb)
+                              : x != term::bto && x != term::sto;
+    c.action = closes ? trade_action::close : trade_action::open;
+    c.side = x == term::bto || x == term::stc || x == term::long_word ? trade_side::long_side
+                                                                      : trade_side::short_side;
     result_.rules.push_back(
         {"verb", fmt::format("{} a {}", to_string(c.action), to_string(c.side))});
   }
@@ -161,7 +177,11 @@ private:
           at_ = next;
           return true;
         }
-        if (!view_.is_price(next)) return false;
+        if (!view_.is_price(next)) {
+          unreadable_ = view_.at(next) == term::other || view_.at(next) == term::dot;
+          at_ = next;
+          return unreadable_;
+        }
         at_ = next;
         return take_price(next);
       }
@@ -231,6 +251,7 @@ private:
       result_.confidence = sure_of_refusal;
       return;
     }
+    if (unreadable_) return refuse("entry", "the price cannot be read");
     if (strike_ && !expiry_) return refuse("option-expiry", "an option without an expiry");
     if (expiry_ && !strike_) return refuse("option-strike", "an expiry without a strike");
     if (!price_ && !market_) return refuse("entry", "no price");
@@ -250,6 +271,7 @@ private:
   std::optional<expiry_date> expiry_;
   std::optional<Price> price_;
   bool market_ = false;
+  bool unreadable_ = false;
   std::optional<level_problem> problem_;
 };
 

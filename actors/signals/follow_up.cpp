@@ -24,11 +24,6 @@ std::optional<named_match> first_match(const message_view& view, std::size_t i) 
   return std::nullopt;
 }
 
-bool is_report(update_kind x) {
-  return x == update_kind::target_hit || x == update_kind::stop_hit || x == update_kind::filled ||
-         x == update_kind::partial_fill || x == update_kind::closed;
-}
-
 /// What the steps mean together.
 void settle(std::vector<update_step>& steps) {
   const auto has = [&](update_kind kind) {
@@ -43,13 +38,15 @@ void settle(std::vector<update_step>& steps) {
   else if (has(update_kind::close))
     // A wish to close holds; how it came to it does not matter, nor what comes after.
     keep_only([](const update_step& x) {
-      return x.kind == update_kind::close || x.kind == update_kind::target_hit;
+      return x.kind == update_kind::close || x.kind == update_kind::target_hit ||
+             x.kind == update_kind::move_stop;
     });
   else if (steps.front().kind == update_kind::closed || steps.front().kind == update_kind::stop_hit)
     steps.resize(1);
-  const bool wish = std::any_of(steps.begin(), steps.end(),
-                                [](const update_step& x) { return !is_report(x.kind); });
-  if (wish)
+  const bool more = std::any_of(steps.begin(), steps.end(), [](const update_step& x) {
+    return x.kind != update_kind::filled;
+  });
+  if (more)
     std::erase_if(steps, [](const update_step& x) { return x.kind == update_kind::filled; });
   // Said twice is said once.
   for (std::size_t i = 0; i < steps.size(); ++i)

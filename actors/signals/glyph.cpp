@@ -155,6 +155,7 @@ std::vector<glyph> fold_text(std::string_view text) {
       g.kind = glyph_class::check;
     } else {
       g.kind = is_picture(code) ? glyph_class::emoji : glyph_class::other_letter;
+      g.code = code;
     }
     result.push_back(g);
   }

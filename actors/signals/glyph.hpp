@@ -27,6 +27,7 @@ struct glyph {
   bool upper = false;         ///< a capital letter
   std::uint8_t length = 1;    ///< bytes
   std::uint32_t offset = 0;   ///< byte in the message
+  char32_t code = 0;          ///< of a picture
 };
 
 /// Any bytes; what is no UTF-8 counts as a picture, byte by byte.

@@ -26,7 +26,7 @@ public:
       : view_(view), context_(context) {}
 
   std::optional<reading> run() && {
-    symbol_ = find_symbol(view_, symbol_evidence::position);
+    symbol_ = find_symbol(view_, symbol_evidence::known_coin);
     level_request request;
     if (symbol_.best)
       for (auto i = symbol_.best->first; i <= symbol_.best->last; ++i) request.symbols.push_back(i);
@@ -91,9 +91,26 @@ private:
     const bool wrong = !levels_.problems.empty();
     const bool levels = exits || !levels_.sells.empty() || wrong || levels_.stop_labelled;
     if (!levels) return false;
-    if (!has_entry()) return wrong && (symbol_.best || says_side());
+    if (!has_entry()) return (wrong && (symbol_.best || says_side())) || is_setup();
     // A price, a stop and a target are a call even when nobody is named.
     return symbol_.best || says_side() || (!levels_.stops.empty() && !levels_.targets.empty());
+  }
+
+  /// "#SOL LONG SETUP" with stop and targets: without an entry it is meant at once.
+  bool is_setup() const {
+    if (!symbol_.best || symbol_.best->why < symbol_evidence::place || !says_side() ||
+        levels_.stops.empty() || levels_.targets.empty())
+      return false;
+    for (std::size_t i = 0; i < view_.size(); ++i) {
+      const auto word = view_.word(i);
+      if (view_.at(i) != term::number && (word == "setup" || word == "signal" || word == "trade") &&
+          view_.marks[i].line == view_.marks[symbol_.best->first].line)
+        return true;
+      if ((view_.at(i) == term::long_word || view_.at(i) == term::short_word) &&
+          view_.marks[i].count > 1 && view_.marks[i].line == view_.marks[symbol_.best->first].line)
+        return true;
+    }
+    return false;
   }
 
   void fill() {
@@ -123,6 +140,10 @@ private:
     c.isolated_margin = levels_.isolated;
     c.size = levels_.size;
     c.timeframe = levels_.timeframe;
+    if (!has_entry() && levels_.problems.empty()) {
+      levels_.at_market = true;
+      fired("setup-is-now", "a setup without an entry is meant at market");
+    }
     if (levels_.at_market)
       c.order = entry_order::market;
     else if (levels_.says_limit || c.entries.size() > 1)
@@ -229,9 +250,16 @@ private:
       return false;
     }
     if (c.ticker.empty()) return refuse("ticker", "no ticker"), false;
+    // A known ticker somewhere in the text will do where every level has its label.
+    if (symbol_.best->why < symbol_evidence::position &&
+        !(levels_.entry_labelled && levels_.stop_labelled && levels_.target_labelled))
+      return refuse("ticker", "no ticker where one should stand"), false;
     if (c.entries.empty() && c.order != entry_order::market) return refuse("entry", "no entry"), false;
     const bool rate = c.asset == asset_kind::forex || c.asset == asset_kind::metal;
-    const bool needs_stop = context_.rules.needs_stop || rate;
+    // What is bought without credit can lose no more than was paid.
+    const bool paid = c.venue == venue_kind::spot && c.side == trade_side::long_side &&
+                      !c.leverage && !c.targets.empty() && !c.entries.empty();
+    const bool needs_stop = (context_.rules.needs_stop && !paid) || rate;
     if (needs_stop && !c.stop) return refuse("stop", "no stop"), false;
     const bool needs_target = rate || context_.rules.needs_target;
     if (needs_target && c.targets.empty()) return refuse("targets", "no target"), false;
@@ -247,6 +275,7 @@ private:
       case symbol_evidence::joined: result = 98; break;
       case symbol_evidence::name: result = 96; break;
       case symbol_evidence::place: result = 92; break;
+      case symbol_evidence::known_coin: result = 80; break;
       default: result = 85; break;
     }
     if (side_inferred_) result -= 4;

@@ -50,6 +50,8 @@ private:
 
   /// A new label: the numbers behind it are for `f`.
   void open(field f) {
+    const bool aside = f == field::size || f == field::risk || f == field::leverage;
+    awaits_entry_ = aside && (awaits_entry_ || (field_ == field::entry && fresh_));
     field_ = f;
     fresh_ = true;
     joined_ = false;
@@ -58,8 +60,10 @@ private:
   }
 
   void end_field() {
-    field_ = field::none;
-    fresh_ = false;
+    // A size told in between does not end the wait for an entry.
+    field_ = awaits_entry_ ? field::entry : field::none;
+    fresh_ = awaits_entry_;
+    awaits_entry_ = false;
     joined_ = false;
   }
 
@@ -91,7 +95,7 @@ private:
       case term::stopped:
       case term::target_label: open(now() == term::stopped ? field::ignored : field::target); return;
       case term::add_label: add_label(); return;
-      case term::leverage_label: open(field::leverage); return;
+      case term::leverage_label: if (number_ahead()) open(field::leverage); return;
       case term::size_label: size_label(); return;
       case term::risk_label: risk_label(); return;
       case term::ratio_label:
@@ -194,8 +198,7 @@ private:
 
   void size_label() {
     if (fresh_ && field_ == field::leverage) return;
-    if (view_.word(at_) == "use" && view_.marks[at_].count == 1) return;
-    open(field::size);
+    if (number_ahead()) open(field::size);
   }
 
   void risk_label() {
@@ -206,13 +209,27 @@ private:
       tell(role::label);
       if (!is_separator(view_.at(at_ + 1))) return;
     }
-    open(field::risk);
+    if (number_ahead()) open(field::risk);
+  }
+
+  /// A label of this kind is a common word, too: it counts only with its number behind it.
+  bool number_ahead() const {
+    constexpr std::size_t patience = 4;
+    for (auto i = at_ + 1; i <= at_ + patience && view_.has(i); ++i) {
+      const auto x = view_.at(i);
+      if (x == term::number || x == term::times) return true;
+      if (!is_separator(x) && x != term::filler && x != term::cross && x != term::isolated &&
+          x != term::open && x != term::market && x != term::at_sign && x != term::dot &&
+          x != term::joiner && x != term::other_label && x != term::talk)
+        return false;
+    }
+    return false;
   }
 
   void other_label() {
     const auto next = view_.at(at_ + 1);
     const bool labels = is_separator(next) || next == term::number || next == term::at_sign ||
-                        next == term::dot;
+                        (next == term::dot && number_ahead());
     if (labels) return open(field::ignored);
     if (!fresh_) end_field();
   }
@@ -300,6 +317,12 @@ private:
 
   void word() {
     const auto x = now();
+    // "At: 73.94" is a label, "at 5" in a sentence is not.
+    if (x == term::filler && view_.word(at_) == "at" && !fresh_ && out_.entries.empty() &&
+        view_.at(at_ + 1) == term::colon && view_.is_price(at_ + 2) && !what_.skip_entries) {
+      open(field::entry);
+      return;
+    }
     if (x == term::picture || x == term::check || x == term::mention || x == term::link ||
         x == term::filler || x == term::pipe || x == term::equals || x == term::sats ||
         x == term::other_sign || x == term::exclamation || x == term::change ||
@@ -525,6 +548,7 @@ private:
   bool fresh_ = false;   ///< the field has no number yet
   bool joined_ = false;  ///< only connectors stand since the last number
   bool closing_ = false;
+  bool awaits_entry_ = false;
   std::size_t numbers_ = 0;  ///< prices claimed so far
   int unknown_words_ = 0;
   int ignored_lines_ = 0;

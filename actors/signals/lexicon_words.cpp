@@ -30,7 +30,7 @@ constexpr word_family families[] = {
      "hard stop|hard sl|stop price|stop level|stop order|protective stop|stop loss target|"
      "stop loss targets|stop loss price|sl price|sl point|sl level|sl target|stop at|"
      "invalidation|invalidation level|invalidation point|invalid below|invalid above|inval|"
-     "soft stop|soft sl|sl set|stop set|stop loss set|stop loss at|stop point|stp"},
+     "soft stop|soft sl|stope|stopp|stoplos|stop los|stop lose|stoplose|stoploos|stop lost|sl set|stop set|stop loss set|stop loss at|stop point|stp"},
     {term::target_label,
      "tp|tps|target|targets|tg|tgs|tgt|tgts|pt|pts|take profit|take profits|takeprofit|"
      "takeprofits|take profit target|take profit targets|profit target|profit targets|"
@@ -66,7 +66,7 @@ constexpr word_family families[] = {
     {term::market, "cmp|market|mkt|now|market price|at market|current market price|market order|"
                    "immediately|instant|market execution|instant execution|at cmp|current"},
     {term::limit, "limit|limits|pending|pending order"},
-    {term::spot, "spot|spot trade|spot buy"},
+    {term::spot, "spot|spot trade"},
     {term::futures, "futures|perp|perps|perpetual|future|swap"},
     {term::risky, "risky|lotto|lottos|high risk|yolo|degen|very risky|super risky|gamble|lottery|"
                   "aggressive|high risk trade|speculative"},

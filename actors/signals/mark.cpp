@@ -104,7 +104,8 @@ public:
       if (tokens[at_].kind == token_kind::word)
         words(m);
       else
-        m.what = tokens[at_].kind == token_kind::tag ? tag_term(tokens[at_]) : plain_term(tokens[at_]);
+        m.what = plain_term(tokens[at_]);
+      if (tokens[at_].kind == token_kind::tag && !begins_pair()) m.what = tag_term(tokens[at_]);
       if (m.what == term::newline) ++line_;
       at_ += m.count;
       view_.marks.push_back(m);
@@ -125,6 +126,14 @@ private:
     const bool joint = (tokens[i].is('-') || tokens[i].is('/') || tokens[i].is('&')) && tokens[i].glued;
     if (!joint || i + 1 >= tokens.size()) return 0;
     return tokens[i + 1].kind == token_kind::word && tokens[i + 1].glued ? i + 1 : 0;
+  }
+
+  /// "#TA/USDT": what the word means otherwise does not matter.
+  bool begins_pair() const {
+    const auto& tokens = view_.text.tokens;
+    return at_ + 2 < tokens.size() &&
+           (tokens[at_ + 1].is('/') || tokens[at_ + 1].is('-') || tokens[at_ + 1].is('|')) &&
+           is_quote(tokens[at_ + 2].text);
   }
 
   void words(mark& m) {
@@ -183,6 +192,13 @@ private:
                           (before(2) == term::stop_label || before(2) == term::change ||
                            before(2) == term::closed || before(2) == term::stopped);
       if (view_.first_token(i).upper || place || target) m.what = term::breakeven;
+    }
+    // A picture right before a price is its label.
+    if (m.what == term::picture && view_.is_price(i + 1)) {
+      const auto picture = view_.first_token(i).picture;
+      if (picture == 0x1F3AF) m.what = term::target_label;
+      if (picture == 0x1F6D1 || picture == 0x26D4) m.what = term::stop_label;
+      if (picture == 0x1F4B0 || picture == 0x1F4B5) m.what = term::entry_label;
     }
     if (m.what == term::talk && word == "t" && view_.is_plain_integer(i + 1, 20) &&
         is_separator(view_.at(i + 2)))

@@ -115,7 +115,9 @@ match close_partial(const message_view& view, std::size_t i) {
 
 /// "closed BE", "closed at trailing stoploss", "exited": it is over.
 match closed(const message_view& view, std::size_t i) {
-  if (view.at(i) != term::closed || is_candle_talk(view, i)) return std::nullopt;
+  if (view.at(i) != term::closed) return std::nullopt;
+  const bool at_price = view.marks[i].count > 1 && view.is_price(i + 1);
+  if (!at_price && is_candle_talk(view, i)) return std::nullopt;
   std::size_t last = i;
   bool even = false;
   for (auto n = i + 1; view.has(n) && !is_sentence_end(view.at(n)); ++n) {
@@ -124,6 +126,7 @@ match closed(const message_view& view, std::size_t i) {
   }
   auto result = made(update_kind::closed, last);
   result->step.breakeven = even;
+  if (at_price) result->step.price = view.first_token(i + 1).value;
   return result;
 }
 
@@ -148,8 +151,9 @@ match out(const message_view& view, std::size_t i) {
   const auto x = view.at(i);
   if (x == term::out) {
     const auto next = view.at(i + 1);
-    const bool place = next == term::filler || next == term::market || next == term::unknown ||
-                       next == term::tag || next == term::all || next == term::runner ||
+    const bool place = view.marks[i].count > 2 || next == term::filler || next == term::market ||
+                       next == term::unknown || next == term::tag || next == term::all ||
+                       next == term::runner || next == term::entry_label ||
                        next == term::number || next == term::at_sign || ends(view, i + 1);
     if (!place) return std::nullopt;
     return made(update_kind::close, i, false);

@@ -38,7 +38,8 @@ reading read(message_view& view, const message_context& context) {
   if (call && call->outcome != verdict::refused) return std::move(*call);
   auto roles = view.roles;
   // A call that lacks a part may be an update that never had it.
-  const bool incomplete = call && call->call && call->call->entries.empty();
+  const bool incomplete = call && call->call && call->call->entries.empty() &&
+                          (call->rules.empty() || call->rules.back().rule != "positive-prices");
   if (!call || incomplete) {
     auto update = read_follow_up(view, context);
     if (update && (!call || update->outcome == verdict::update)) return std::move(*update);

@@ -53,6 +53,8 @@ private:
     const auto& t = view_.first_token(i);
     if (t.text.size() > longest_ticker || t.text.empty()) return false;
     if (m.what == term::unknown || m.what == term::tag) return plain_letters(t.text);
+    // "USD" alone is none; in "USD/CAD" it is.
+    if (m.count == 1 && t.kind == token_kind::word && is_currency(t.text)) return true;
     return is_coin_word(i) && !is_side(m.what) && m.what != term::limit &&
            m.what != term::stop_label && m.what != term::target_label;
   }
@@ -71,7 +73,8 @@ private:
     if (auto pair = read_pair(i)) return pair;
     const auto& t = view_.first_token(i);
     if (view_.at(i) == term::tag) return read_tag(i);
-    if (labelled(i)) {
+    if (is_currency(t.text)) return std::nullopt;
+    if (labelled(i) && stands_alone(i)) {
       auto what = joined_pair(t.text, true);
       if (!what) what = instrument{upper_case(t.text), "", kind_of(t.text)};
       return found_symbol{*what, symbol_evidence::label, i, i};
@@ -134,6 +137,14 @@ private:
     return separated && view_.at(at) == term::symbol_label;
   }
 
+  /// A name in capitals, known, or with nothing but the line's end behind it.
+  bool stands_alone(std::size_t i) const {
+    const auto& t = view_.first_token(i);
+    const auto next = view_.at(i + 1);
+    return t.upper || is_known_coin(t.text) || joined_pair(t.text, true) || !view_.has(i + 1) ||
+           next == term::newline || is_ornament(next) || is_side(next);
+  }
+
   /// The first word of the message or of a line.
   bool begins_line(std::size_t i, bool& begins_message) const {
     begins_message = false;
@@ -179,6 +190,8 @@ private:
                                        (is_ornament(view_.at(i - 1)) && i > 1 && is_side(view_.at(i - 2))));
     const bool side_behind = is_side(view_.at(i + 1));
     if ((named || side_behind || (side_before && (call_follows || ends))) && clear)
+      return found_symbol{what, symbol_evidence::place, i, i};
+    if (known && t.upper && view_.is_price(i + 1))
       return found_symbol{what, symbol_evidence::place, i, i};
     // A name alone on the first line.
     if (begins_message && clear && view_.at(next) == term::newline && (known || t.text.size() >= 3))

@@ -47,7 +47,8 @@ struct token {
   char sign = 0;          ///< punctuation
   bool glued = false;     ///< nothing stands between the token before and this one
   bool upper = false;     ///< a word or tag in capitals
-  std::uint8_t index = 0;  ///< bullets; words like "tp2"
+  std::uint8_t index = 0;  ///< bullets
+  char32_t picture = 0;    ///< emoji: its code point, if it is a single one
 
   // Numbers.
   Price value;

@@ -91,7 +91,7 @@ private:
       case glyph_class::bullet: emit({}, token_kind::bullet, 1).index = static_cast<std::uint8_t>(g.c); return;
       case glyph_class::half: emit({}, token_kind::word, 1).text = "half"; return;
       case glyph_class::check: emit({}, token_kind::check, 1); return;
-      case glyph_class::emoji: emit({}, token_kind::emoji, 1); return;
+      case glyph_class::emoji: emit({}, token_kind::emoji, 1).picture = g.code; return;
       case glyph_class::punctuation: punctuation(g.c); return;
     }
   }
@@ -101,7 +101,13 @@ private:
     if (c == ':' && shortcode()) return;
     if ((c == '#' || c == '$') && tag()) return;
     if (c == '@' && person()) return;
-    if (c == '.' && digit_at(1) && !follows_number()) return number();
+    if (c == '$' && (digit_at(1) || (sign_at(1, '.') && digit_at(2)))) {
+      // The sign belongs to the number.
+      ++at_;
+      currency_ = true;
+      return;
+    }
+    if (c == '.' && digit_at(1) && (currency_ || !follows_number())) return number();
     if (c == '*' || c == '`' || c == '"' || c == '\\' ||
         ((c == '~' || c == '_' || c == '|') && sign_at(1, c))) {
       // Markdown: it ends words and says nothing.
@@ -267,7 +273,8 @@ private:
       return;
     }
     t.text = spell(0, used);
-    if (glued_ && !result_.tokens.empty() && result_.tokens.back().is('$')) t.currency = true;
+    t.currency = t.currency || currency_;
+    currency_ = false;
     emit(t, t.kind, used);
   }
 
@@ -276,6 +283,7 @@ private:
   token_list result_;
   std::size_t at_ = 0;
   bool glued_ = false;
+  bool currency_ = false;  ///< a currency sign went before
 };
 
 }  // namespace
