@@ -48,6 +48,21 @@ void settle(std::vector<update_step>& steps) {
   });
   if (more)
     std::erase_if(steps, [](const update_step& x) { return x.kind == update_kind::filled; });
+  // "Breakeven, SL to 45.78": the price is the more exact way to say it. "TP1 hit, TP2 hit": the
+  // farthest counts.
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    for (auto n = steps.size(); --n > i;) {
+      auto& a = steps[i];
+      const auto& b = steps[n];
+      if (a.kind != b.kind) continue;
+      const bool same_stop = a.kind == update_kind::move_stop && (a.breakeven != b.breakeven);
+      if (!same_stop && a.kind != update_kind::target_hit) continue;
+      if (!a.price) a.price = b.price;
+      a.breakeven = a.breakeven && !a.price;
+      a.target = std::max(a.target, b.target);
+      a.all = a.all || b.all;
+      steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(n));
+    }
   // Said twice is said once.
   for (std::size_t i = 0; i < steps.size(); ++i)
     for (auto n = steps.size(); --n > i;)
@@ -158,6 +173,13 @@ private:
         result_.rules.push_back({"positive-prices", to_string(*x.price) + " is no price"});
         return conclude(verdict::refused, to_string(*x.price) + " is no price", 90);
       }
+    std::size_t stops = 0;
+    for (const auto& x : steps())
+      stops += x.kind == update_kind::move_stop || x.kind == update_kind::trailing_stop ? 1 : 0;
+    if (stops > 1) {
+      result_.rules.push_back({"one-stop", "several places for the stop"});
+      return conclude(verdict::quarantine, "several places for the stop", 80);
+    }
     if (symbol_.rival) {
       result_.rules.push_back({"one-ticker", "several tickers"});
       return conclude(verdict::quarantine,

@@ -89,28 +89,28 @@ private:
   bool has_shape() const {
     const bool exits = !levels_.stops.empty() || !levels_.targets.empty();
     const bool wrong = !levels_.problems.empty();
-    const bool levels = exits || !levels_.sells.empty() || wrong || levels_.stop_labelled;
+    // "buy @ 1.06", then prices without a label: a call nobody can be sure of.
+    const bool bare = symbol_.best && symbol_.best->why >= symbol_evidence::place && says_side() &&
+                      !levels_.entries.empty() && !levels_.strays.empty();
+    const bool levels = exits || !levels_.sells.empty() || wrong || bare;
     if (!levels) return false;
     if (!has_entry()) return (wrong && (symbol_.best || says_side())) || is_setup();
     // A price, a stop and a target are a call even when nobody is named.
     return symbol_.best || says_side() || (!levels_.stops.empty() && !levels_.targets.empty());
   }
 
-  /// "#SOL LONG SETUP" with stop and targets: without an entry it is meant at once.
+  /// Side, ticker, stop and target without an entry are meant at once, unless something is said
+  /// to change: then they are new exits.
   bool is_setup() const {
-    if (!symbol_.best || symbol_.best->why < symbol_evidence::place || !says_side() ||
+    if (!symbol_.best || symbol_.best->why < symbol_evidence::name || !says_side() ||
         levels_.stops.empty() || levels_.targets.empty())
       return false;
     for (std::size_t i = 0; i < view_.size(); ++i) {
-      const auto word = view_.word(i);
-      if (view_.at(i) != term::number && (word == "setup" || word == "signal" || word == "trade") &&
-          view_.marks[i].line == view_.marks[symbol_.best->first].line)
-        return true;
-      if ((view_.at(i) == term::long_word || view_.at(i) == term::short_word) &&
-          view_.marks[i].count > 1 && view_.marks[i].line == view_.marks[symbol_.best->first].line)
-        return true;
+      const auto x = view_.at(i);
+      if (x == term::change || x == term::market || x == term::hit || x == term::trailing)
+        return false;
     }
-    return false;
+    return true;
   }
 
   void fill() {
@@ -142,6 +142,7 @@ private:
     c.timeframe = levels_.timeframe;
     if (!has_entry() && levels_.problems.empty()) {
       levels_.at_market = true;
+      by_setup_ = true;
       fired("setup-is-now", "a setup without an entry is meant at market");
     }
     if (levels_.at_market)
@@ -279,6 +280,7 @@ private:
       default: result = 85; break;
     }
     if (side_inferred_) result -= 4;
+    if (by_setup_) result -= 20;
     if (!levels_.entry_labelled && !levels_.says_limit && !levels_.at_market) result -= 2;
     constexpr int stray_cost = 5;
     result -= stray_cost * static_cast<int>(std::min<std::size_t>(levels_.strays.size(), 10));
@@ -291,6 +293,7 @@ private:
   level_set levels_;
   reading result_;
   bool side_inferred_ = false;
+  bool by_setup_ = false;
   bool sells_are_targets_ = false;
 };
 

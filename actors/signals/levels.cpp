@@ -53,6 +53,7 @@ private:
     const bool aside = f == field::size || f == field::risk || f == field::leverage;
     awaits_entry_ = aside && (awaits_entry_ || (field_ == field::entry && fresh_));
     field_ = f;
+    labelled_ = true;
     fresh_ = true;
     joined_ = false;
     unknown_words_ = 0;
@@ -138,7 +139,9 @@ private:
     field_ = field::entry;
     fresh_ = true;
     joined_ = false;
+    labelled_ = false;
     unknown_words_ = 2;
+    weak_entries_ = true;
   }
 
   void side() {
@@ -165,13 +168,14 @@ private:
     if (common && !is_separator(view_.at(at_ + 1)) && !view_.is_price(at_ + 1) &&
         view_.at(at_ + 1) != term::at_sign)
       return;
-    // "Price: 5" before "Entry: 5 - 6" only says where the market is.
+    // "Price: 5" before "Entry: 5 - 6" only says where the market is; a label is better than a place.
     if (!common && weak_entries_) {
+      for (const auto& x : out_.entries) view_.roles[x.mark] = role::metric;
       out_.entries.clear();
       out_.entry_groups = 0;
     }
-    weak_entries_ = common && out_.entries.empty();
-    if (common && !weak_entries_) return open(field::ignored);
+    if (common && !out_.entries.empty()) return open(field::ignored);
+    weak_entries_ = common;
     open(field::entry);
     out_.entry_labelled = true;
   }
@@ -181,6 +185,7 @@ private:
     if (!out_.entries.empty()) return;
     const bool price = view_.is_price(at_ + 1) || view_.at(at_ + 1) == term::market;
     if (!price) return;
+    labelled_ = false;
     field_ = field::entry;
     fresh_ = true;
     joined_ = false;
@@ -296,6 +301,7 @@ private:
       return;
     }
     ignored_lines_ = 0;
+    if (field_ == field::entry && !labelled_ && !fresh_) return end_field();
     joined_ = true;
   }
 
@@ -388,9 +394,16 @@ private:
       case number_unit::put: stray(); return;
     }
     if (view_.at(at_ + 1) == term::pips) return distance();
+    if (is_ratio(at_ + 1)) return tell(role::metric);
     if (list_number()) return;
     if (negative()) return;
     price(t);
+  }
+
+  /// "0.65 R:R", "2 RR": how much is won for what is lost.
+  bool is_ratio(std::size_t i) const {
+    if (view_.at(i) == term::ratio_label) return true;
+    return view_.has(i) && view_.word(i) == "r" && view_.at(i) != term::number;
   }
 
   void percent(const token& t) {
@@ -547,6 +560,7 @@ private:
   field field_ = field::none;
   bool fresh_ = false;   ///< the field has no number yet
   bool joined_ = false;  ///< only connectors stand since the last number
+  bool labelled_ = false;  ///< the field began with a label, not with its place
   bool closing_ = false;
   bool awaits_entry_ = false;
   std::size_t numbers_ = 0;  ///< prices claimed so far

@@ -51,7 +51,7 @@ constexpr std::string_view names[] = {
     "breakeven", "close verb", "closed",     "exit",        "out",         "sold",
     "stopped",   "cancel",     "partial",    "half",        "trim",        "filled",
     "trailing",  "all",        "take",       "runner",      "last",        "first",
-    "second",    "third",      "negation",   "doubt",       "story",       "mental"};
+    "second",    "third",      "multiple",   "negation",   "doubt",       "story",       "mental"};
 
 }  // namespace
 

@@ -99,6 +99,7 @@ enum class term : std::uint8_t {
   ordinal_first,
   ordinal_second,
   ordinal_third,
+  multiple,  ///< double, triple
   // What makes a sentence no call.
   negation,
   doubt,    ///< if, maybe, would

@@ -133,6 +133,7 @@ constexpr word_family families[] = {
     {term::ordinal_first, "first"},
     {term::ordinal_second, "second"},
     {term::ordinal_third, "third"},
+    {term::multiple, "double|doubling|doubled|triple|tripling"},
     // No call.
     {term::negation, "not|dont|didnt|doesnt|isnt|wasnt|havent|hasnt|wont|cant|never|without|"
                      "no need|almost|nearly|close to|not yet|avoid|shy of|away from|didn|don|near tp"},

@@ -64,9 +64,10 @@ std::string_view to_string(update_kind x) {
     case update_kind::trailing_stop: return "trailing_stop";
     case update_kind::stop_rule_changed: return "stop_rule_changed";
     case update_kind::set_target: return "set_target";
-    case update_kind::set_leverage: break;
+    case update_kind::set_leverage: return "set_leverage";
+    case update_kind::scale: break;
   }
-  return "set_leverage";
+  return "scale";
 }
 
 std::string_view to_string(verdict x) {

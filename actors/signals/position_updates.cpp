@@ -195,9 +195,26 @@ match set_leverage(const message_view& view, std::size_t i) {
   return std::nullopt;
 }
 
+/// "double the position size".
+match scale(const message_view& view, std::size_t i) {
+  const auto word = view.has(i) && view.at(i) == term::multiple ? view.word(i) : std::string_view{};
+  if (word.empty()) return std::nullopt;
+  for (std::size_t n = 1; n <= 4 && view.has(i + n); ++n) {
+    const auto x = view.at(i + n);
+    if (x == term::size_label || (x == term::side_label && view.word(i + n) == "position")) {
+      auto result = made(update_kind::scale, i + n);
+      result->step.factor = Ratio::from_integer(word.substr(0, 6) == "triple" ? 3 : 2);
+      return result;
+    }
+    if (!is_gap(x) && x != term::unknown) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 constexpr update_rule rules[] = {
     {"cancel", cancel},           {"close-partial", close_partial}, {"closed", closed},
     {"close", close},             {"out", out},                     {"set-leverage", set_leverage},
+    {"scale", scale},
 };
 
 }  // namespace

@@ -191,7 +191,7 @@ private:
     const bool side_behind = is_side(view_.at(i + 1));
     if ((named || side_behind || (side_before && (call_follows || ends))) && clear)
       return found_symbol{what, symbol_evidence::place, i, i};
-    if (known && t.upper && view_.is_price(i + 1))
+    if (known && (side_before || (t.upper && view_.is_price(i + 1))))
       return found_symbol{what, symbol_evidence::place, i, i};
     // A name alone on the first line.
     if (begins_message && clear && view_.at(next) == term::newline && (known || t.text.size() >= 3))

@@ -167,6 +167,13 @@ private:
     while (peek(n) != nullptr && is_wordy(*peek(n))) ++n;
     bool letters = false;
     for (std::size_t i = 1; i < n; ++i) letters = letters || letter_at(i);
+    if (!letters && sign_at(0, '#') && n > 1) {
+      // "#1131" numbers the message; "Target#1.52" is a price.
+      const bool price = (sign_at(n, '.') && digit_at(n + 1)) || glued_;
+      if (price) return false;
+      emit({}, token_kind::other, n);
+      return true;
+    }
     if (!letters) return false;
     // "$1.2k" and "$50c" are amounts.
     if (sign_at(0, '$') && digit_at(1)) return false;

@@ -27,6 +27,7 @@ enum class update_kind : std::uint8_t {
   stop_rule_changed, ///< wish a person must read: the stop follows a rule that names no price
   set_target,        ///< wish: target number `target` (0 = not said) is `price`
   set_leverage,      ///< wish: `leverage`
+  scale,             ///< wish: the position becomes `factor` times what it is
 };
 
 std::string_view to_string(update_kind x);
@@ -40,6 +41,7 @@ struct update_step {
   std::optional<Price> price;
   std::optional<Ratio> percent;
   std::optional<Ratio> leverage;
+  std::optional<Ratio> factor;
 
   bool operator==(const update_step&) const = default;
 };
