@@ -96,9 +96,9 @@ private:
   void entries() {
     for (std::size_t i = 1; i < call_.entries.size(); ++i)
       if (apart_by_quarter(call_.entries[i], call_.entries[0]))
-        return doubt("entries-together", fmt::format("entries {} and {} are more than a quarter apart",
-                                                     to_string(call_.entries[0]),
-                                                     to_string(call_.entries[i])));
+        return doubt("entries-together",
+                     fmt::format("entries {} and {} are more than a quarter apart",
+                                 to_string(call_.entries[0]), to_string(call_.entries[i])));
   }
 
   static bool apart_by_quarter(Price a, Price b) {
@@ -127,22 +127,24 @@ private:
     for (const auto target : call_.targets)
       for (const auto place : from) {
         if (!better(target, place))
-          return refuse("target-side", fmt::format("the target {} of a {} is not {} {}",
-                                                   to_string(target), to_string(call_.side),
-                                                   is_long() ? "above" : "below", to_string(place)));
+          return refuse(
+              "target-side",
+              fmt::format("the target {} of a {} is not {} {}", to_string(target),
+                          to_string(call_.side), is_long() ? "above" : "below", to_string(place)));
         if (apart(target, place, 9))
-          return doubt("tenfold", fmt::format("the target {} is ten times away from {}: a typing error?",
-                                              to_string(target), to_string(place)));
+          return doubt("tenfold",
+                       fmt::format("the target {} is ten times away from {}: a typing error?",
+                                   to_string(target), to_string(place)));
       }
     for (std::size_t i = 1; i < call_.targets.size(); ++i) {
       if (better(call_.targets[i - 1], call_.targets[i]))
-        return doubt("targets-in-order", fmt::format("target {} comes after {}",
-                                                     to_string(call_.targets[i]),
-                                                     to_string(call_.targets[i - 1])));
+        return doubt("targets-in-order",
+                     fmt::format("target {} comes after {}", to_string(call_.targets[i]),
+                                 to_string(call_.targets[i - 1])));
       if (apart(call_.targets[i], call_.targets[i - 1], 5))
-        return doubt("tenfold", fmt::format("from target {} to {}: a typing error?",
-                                            to_string(call_.targets[i - 1]),
-                                            to_string(call_.targets[i])));
+        return doubt("tenfold",
+                     fmt::format("from target {} to {}: a typing error?",
+                                 to_string(call_.targets[i - 1]), to_string(call_.targets[i])));
     }
   }
 

@@ -11,10 +11,10 @@ namespace outcry::signals {
 
 /// What is known about the calls of one channel; the defaults trust nothing beyond the text.
 struct channel_rules {
-  asset_kind asset = asset_kind::unknown;  ///< of a bare ticker whose text does not tell
-  bool needs_stop = true;                  ///< except calls in the form BTO/STC, which have none
-  bool needs_target = false;               ///< forex and metals always need one
-  std::uint8_t least_confidence = 60;      ///< below: quarantine. 0 to 100
+  asset_kind asset = asset_kind::unknown;    ///< of a bare ticker whose text does not tell
+  bool needs_stop = true;                    ///< except calls in the form BTO/STC, which have none
+  bool needs_target = false;                 ///< forex and metals always need one
+  std::uint8_t least_confidence = 60;        ///< below: quarantine. 0 to 100
   duration_ns maximum_age = 600 * ns_per_s;  ///< of a call, when both times are known
 };
 

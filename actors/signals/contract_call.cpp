@@ -79,9 +79,9 @@ private:
     auto& c = *result_.call;
     const auto x = view_.at(i);
     const bool plain = x == term::long_word || x == term::short_word;
-    const bool closes = plain ? i > 0 && (view_.at(i - 1) == term::closed ||
-                                          view_.at(i - 1) == term::close_verb)
-                              : x != term::bto && x != term::sto;
+    const bool closes =
+        plain ? i > 0 && (view_.at(i - 1) == term::closed || view_.at(i - 1) == term::close_verb)
+              : x != term::bto && x != term::sto;
     c.action = closes ? trade_action::close : trade_action::open;
     c.side = x == term::bto || x == term::stc || x == term::long_word ? trade_side::long_side
                                                                       : trade_side::short_side;

@@ -24,8 +24,8 @@ int month_at(const message_view& view, std::size_t i) {
   const auto word = view.word(i);
   if (word.size() < 3) return 0;
   for (std::size_t n = 0; n < months.size(); ++n)
-    if (word.substr(0, 3) == months[n] && (word.size() == 3 || word.size() > 4 || word == "july" ||
-                                           word == "june" || word == "sept"))
+    if (word.substr(0, 3) == months[n] &&
+        (word.size() == 3 || word.size() > 4 || word == "july" || word == "june" || word == "sept"))
       return static_cast<int>(n) + 1;
   return 0;
 }

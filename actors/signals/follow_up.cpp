@@ -43,9 +43,8 @@ void settle(std::vector<update_step>& steps) {
     });
   else if (steps.front().kind == update_kind::closed || steps.front().kind == update_kind::stop_hit)
     steps.resize(1);
-  const bool more = std::any_of(steps.begin(), steps.end(), [](const update_step& x) {
-    return x.kind != update_kind::filled;
-  });
+  const bool more = std::any_of(steps.begin(), steps.end(),
+                                [](const update_step& x) { return x.kind != update_kind::filled; });
   if (more)
     std::erase_if(steps, [](const update_step& x) { return x.kind == update_kind::filled; });
   // "Breakeven, SL to 45.78": the price is the more exact way to say it. "TP1 hit, TP2 hit": the
@@ -182,14 +181,12 @@ private:
     }
     if (symbol_.rival) {
       result_.rules.push_back({"one-ticker", "several tickers"});
-      return conclude(verdict::quarantine,
-                      fmt::format("{} or {}?", symbol_.best->what.ticker,
-                                  symbol_.rival->what.ticker),
-                      80);
+      return conclude(
+          verdict::quarantine,
+          fmt::format("{} or {}?", symbol_.best->what.ticker, symbol_.rival->what.ticker), 80);
     }
     int confidence = 80;
-    if (symbol_.best)
-      confidence = symbol_.best->why == symbol_evidence::capitals ? 85 : 95;
+    if (symbol_.best) confidence = symbol_.best->why == symbol_evidence::capitals ? 85 : 95;
     if (!certain_) confidence -= 10;
     std::string reason;
     for (const auto& x : steps()) {

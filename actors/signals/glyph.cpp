@@ -55,19 +55,53 @@ char plain_sign(char32_t x) {
   if (within(x, 0x1F130, 0x1F149)) return static_cast<char>('A' + (x - 0x1F130));
   if (within(x, 0x1F170, 0x1F189)) return static_cast<char>('A' + (x - 0x1F170));
   switch (x) {
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015:
-    case 0x2212: case 0x2500: case 0x2501: case 0x2796: case 0xFE58:
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2015:
+    case 0x2212:
+    case 0x2500:
+    case 0x2501:
+    case 0x2796:
+    case 0xFE58:
       return '-';
-    case 0x2192: case 0x21D2: case 0x2794: case 0x279C: case 0x279D: case 0x279E: case 0x27A1:
+    case 0x2192:
+    case 0x21D2:
+    case 0x2794:
+    case 0x279C:
+    case 0x279D:
+    case 0x279E:
+    case 0x27A1:
       return '>';
-    case 0x2018: case 0x2019: case 0xB4: return '\'';
-    case 0x201C: case 0x201D: case 0xAB: case 0xBB: return '"';
-    case 0x20AC: case 0xA3: case 0xA5: case 0x20B9: case 0x20BF: case 0x20AE: return '$';
-    case 0x2026: return '.';
-    case 0xD7: return 'x';
-    case 0x2236: return ':';
-    case 0x2044: case 0x2215: return '/';
-    default: return 0;
+    case 0x2018:
+    case 0x2019:
+    case 0xB4:
+      return '\'';
+    case 0x201C:
+    case 0x201D:
+    case 0xAB:
+    case 0xBB:
+      return '"';
+    case 0x20AC:
+    case 0xA3:
+    case 0xA5:
+    case 0x20B9:
+    case 0x20BF:
+    case 0x20AE:
+      return '$';
+    case 0x2026:
+      return '.';
+    case 0xD7:
+      return 'x';
+    case 0x2236:
+      return ':';
+    case 0x2044:
+    case 0x2215:
+      return '/';
+    default:
+      return 0;
   }
 }
 

@@ -24,10 +24,10 @@ enum class glyph_class : std::uint8_t {
 struct glyph {
   glyph_class kind = glyph_class::space;
   char c = ' ';
-  bool upper = false;         ///< a capital letter
-  std::uint8_t length = 1;    ///< bytes
-  std::uint32_t offset = 0;   ///< byte in the message
-  char32_t code = 0;          ///< of a picture
+  bool upper = false;        ///< a capital letter
+  std::uint8_t length = 1;   ///< bytes
+  std::uint32_t offset = 0;  ///< byte in the message
+  char32_t code = 0;         ///< of a picture
 };
 
 /// Any bytes; what is no UTF-8 counts as a picture, byte by byte.

@@ -41,22 +41,30 @@ const name_set& quotes() {
 
 const name_set& coins() {
   static const auto names = split(
-      "btc eth sol xrp bnb ada doge dot avax matic pol link ltc bch etc xlm atom algo near ftm sand "
-      "mana axs gala ape crv aave uni sushi comp mkr snx yfi bal rlc kcs dydx gmx arb op sui apt sei "
-      "tia inj rndr render fet agix ocean wld pepe shib floki bonk wif popcat mew ondo jup pyth jto "
-      "ena ethfi strk zk zro blur ldo rpl ssv icp fil ar grt egld hbar vet theta xtz eos trx ton not "
+      "btc eth sol xrp bnb ada doge dot avax matic pol link ltc bch etc xlm atom algo near ftm "
+      "sand "
+      "mana axs gala ape crv aave uni sushi comp mkr snx yfi bal rlc kcs dydx gmx arb op sui apt "
+      "sei "
+      "tia inj rndr render fet agix ocean wld pepe shib floki bonk wif popcat mew ondo jup pyth "
+      "jto "
+      "ena ethfi strk zk zro blur ldo rpl ssv icp fil ar grt egld hbar vet theta xtz eos trx ton "
+      "not "
       "neo qtum iota dash zec xmr kas stx ordi sats rune kava cake chz enj flow imx lrc mask ens "
       "people jasmy hot one rose celo ckb iotx zil icx ont waves ksm 1inch ankr storj skl band "
       "alice tlm c98 lina ctk reef chr coti dent hook high magic id edu cfx agld cyber arkm mav "
-      "pendle uma trb loom bigtime ace nfp xai manta alt pixel portal axl ordi dym bome w tnsr saga "
+      "pendle uma trb loom bigtime ace nfp xai manta alt pixel portal axl ordi dym bome w tnsr "
+      "saga "
       "omni rez bb io lista banana hmstr cati eigen scr kaia moodeng goat pnut act hippo virtual "
       "aixbt fartcoin trump melania ai16z griffain bera kaito layer ip red shell nil paxg usual "
-      "move me hype vana pengu mova bio cgpt sonic s anime ray rvn ksm xvs nkn hnt lpt gmt gst luna "
+      "move me hype vana pengu mova bio cgpt sonic s anime ray rvn ksm xvs nkn hnt lpt gmt gst "
+      "luna "
       "lunc ustc ftt srm perp bake sxp bts mft mda poly ppt sys nuls ark xem zen zrx bat omg knc "
       "fartcoin brett turbo mog neiro gigachad spx ath zeta metis mantle mnt aevo woo high super "
-      "people ygg beam pyr slp rad rare mdt mtl phb pha cos cvx cvc ctsi dgb dusk elf forth fun fxs "
+      "people ygg beam pyr slp rad rare mdt mtl phb pha cos cvx cvc ctsi dgb dusk elf forth fun "
+      "fxs "
       "gtc glm gno hft hive idex jst key keep lever lit lto lsk mbl mbox ogn om oxt pols powr "
-      "qnt quick rad rei rif rlc sc spell stg sun sxp tru t twt unfi utk vib vtho wan win wrx xno xvg");
+      "qnt quick rad rei rif rlc sc spell stg sun sxp tru t twt unfi utk vib vtho wan win wrx xno "
+      "xvg");
   return names;
 }
 
@@ -66,7 +74,8 @@ const name_set& stocks() {
       "pltr nio baba ba dis jpm bac wfc gs ms c v ma pypl sq shop roku snap uber lyft abnb coin "
       "hood sofi rivn lcid f gm amc gme bb nok bbby xom cvx oxy pfe mrna jnj mrk unh cvs wmt tgt "
       "cost hd low nke sbux mcd ko pep pg ibm orcl crm adbe avgo qcom txn mu lrcx amat asml tsm "
-      "arm smci mstr mara riot clsk dell hpq csco t vz tmus zm docu pton snow net crwd panw zs okta "
+      "arm smci mstr mara riot clsk dell hpq csco t vz tmus zm docu pton snow net crwd panw zs "
+      "okta "
       "ddog mdb team twlo dkng penn afrm upst chwy etsy ebay spce plug fcel tqqq sqqq soxl soxs "
       "uvxy tlt gld slv uso xle xlf xlk arkk rh nvax");
   return names;

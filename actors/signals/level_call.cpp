@@ -40,8 +40,8 @@ public:
     if (const auto talk = talk_in_call(view_))
       quarantine(talk->rule, talk->what);
     else if (symbol_.rival)
-      quarantine("one-ticker", fmt::format("{} or {}?", symbol_.best->what.ticker,
-                                           symbol_.rival->what.ticker));
+      quarantine("one-ticker",
+                 fmt::format("{} or {}?", symbol_.best->what.ticker, symbol_.rival->what.ticker));
     else
       judge_call(result_, confidence(), context_);
     return std::move(result_);
@@ -103,7 +103,7 @@ private:
   /// to change: then they are new exits.
   bool is_setup() const {
     if (!symbol_.best || symbol_.best->why < symbol_evidence::name || !says_side() ||
-        levels_.stops.empty() || levels_.targets.empty())
+        levels_.stops.empty() || levels_.targets.empty() || !levels_.strays.empty())
       return false;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       const auto x = view_.at(i);
@@ -151,7 +151,8 @@ private:
       c.order = entry_order::limit;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       if (view_.at(i) == term::spot) c.venue = venue_kind::spot;
-      if (view_.at(i) == term::futures && c.venue == venue_kind::unsaid) c.venue = venue_kind::futures;
+      if (view_.at(i) == term::futures && c.venue == venue_kind::unsaid)
+        c.venue = venue_kind::futures;
     }
     if (c.asset == asset_kind::unknown && (c.venue == venue_kind::spot || c.leverage))
       c.asset = asset_kind::crypto;
@@ -189,7 +190,8 @@ private:
       // "buy zone", "short entry": labels that name the side.
       if (x == term::entry_label) {
         const auto word = view_.word(i);
-        if (word == "buy" || word == "buying" || word == "long" || word == "accumulate") ++votes.longs;
+        if (word == "buy" || word == "buying" || word == "long" || word == "accumulate")
+          ++votes.longs;
         if (word == "sell" || word == "short") ++votes.shorts;
       }
     }
@@ -218,10 +220,10 @@ private:
     if (!levels_.problems.empty()) return true;
     side_inferred_ = true;
     const auto& stop = c.stop;
-    const bool targets_up = !c.targets.empty() && !c.entries.empty() &&
-                            above_all(c.targets.front(), c.entries);
-    const bool targets_down = !c.targets.empty() && !c.entries.empty() &&
-                              below_all(c.targets.front(), c.entries);
+    const bool targets_up =
+        !c.targets.empty() && !c.entries.empty() && above_all(c.targets.front(), c.entries);
+    const bool targets_down =
+        !c.targets.empty() && !c.entries.empty() && below_all(c.targets.front(), c.entries);
     if (stop && !c.entries.empty() && below_all(stop->price, c.entries) &&
         (targets_up || c.targets.empty())) {
       c.side = trade_side::long_side;
@@ -255,7 +257,8 @@ private:
     if (symbol_.best->why < symbol_evidence::position &&
         !(levels_.entry_labelled && levels_.stop_labelled && levels_.target_labelled))
       return refuse("ticker", "no ticker where one should stand"), false;
-    if (c.entries.empty() && c.order != entry_order::market) return refuse("entry", "no entry"), false;
+    if (c.entries.empty() && c.order != entry_order::market)
+      return refuse("entry", "no entry"), false;
     const bool rate = c.asset == asset_kind::forex || c.asset == asset_kind::metal;
     // What is bought without credit can lose no more than was paid.
     const bool paid = c.venue == venue_kind::spot && c.side == trade_side::long_side &&
@@ -273,11 +276,21 @@ private:
       case symbol_evidence::pair:
       case symbol_evidence::label:
       case symbol_evidence::tag:
-      case symbol_evidence::joined: result = 98; break;
-      case symbol_evidence::name: result = 96; break;
-      case symbol_evidence::place: result = 92; break;
-      case symbol_evidence::known_coin: result = 80; break;
-      default: result = 85; break;
+      case symbol_evidence::joined:
+        result = 98;
+        break;
+      case symbol_evidence::name:
+        result = 96;
+        break;
+      case symbol_evidence::place:
+        result = 92;
+        break;
+      case symbol_evidence::known_coin:
+        result = 80;
+        break;
+      default:
+        result = 85;
+        break;
     }
     if (side_inferred_) result -= 4;
     if (by_setup_) result -= 20;
@@ -302,8 +315,8 @@ private:
 void judge_call(reading& result, int confidence, const message_context& context) {
   const auto findings = check_call(*result.call, context);
   for (const auto& x : findings) result.rules.push_back({x.rule, x.what});
-  const auto worst = std::find_if(findings.begin(), findings.end(),
-                                  [](const finding& x) { return x.certain; });
+  const auto worst =
+      std::find_if(findings.begin(), findings.end(), [](const finding& x) { return x.certain; });
   if (worst != findings.end()) {
     result.outcome = verdict::refused;
     result.reason = worst->what;

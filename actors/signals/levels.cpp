@@ -75,11 +75,13 @@ private:
   void step() {
     if (is_symbol(at_)) {
       tell(role::symbol);
-      if (!fresh_ && out_.entries.empty()) implicit_entry();
+      if (!fresh_ || field_ == field::ignored) implicit_entry();
       return;
     }
     switch (now()) {
-      case term::number: number(); return;
+      case term::number:
+        number();
+        return;
       case term::open:
         stack_.push_back({field_, fresh_, numbers_});
         return;
@@ -91,51 +93,106 @@ private:
           stack_.pop_back();
         }
         return;
-      case term::entry_label: entry_label(); return;
-      case term::stop_label: open(field::stop); note_trailing(); return;
+      case term::entry_label:
+        entry_label();
+        return;
+      case term::stop_label:
+        open(field::stop);
+        note_trailing();
+        return;
       case term::stopped:
-      case term::target_label: open(now() == term::stopped ? field::ignored : field::target); return;
-      case term::add_label: add_label(); return;
-      case term::leverage_label: if (number_ahead()) open(field::leverage); return;
-      case term::size_label: size_label(); return;
-      case term::risk_label: risk_label(); return;
+      case term::target_label:
+        open(now() == term::stopped ? field::ignored : field::target);
+        return;
+      case term::add_label:
+        add_label();
+        return;
+      case term::leverage_label:
+        if (number_ahead()) open(field::leverage);
+        return;
+      case term::size_label:
+        size_label();
+        return;
+      case term::risk_label:
+        risk_label();
+        return;
       case term::ratio_label:
-      case term::mental: open(field::ignored); return;
-      case term::other_label: other_label(); return;
-      case term::times: times(); return;
-      case term::cross: tell(role::leverage); return;
-      case term::isolated: out_.isolated = true; tell(role::leverage); return;
-      case term::market: market(); return;
-      case term::limit: out_.says_limit = true; tell(role::order); if (!fresh_) implicit_entry(); return;
+      case term::mental:
+        open(field::ignored);
+        return;
+      case term::other_label:
+        other_label();
+        return;
+      case term::times:
+        times();
+        return;
+      case term::cross:
+        tell(role::leverage);
+        return;
+      case term::isolated:
+        out_.isolated = true;
+        tell(role::leverage);
+        return;
+      case term::market:
+        market();
+        return;
+      case term::limit:
+        out_.says_limit = true;
+        tell(role::order);
+        if (!fresh_) implicit_entry();
+        return;
       case term::spot:
-      case term::futures: tell(role::order); if (!fresh_) implicit_entry(); return;
-      case term::risky: out_.size.risky = true; tell(role::size); return;
-      case term::at_sign: at_sign(); return;
+      case term::futures:
+        tell(role::order);
+        if (!fresh_) implicit_entry();
+        return;
+      case term::risky:
+        out_.size.risky = true;
+        tell(role::size);
+        return;
+      case term::at_sign:
+        at_sign();
+        return;
       case term::below:
       case term::above:
       case term::candle:
-      case term::close_verb: condition(); return;
-      case term::timeframe: timeframe(view_.word(at_)); return;
-      case term::newline: newline(); return;
-      case term::dot: if (!fresh_ && field_ != field::none && !list_number_dot()) end_field(); return;
-      case term::bullet: tell(role::list_number); joined_ = true; return;
+      case term::close_verb:
+        condition();
+        return;
+      case term::timeframe:
+        timeframe(view_.word(at_));
+        return;
+      case term::newline:
+        newline();
+        return;
+      case term::dot:
+        if (!fresh_ && field_ != field::none && !list_number_dot()) end_field();
+        return;
+      case term::bullet:
+        tell(role::list_number);
+        joined_ = true;
+        return;
       case term::dash:
       case term::slash:
       case term::comma:
       case term::joiner:
       case term::ampersand:
       case term::arrow:
-      case term::plus: joined_ = true; return;
-      case term::colon: colon(); return;
-      default: break;
+      case term::plus:
+        joined_ = true;
+        return;
+      case term::colon:
+        colon();
+        return;
+      default:
+        break;
     }
     if (is_side(now())) return side();
     word();
   }
 
   void implicit_entry() {
-    if (what_.skip_entries || field_ == field::ignored) return;
-    if (!out_.entries.empty()) return;
+    if (what_.skip_entries || !out_.entries.empty()) return;
     field_ = field::entry;
     fresh_ = true;
     joined_ = false;
@@ -164,11 +221,13 @@ private:
     if (what_.skip_entries) return open(field::ignored);
     // "Price" and "open" are common words: they count when a number or a colon follows.
     const auto word = view_.word(at_);
-    const bool common = view_.marks[at_].count == 1 && (word == "price" || word == "open" || word == "en");
+    const bool common =
+        view_.marks[at_].count == 1 && (word == "price" || word == "open" || word == "en");
     if (common && !is_separator(view_.at(at_ + 1)) && !view_.is_price(at_ + 1) &&
         view_.at(at_ + 1) != term::at_sign)
       return;
-    // "Price: 5" before "Entry: 5 - 6" only says where the market is; a label is better than a place.
+    // "Price: 5" before "Entry: 5 - 6" only says where the market is; a label is better than a
+    // place.
     if (!common && weak_entries_) {
       for (const auto& x : out_.entries) view_.roles[x.mark] = role::metric;
       out_.entries.clear();
@@ -306,9 +365,7 @@ private:
   }
 
   /// The dot of "1." at a line's beginning or of "TP 1. : 143".
-  bool list_number_dot() const {
-    return at_ > 0 && view_.roles[at_ - 1] == role::list_number;
-  }
+  bool list_number_dot() const { return at_ > 0 && view_.roles[at_ - 1] == role::list_number; }
 
   /// A word nobody knows and a colon: a label nobody knows.
   void colon() {
@@ -375,8 +432,10 @@ private:
     const auto& t = view_.first_token(at_);
     switch (t.unit) {
       case number_unit::none:
-      case number_unit::sats: break;
-      case number_unit::percent: return percent(t);
+      case number_unit::sats:
+        break;
+      case number_unit::percent:
+        return percent(t);
       case number_unit::times:
         tell(role::leverage);
         if (!out_.leverage && t.value.is_positive()) out_.leverage = as_ratio(t.value);
@@ -387,11 +446,17 @@ private:
           tell(role::size);
         }
         return;
-      case number_unit::timeframe: return timeframe(t.text);
-      case number_unit::pips: return distance();
-      case number_unit::ordinal: tell(role::list_number); return;
+      case number_unit::timeframe:
+        return timeframe(t.text);
+      case number_unit::pips:
+        return distance();
+      case number_unit::ordinal:
+        tell(role::list_number);
+        return;
       case number_unit::call:
-      case number_unit::put: stray(); return;
+      case number_unit::put:
+        stray();
+        return;
     }
     if (view_.at(at_ + 1) == term::pips) return distance();
     if (is_ratio(at_ + 1)) return tell(role::metric);
@@ -434,22 +499,21 @@ private:
     if (!view_.is_plain_integer(at_, longest_list)) return false;
     const auto number = static_cast<int>(view_.first_token(at_).value.approximate());
     const auto next = view_.at(at_ + 1);
-    const bool begins_line = at_ == 0 || view_.at(at_ - 1) == term::newline ||
-                             view_.at(at_ - 1) == term::picture;
+    const bool begins_line =
+        at_ == 0 || view_.at(at_ - 1) == term::newline || view_.at(at_ - 1) == term::picture;
     const bool bracket = next == term::close && (stack_.empty() || view_.at(at_ - 1) != term::open);
     const bool enclosed = next == term::close && at_ > 0 && view_.at(at_ - 1) == term::open &&
                           view_.is_price(at_ + 2);
-    const bool dotted = next == term::dot && (begins_line || is_separator(view_.at(at_ + 2)) ||
-                                              view_.is_price(at_ + 2));
-    const bool labelled = at_ > 0 && (view_.at(at_ - 1) == term::target_label ||
-                                      view_.at(at_ - 1) == term::entry_label ||
-                                      view_.at(at_ - 1) == term::stop_label ||
-                                      view_.at(at_ - 1) == term::buy_word);
+    const bool dotted = next == term::dot &&
+                        (begins_line || is_separator(view_.at(at_ + 2)) || view_.is_price(at_ + 2));
+    const bool labelled =
+        at_ > 0 &&
+        (view_.at(at_ - 1) == term::target_label || view_.at(at_ - 1) == term::entry_label ||
+         view_.at(at_ - 1) == term::stop_label || view_.at(at_ - 1) == term::buy_word);
     const bool followed =
-        labelled && (view_.is_price(at_ + 1) ||
-                     ((is_separator(next) || next == term::close || next == term::at_sign ||
-                       next == term::comma) &&
-                      price_ahead(at_ + 2)));
+        labelled && (view_.is_price(at_ + 1) || ((is_separator(next) || next == term::close ||
+                                                  next == term::at_sign || next == term::comma) &&
+                                                 price_ahead(at_ + 2)));
     const bool line_number = begins_line && (is_separator(next) || next == term::close) &&
                              view_.is_price(at_ + 2) && number <= 12;
     const bool known = bracket || enclosed || dotted || followed || line_number;
@@ -481,7 +545,10 @@ private:
   void price(const token& t) {
     if (!t.value.is_positive() && field_ != field::none && field_ != field::ignored)
       out_.problems.push_back({"positive-prices", "0 is no price"});
-    const bool wanted = fresh_ || joined_;
+    // "TP 17950 17900": nothing but a blank between two prices of a list.
+    const bool row = labelled_ && at_ > 0 && view_.roles[at_ - 1] == role::target &&
+                     view_.is_price(at_ - 1) && field_ == field::target;
+    const bool wanted = fresh_ || joined_ || row;
     if (!wanted) return stray();
     const level l{t.value, at_, !fresh_};
     switch (field_) {
@@ -498,7 +565,9 @@ private:
         out_.sells.push_back(l);
         tell(role::entry);
         break;
-      case field::stop: stop(l); break;
+      case field::stop:
+        stop(l);
+        break;
       case field::target:
         out_.targets.push_back(l);
         out_.target_labelled = true;
@@ -515,8 +584,11 @@ private:
         break;
       case field::size:
       case field::risk:
-      case field::ignored: tell(role::metric); break;
-      case field::none: return stray();
+      case field::ignored:
+        tell(role::metric);
+        break;
+      case field::none:
+        return stray();
     }
     fresh_ = false;
     joined_ = false;
@@ -527,8 +599,7 @@ private:
     if (!fresh_) {
       // Behind a stop nothing is joined but another rule, and that opened the field again.
       const bool range = view_.at(at_ - 1) == term::dash || view_.at(at_ - 1) == term::slash;
-      if (range)
-        out_.problems.push_back({"one-stop", "two prices for the stop"});
+      if (range) out_.problems.push_back({"one-stop", "two prices for the stop"});
       return stray();
     }
     tell(role::stop);
@@ -558,8 +629,8 @@ private:
   std::vector<saved> stack_;
   std::size_t at_ = 0;
   field field_ = field::none;
-  bool fresh_ = false;   ///< the field has no number yet
-  bool joined_ = false;  ///< only connectors stand since the last number
+  bool fresh_ = false;     ///< the field has no number yet
+  bool joined_ = false;    ///< only connectors stand since the last number
   bool labelled_ = false;  ///< the field began with a label, not with its place
   bool closing_ = false;
   bool awaits_entry_ = false;

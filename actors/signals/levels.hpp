@@ -29,11 +29,11 @@ struct level_problem {
 /// Every number of a message, with what it is for.
 struct level_set {
   std::vector<level> entries;
-  bool entry_labelled = false;  ///< "Entry", "buy zone", "@": not only by its place
+  bool entry_labelled = false;   ///< "Entry", "buy zone", "@": not only by its place
   std::size_t entry_groups = 0;  ///< places of the message where entries stand
   bool at_market = false;
   bool says_limit = false;
-  std::vector<level> stops;  ///< the second: another rule for the same position
+  std::vector<level> stops;           ///< the second: another rule for the same position
   std::vector<stop_rule> stop_rules;  ///< as `stops`, with their conditions
   bool stop_labelled = false;
   std::vector<level> targets;

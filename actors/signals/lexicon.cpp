@@ -37,21 +37,19 @@ const lexicon& the_lexicon() {
 }
 
 constexpr std::string_view names[] = {
-    "unknown",   "number",     "tag",        "at",          "colon",       "equals",
-    "dash",      "slash",      "comma",      "pipe",        "plus",        "and",
-    "arrow",     "open",       "close",      "dot",         "question",    "exclamation",
-    "sign",      "newline",    "check",      "picture",     "mention",     "link",
-    "bullet",    "other",      "filler",     "joiner",      "talk",        "brand",
-    "long",      "short",      "buy",        "sell",        "BTO",         "STC",
-    "STO",       "entry",      "stop",       "target",      "leverage",    "add",
-    "symbol",    "size",       "risk",       "side",        "other label", "risk/reward",
-    "timeframe", "market",     "limit",      "spot",        "futures",     "cross",
-    "isolated",  "risky",      "pips",       "sats",        "times",       "call",
-    "put",       "below",      "above",      "candle",      "hit",         "change",
-    "breakeven", "close verb", "closed",     "exit",        "out",         "sold",
-    "stopped",   "cancel",     "partial",    "half",        "trim",        "filled",
-    "trailing",  "all",        "take",       "runner",      "last",        "first",
-    "second",    "third",      "multiple",   "negation",   "doubt",       "story",       "mental"};
+    "unknown", "number",   "tag",      "at",          "colon",       "equals",      "dash",
+    "slash",   "comma",    "pipe",     "plus",        "and",         "arrow",       "open",
+    "close",   "dot",      "question", "exclamation", "sign",        "newline",     "check",
+    "picture", "mention",  "link",     "bullet",      "other",       "filler",      "joiner",
+    "talk",    "brand",    "long",     "short",       "buy",         "sell",        "BTO",
+    "STC",     "STO",      "entry",    "stop",        "target",      "leverage",    "add",
+    "symbol",  "size",     "risk",     "side",        "other label", "risk/reward", "timeframe",
+    "market",  "limit",    "spot",     "futures",     "cross",       "isolated",    "risky",
+    "pips",    "sats",     "times",    "call",        "put",         "below",       "above",
+    "candle",  "hit",      "change",   "breakeven",   "close verb",  "closed",      "exit",
+    "out",     "sold",     "stopped",  "cancel",      "partial",     "half",        "trim",
+    "filled",  "trailing", "all",      "take",        "runner",      "last",        "first",
+    "second",  "third",    "multiple", "negation",    "doubt",       "story",       "mental"};
 
 }  // namespace
 

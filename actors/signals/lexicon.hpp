@@ -102,8 +102,8 @@ enum class term : std::uint8_t {
   multiple,  ///< double, triple
   // What makes a sentence no call.
   negation,
-  doubt,    ///< if, maybe, would
-  story,    ///< was, yesterday, recap
+  doubt,  ///< if, maybe, would
+  story,  ///< was, yesterday, recap
   mental,
 };
 

@@ -11,42 +11,69 @@ namespace {
 
 term sign_term(char c) {
   switch (c) {
-    case '@': return term::at_sign;
-    case ':': return term::colon;
-    case '=': return term::equals;
-    case '-': return term::dash;
-    case '/': return term::slash;
-    case ',': return term::comma;
-    case ';': return term::comma;
-    case '|': return term::pipe;
-    case '+': return term::plus;
-    case '&': return term::ampersand;
-    case '>': return term::arrow;
+    case '@':
+      return term::at_sign;
+    case ':':
+      return term::colon;
+    case '=':
+      return term::equals;
+    case '-':
+      return term::dash;
+    case '/':
+      return term::slash;
+    case ',':
+      return term::comma;
+    case ';':
+      return term::comma;
+    case '|':
+      return term::pipe;
+    case '+':
+      return term::plus;
+    case '&':
+      return term::ampersand;
+    case '>':
+      return term::arrow;
     case '(':
     case '[':
-    case '{': return term::open;
+    case '{':
+      return term::open;
     case ')':
     case ']':
-    case '}': return term::close;
-    case '.': return term::dot;
-    case '?': return term::question;
-    case '!': return term::exclamation;
-    default: return term::other_sign;
+    case '}':
+      return term::close;
+    case '.':
+      return term::dot;
+    case '?':
+      return term::question;
+    case '!':
+      return term::exclamation;
+    default:
+      return term::other_sign;
   }
 }
 
 term plain_term(const token& t) {
   switch (t.kind) {
-    case token_kind::number: return term::number;
-    case token_kind::tag: return term::tag;
-    case token_kind::punctuation: return sign_term(t.sign);
-    case token_kind::bullet: return term::bullet;
-    case token_kind::newline: return term::newline;
-    case token_kind::check: return term::check;
-    case token_kind::emoji: return term::picture;
-    case token_kind::mention: return term::mention;
-    case token_kind::url: return term::link;
-    default: return term::other;
+    case token_kind::number:
+      return term::number;
+    case token_kind::tag:
+      return term::tag;
+    case token_kind::punctuation:
+      return sign_term(t.sign);
+    case token_kind::bullet:
+      return term::bullet;
+    case token_kind::newline:
+      return term::newline;
+    case token_kind::check:
+      return term::check;
+    case token_kind::emoji:
+      return term::picture;
+    case token_kind::mention:
+      return term::mention;
+    case token_kind::url:
+      return term::link;
+    default:
+      return term::other;
   }
 }
 
@@ -123,7 +150,8 @@ private:
     auto i = from + 1;
     if (i >= tokens.size()) return 0;
     if (tokens[i].kind == token_kind::word) return i;
-    const bool joint = (tokens[i].is('-') || tokens[i].is('/') || tokens[i].is('&')) && tokens[i].glued;
+    const bool joint =
+        (tokens[i].is('-') || tokens[i].is('/') || tokens[i].is('&')) && tokens[i].glued;
     if (!joint || i + 1 >= tokens.size()) return 0;
     return tokens[i + 1].kind == token_kind::word && tokens[i + 1].glued ? i + 1 : 0;
   }
@@ -182,7 +210,9 @@ private:
   void in_context(std::size_t i) {
     auto& m = view_.marks[i];
     const auto word = view_.word(i);
-    const auto before = [&](std::size_t n) { return i >= n ? view_.marks[i - n].what : term::newline; };
+    const auto before = [&](std::size_t n) {
+      return i >= n ? view_.marks[i - n].what : term::newline;
+    };
     if (m.what == term::filler && word == "be" && m.count == 1) {
       // The verb "to be" is everywhere; breakeven is in capitals or stands by a stop.
       const bool place = before(1) == term::stop_label || before(1) == term::at_sign ||
@@ -211,9 +241,9 @@ private:
 };
 
 constexpr std::string_view role_names[] = {
-    "",       "label",  "side",   "symbol", "entry",     "add",         "stop",
-    "target", "leverage", "size", "quantity", "strike", "expiry", "order",
-    "timeframe", "list number", "not a price", "stray number", "event", "doubt"};
+    "",          "label",       "side",        "symbol",       "entry",  "add",    "stop",
+    "target",    "leverage",    "size",        "quantity",     "strike", "expiry", "order",
+    "timeframe", "list number", "not a price", "stray number", "event",  "doubt"};
 static_assert(std::size(role_names) == static_cast<std::size_t>(role::doubt) + 1);
 
 }  // namespace

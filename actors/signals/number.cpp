@@ -166,7 +166,8 @@ std::size_t read_number(std::span<const glyph> glyphs, token& into) {
   into.fraction_digits = 0;
   std::size_t whole = 0;
   if (*fraction < g.count) {
-    into.fraction_digits = static_cast<std::uint8_t>(std::min<std::size_t>(g.length[*fraction], 255));
+    into.fraction_digits =
+        static_cast<std::uint8_t>(std::min<std::size_t>(g.length[*fraction], 255));
     fraction_start = g.glyphs - g.length[*fraction];
   }
   for (std::size_t i = 0; i < *fraction; ++i) whole += g.length[i];

@@ -41,8 +41,8 @@ bool is_candle_talk(const message_view& view, std::size_t i) {
   if (next == term::below || next == term::above || next == term::candle || view.is_price(i + 1) ||
       next == term::joiner)
     return true;
-  if (next == term::filler && (view.at(i + 2) == term::below || view.at(i + 2) == term::above ||
-                               view.is_price(i + 2)) &&
+  if (next == term::filler &&
+      (view.at(i + 2) == term::below || view.at(i + 2) == term::above || view.is_price(i + 2)) &&
       view.word(i + 1) != "at")
     return true;
   if (i == 0) return false;
@@ -89,8 +89,9 @@ match close_partial(const message_view& view, std::size_t i) {
   const bool verb = x == term::take || x == term::close_verb || x == term::closed ||
                     x == term::exit_verb || x == term::sold || x == term::sell_word ||
                     x == term::stc || x == term::change;
+  const bool closing = x == term::candle && view.word(i) == "closing";
   const bool secured = x == term::hit && (view.word(i) == "secured" || view.word(i) == "booked");
-  if (!trim && !verb && !secured) return std::nullopt;
+  if (!trim && !verb && !secured && !closing) return std::nullopt;
   for (std::size_t n = 1; n <= 4 && view.has(i + n); ++n) {
     std::optional<Ratio> percent;
     std::size_t last = i + n;
@@ -106,7 +107,9 @@ match close_partial(const message_view& view, std::size_t i) {
       result->step.percent = percent;
       return result;
     }
-    if (!is_gap(view.at(i + n)) && view.at(i + n) != term::unknown && view.at(i + n) != term::tag)
+    const bool profit = view.word(i + n).substr(0, 6) == "profit";
+    if (!is_gap(view.at(i + n)) && view.at(i + n) != term::unknown && view.at(i + n) != term::tag &&
+        !profit)
       break;
   }
   if (!trim) return std::nullopt;
@@ -143,7 +146,11 @@ match close(const message_view& view, std::size_t i) {
   const bool phrase = view.marks[i].count > 1;
   const bool orders = begins(view, i) && (object || phrase || ends(view, i + 1));
   if (!orders && !(phrase && (object || ends(view, i + 1)))) return std::nullopt;
-  return made(update_kind::close, i);
+  auto result = made(update_kind::close, i);
+  const auto& m = view.marks[i];
+  const auto last_word = view.text.tokens[m.first + m.count - 1].text;
+  result->step.all = next == term::all || last_word == "all" || last_word == "everything";
+  return result;
 }
 
 /// "all out", "I'm out", "sold": the author leaves.
@@ -153,8 +160,8 @@ match out(const message_view& view, std::size_t i) {
     const auto next = view.at(i + 1);
     const bool place = view.marks[i].count > 2 || next == term::filler || next == term::market ||
                        next == term::unknown || next == term::tag || next == term::all ||
-                       next == term::runner || next == term::entry_label ||
-                       next == term::number || next == term::at_sign || ends(view, i + 1);
+                       next == term::runner || next == term::entry_label || next == term::number ||
+                       next == term::at_sign || ends(view, i + 1);
     if (!place) return std::nullopt;
     return made(update_kind::close, i, false);
   }
@@ -189,7 +196,8 @@ match set_leverage(const message_view& view, std::size_t i) {
       return result;
     }
     const auto x = view.at(at);
-    said = said || x == term::change || x == term::market || (x == term::joiner && view.word(at) == "to");
+    said = said || x == term::change || x == term::market ||
+           (x == term::joiner && view.word(at) == "to");
     if (!is_gap(x)) return std::nullopt;
   }
   return std::nullopt;
@@ -212,9 +220,8 @@ match scale(const message_view& view, std::size_t i) {
 }
 
 constexpr update_rule rules[] = {
-    {"cancel", cancel},           {"close-partial", close_partial}, {"closed", closed},
-    {"close", close},             {"out", out},                     {"set-leverage", set_leverage},
-    {"scale", scale},
+    {"cancel", cancel}, {"close-partial", close_partial}, {"closed", closed}, {"close", close},
+    {"out", out},       {"set-leverage", set_leverage},   {"scale", scale},
 };
 
 }  // namespace

@@ -58,8 +58,10 @@ std::string meaning(const message_view& view, std::size_t i) {
       case term::newline:
       case term::talk:
       case term::filler:
-      case term::picture: return "";
-      default: return std::string{name};
+      case term::picture:
+        return "";
+      default:
+        return std::string{name};
     }
   }
   if (what == role::label || what == role::event || what == role::order)

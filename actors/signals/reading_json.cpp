@@ -51,9 +51,12 @@ json size_json(const size_hint& x) {
 }
 
 json as_json(const signal& x) {
-  json result = {{"action", to_string(x.action)},  {"side", to_string(x.side)},
-                 {"ticker", x.ticker},             {"asset", to_string(x.asset)},
-                 {"order", to_string(x.order)},    {"entries", prices(x.entries)},
+  json result = {{"action", to_string(x.action)},
+                 {"side", to_string(x.side)},
+                 {"ticker", x.ticker},
+                 {"asset", to_string(x.asset)},
+                 {"order", to_string(x.order)},
+                 {"entries", prices(x.entries)},
                  {"targets", prices(x.targets)}};
   put(result, "quote", x.quote);
   if (x.venue != venue_kind::unsaid) result["venue"] = to_string(x.venue);

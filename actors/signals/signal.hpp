@@ -14,7 +14,16 @@ namespace outcry::signals {
 enum class trade_side : std::uint8_t { long_side, short_side };
 enum class trade_action : std::uint8_t { open, close };
 /// What is traded, as far as the message or the channel's rules tell.
-enum class asset_kind : std::uint8_t { unknown, stock, option, crypto, forex, metal, future, index };
+enum class asset_kind : std::uint8_t {
+  unknown,
+  stock,
+  option,
+  crypto,
+  forex,
+  metal,
+  future,
+  index
+};
 /// How to enter. `unsaid`: the message names prices and leaves the kind of order to the reader.
 enum class entry_order : std::uint8_t { unsaid, market, limit };
 /// Where a crypto pair is traded.
@@ -60,11 +69,11 @@ struct option_contract {
 
 /// How much, as far as the author says. Percentages are of the account: 5 = 5 %.
 struct size_hint {
-  std::optional<Quantity> quantity;         ///< shares or contracts
-  std::optional<Ratio> percent;             ///< of the account put in
-  std::optional<Ratio> risk_percent;        ///< of the account lost at the stop, the lower bound
-  std::optional<Ratio> risk_r;              ///< in the author's own unit of risk
-  bool risky = false;                       ///< "lotto", "high risk"
+  std::optional<Quantity> quantity;   ///< shares or contracts
+  std::optional<Ratio> percent;       ///< of the account put in
+  std::optional<Ratio> risk_percent;  ///< of the account lost at the stop, the lower bound
+  std::optional<Ratio> risk_r;        ///< in the author's own unit of risk
+  bool risky = false;                 ///< "lotto", "high risk"
 
   bool operator==(const size_hint&) const = default;
 };
@@ -80,8 +89,8 @@ struct signal {
   venue_kind venue = venue_kind::unsaid;
   /// In the order written. Empty only with `order` market.
   std::vector<Price> entries;
-  bool entry_range = false;        ///< two entries are the ends of a zone, not two orders
-  std::optional<Price> add_at;     ///< where the author adds to the position (DCA)
+  bool entry_range = false;     ///< two entries are the ends of a zone, not two orders
+  std::optional<Price> add_at;  ///< where the author adds to the position (DCA)
   std::optional<stop_rule> stop;
   std::optional<stop_rule> second_stop;  ///< "... or daily close below .10"
   std::vector<Price> targets;            ///< in the order written

@@ -64,10 +64,11 @@ match go_breakeven(const message_view& view, std::size_t i) {
     last = ahead(view, i + 1, 4, term::breakeven);
   } else if (view.at(i) == term::breakeven) {
     const auto next = view.at(i + 1);
-    const bool alone = (i == 0 || is_sentence_end(view.at(i - 1)) || view.at(i - 1) == term::joiner ||
-                        view.at(i - 1) == term::ampersand || view.at(i - 1) == term::comma) &&
-                       (!view.has(i + 1) || is_sentence_end(next) || next == term::check ||
-                        next == term::picture || next == term::mention);
+    const bool alone =
+        (i == 0 || is_sentence_end(view.at(i - 1)) || view.at(i - 1) == term::joiner ||
+         view.at(i - 1) == term::ampersand || view.at(i - 1) == term::comma) &&
+        (!view.has(i + 1) || is_sentence_end(next) || next == term::check ||
+         next == term::picture || next == term::mention);
     if (next == term::market || next == term::stop_label || alone) last = i;
     if (next == term::stop_label) last = i + 1;
   }
@@ -84,10 +85,15 @@ bool is_mental(const message_view& view, std::size_t i) {
 /// "SL moved to 1.25", "stop is 390", "new stop 12".
 match stop_to_price(const message_view& view, std::size_t i) {
   if (view.at(i) != term::stop_label || is_mental(view, i)) return std::nullopt;
-  for (std::size_t n = 1; n <= 5 && view.has(i + n); ++n) {
+  // "stop 390" alone may be somebody's thought.
+  bool said = change_before(view, i, 4);
+  for (std::size_t n = 1; n <= 7 && view.has(i + n); ++n) {
     const auto at = i + n;
     if (view.is_price(at)) {
       if (view.at(at + 1) == term::pips) return std::nullopt;
+      // "from 61 to 63": where it was.
+      if (view.word(at - 1) == "from" && view.at(at + 1) == term::joiner) continue;
+      if (!said) return std::nullopt;
       auto result = made(update_kind::move_stop, at);
       result->step.price = view.first_token(at).value;
       // A dash stuck to the number behind "to" is a sign.
@@ -95,11 +101,32 @@ match stop_to_price(const message_view& view, std::size_t i) {
         result->step.price = Price::from_units(-result->step.price->units());
       return result;
     }
-    if (!is_gap(view.at(at)) && view.at(at) != term::below && view.at(at) != term::above &&
+    const auto x = view.at(at);
+    said = said || x == term::change || x == term::joiner || x == term::market ||
+           x == term::colon || x == term::equals || view.word(at) == "is";
+    const bool name =
+        (view.at(at) == term::unknown && view.first_token(at).upper) || view.at(at) == term::tag;
+    if (!is_gap(view.at(at)) && !name && view.at(at) != term::below && view.at(at) != term::above &&
         view.at(at) != term::stop_label)
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+/// "SL to TP1": where the first target was.
+match stop_to_target(const message_view& view, std::size_t i) {
+  if (view.at(i) != term::stop_label || is_mental(view, i)) return std::nullopt;
+  const auto target = ahead(view, i + 1, 4, term::target_label);
+  if (target == npos || target == i + 1 || is_separator(view.at(target - 1))) return std::nullopt;
+  bool said = change_before(view, i, 3);
+  for (auto n = i + 1; n < target; ++n)
+    said = said || view.at(n) == term::joiner || view.at(n) == term::change;
+  std::size_t last = target;
+  const auto number = target_number(view, target, last);
+  if (!said || number == 0) return std::nullopt;
+  auto result = made(update_kind::move_stop, last);
+  result->step.target = number;
+  return result;
 }
 
 /// "268.71 is my stop".
@@ -144,9 +171,9 @@ match stop_by_rule(const message_view& view, std::size_t i) {
   auto last = change == npos ? i : change;
   if (view.at(last + 1) == term::joiner) ++last;
   const auto what = view.at(last + 1);
-  const bool frame = what == term::timeframe || what == term::candle ||
-                     (what == term::number &&
-                      view.first_token(last + 1).unit == number_unit::timeframe);
+  const bool frame =
+      what == term::timeframe || what == term::candle ||
+      (what == term::number && view.first_token(last + 1).unit == number_unit::timeframe);
   if (!frame && what != term::below && what != term::above) return std::nullopt;
   return made(update_kind::stop_rule_changed, last + 1);
 }
@@ -156,6 +183,7 @@ constexpr update_rule rules[] = {
     {"breakeven-hit", breakeven_hit},
     {"stop-to-breakeven", stop_to_breakeven},
     {"trailing-stop", trailing},
+    {"stop-to-target", stop_to_target},
     {"stop-to-price", stop_to_price},
     {"price-is-stop", price_is_stop},
     {"stop-by-rule", stop_by_rule},

@@ -55,8 +55,19 @@ private:
     if (m.what == term::unknown || m.what == term::tag) return plain_letters(t.text);
     // "USD" alone is none; in "USD/CAD" it is.
     if (m.count == 1 && t.kind == token_kind::word && is_currency(t.text)) return true;
-    return is_coin_word(i) && !is_side(m.what) && m.what != term::limit &&
-           m.what != term::stop_label && m.what != term::target_label;
+    const bool says_nothing =
+        m.what == term::talk || m.what == term::filler || m.what == term::other_label;
+    if (!says_nothing || m.count != 1 || !is_known_coin(t.text)) return false;
+    const auto next = view_.at(i + 1);
+    const bool call = next == term::limit || next == term::spot || next == term::long_word ||
+                      next == term::short_word;
+    return is_coin_word(i) || (call && is_ornamented_first(i));
+  }
+
+  /// Only pictures stand before it.
+  bool is_ornamented_first(std::size_t i) const {
+    bool message = false;
+    return begins_line(i, message) && message;
   }
 
   static bool plain_letters(std::string_view text) {
@@ -84,7 +95,8 @@ private:
     }
     if (auto what = joined_pair(t.text, false)) {
       auto last = i;
-      if (view_.at(i + 1) == term::dot && view_.has(i + 2) && view_.word(i + 2) == "p") last = i + 2;
+      if (view_.at(i + 1) == term::dot && view_.has(i + 2) && view_.word(i + 2) == "p")
+        last = i + 2;
       return found_symbol{*what, symbol_evidence::joined, i, last};
     }
     return read_bare(i);
@@ -97,7 +109,8 @@ private:
 
   std::optional<found_symbol> read_tag(std::size_t i) const {
     const auto& t = view_.first_token(i);
-    if (auto what = joined_pair(t.text, true)) return found_symbol{*what, symbol_evidence::tag, i, i};
+    if (auto what = joined_pair(t.text, true))
+      return found_symbol{*what, symbol_evidence::tag, i, i};
     if (is_currency(t.text) || (is_quote(t.text) && !is_known_coin(t.text))) return std::nullopt;
     auto kind = kind_of(t.text);
     // "$AAPL" is how stocks are tagged, "#SOL" how coins are.
@@ -175,19 +188,21 @@ private:
     const auto& t = view_.first_token(i);
     const bool known = is_known_coin(t.text);
     const bool clear = t.upper || known || is_known_stock(t.text);
-    if (is_currency(t.text) || (is_quote(t.text) && !known) || after_mention(i)) return std::nullopt;
+    if (is_currency(t.text) || (is_quote(t.text) && !known) || after_mention(i))
+      return std::nullopt;
     if (t.text.size() < 2 && !is_known_coin(t.text)) return std::nullopt;
     instrument what{upper_case(t.text), "", kind_of(t.text)};
     bool begins_message = false;
     const bool begins = begins_line(i, begins_message);
     const auto next = behind(i);
     const bool call_follows = view_.is_price(next) || follows_ticker(view_.at(next));
-    const bool ends = !view_.has(next) || view_.at(next) == term::newline ||
-                      view_.at(next) == term::target_label;
+    const bool ends =
+        !view_.has(next) || view_.at(next) == term::newline || view_.at(next) == term::target_label;
     const bool named = begins && call_follows;
-    const bool side_before = i > 0 && (is_side(view_.at(i - 1)) || view_.at(i - 1) == term::limit ||
-                                       view_.at(i - 1) == term::market ||
-                                       (is_ornament(view_.at(i - 1)) && i > 1 && is_side(view_.at(i - 2))));
+    const bool side_before =
+        i > 0 && (is_side(view_.at(i - 1)) || view_.at(i - 1) == term::limit ||
+                  view_.at(i - 1) == term::market ||
+                  (is_ornament(view_.at(i - 1)) && i > 1 && is_side(view_.at(i - 2))));
     const bool side_behind = is_side(view_.at(i + 1));
     if ((named || side_behind || (side_before && (call_follows || ends))) && clear)
       return found_symbol{what, symbol_evidence::place, i, i};
@@ -221,15 +236,24 @@ bool rivals(symbol_evidence x, symbol_evidence best) {
 
 std::string_view to_string(symbol_evidence x) {
   switch (x) {
-    case symbol_evidence::capitals: return "a word in capitals";
-    case symbol_evidence::known_coin: return "a known ticker";
-    case symbol_evidence::position: return "its place";
-    case symbol_evidence::place: return "its place and its capitals";
-    case symbol_evidence::name: return "a known name";
-    case symbol_evidence::joined: return "a pair in one word";
-    case symbol_evidence::tag: return "a tag";
-    case symbol_evidence::label: return "a label";
-    case symbol_evidence::pair: break;
+    case symbol_evidence::capitals:
+      return "a word in capitals";
+    case symbol_evidence::known_coin:
+      return "a known ticker";
+    case symbol_evidence::position:
+      return "its place";
+    case symbol_evidence::place:
+      return "its place and its capitals";
+    case symbol_evidence::name:
+      return "a known name";
+    case symbol_evidence::joined:
+      return "a pair in one word";
+    case symbol_evidence::tag:
+      return "a tag";
+    case symbol_evidence::label:
+      return "a label";
+    case symbol_evidence::pair:
+      break;
   }
   return "a pair";
 }

@@ -52,11 +52,10 @@ std::optional<talk_sign> talk_in_call(const message_view& view) {
     if (x == term::negation) return talk_sign{"no-negation", quoted(view, i) + " says no"};
     if (is_report(x)) return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
     const bool event = x == term::hit || x == term::filled;
-    const bool near_level = i > 0 && (view.at(i - 1) == term::target_label ||
-                                      view.at(i - 1) == term::entry_label ||
-                                      view.roles[i - 1] == role::target ||
-                                      view.roles[i - 1] == role::list_number ||
-                                      view.roles[i - 1] == role::entry);
+    const bool near_level =
+        i > 0 && (view.at(i - 1) == term::target_label || view.at(i - 1) == term::entry_label ||
+                  view.roles[i - 1] == role::target || view.roles[i - 1] == role::list_number ||
+                  view.roles[i - 1] == role::entry);
     if (event && near_level)
       return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
   }
@@ -72,8 +71,9 @@ std::optional<talk_sign> talk_around(const message_view& view, std::size_t at) {
     if (i < at && x == term::doubt)
       return talk_sign{"not-yet", quoted(view, i) + ": it has not happened"};
     if (i < at && x == term::negation) return talk_sign{"not-so", quoted(view, i) + " says no"};
-    if (i > at && x == term::doubt && (view.word(i) == "if" || view.word(i) == "when" ||
-                                      view.word(i) == "once" || view.word(i) == "unless"))
+    if (i > at && x == term::doubt &&
+        (view.word(i) == "if" || view.word(i) == "when" || view.word(i) == "once" ||
+         view.word(i) == "unless"))
       return talk_sign{"not-yet", quoted(view, i) + ": only on a condition"};
   }
   for (auto i = first; view.has(i); ++i) {

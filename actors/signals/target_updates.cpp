@@ -62,6 +62,8 @@ match target_hit(const message_view& view, std::size_t i) {
     auto result = made(update_kind::target_hit, end);
     result->step.target = number;
     result->step.all = all_before(view, i);
+    // "TP hits everywhere" is about no call.
+    if (number == 0 && !result->step.all && view.word(end) == "hits") return std::nullopt;
     return result;
   }
   if (view.at(i) != term::hit) return std::nullopt;
@@ -99,7 +101,8 @@ match set_target(const message_view& view, std::size_t i) {
       return result;
     }
     const auto x = view.at(at);
-    said = said || x == term::change || x == term::market || (x == term::joiner && view.word(at) == "to");
+    said = said || x == term::change || x == term::market ||
+           (x == term::joiner && view.word(at) == "to");
     if (!is_gap(x)) return std::nullopt;
   }
   return std::nullopt;

@@ -15,11 +15,11 @@ enum class token_kind : std::uint8_t {
   punctuation,  ///< `sign`
   bullet,       ///< a circled number; `index`
   newline,
-  check,        ///< a tick
+  check,  ///< a tick
   emoji,
-  mention,      ///< a person, role or channel
+  mention,  ///< a person, role or channel
   url,
-  other,        ///< a version ("1.1.1"), a number out of range
+  other,  ///< a version ("1.1.1"), a number out of range
 };
 
 std::string_view to_string(token_kind x);
@@ -43,25 +43,23 @@ struct token {
   token_kind kind = token_kind::other;
   std::uint32_t offset = 0;  ///< bytes
   std::uint32_t length = 0;
-  std::string_view text;  ///< words and tags: folded to small letters; numbers: as written, plain
-  char sign = 0;          ///< punctuation
-  bool glued = false;     ///< nothing stands between the token before and this one
-  bool upper = false;     ///< a word or tag in capitals
+  std::string_view text;   ///< words and tags: folded to small letters; numbers: as written, plain
+  char sign = 0;           ///< punctuation
+  bool glued = false;      ///< nothing stands between the token before and this one
+  bool upper = false;      ///< a word or tag in capitals
   std::uint8_t index = 0;  ///< bullets
   char32_t picture = 0;    ///< emoji: its code point, if it is a single one
 
   // Numbers.
   Price value;
   number_unit unit = number_unit::none;
-  bool currency = false;     ///< with a currency sign
-  bool multiplied = false;   ///< "1.2k"
-  bool one_comma = false;    ///< "16,990": read as thousands, may be a decimal comma
+  bool currency = false;    ///< with a currency sign
+  bool multiplied = false;  ///< "1.2k"
+  bool one_comma = false;   ///< "16,990": read as thousands, may be a decimal comma
   std::uint8_t whole_digits = 0;
   std::uint8_t fraction_digits = 0;
 
-  bool is(char punctuation) const {
-    return kind == token_kind::punctuation && sign == punctuation;
-  }
+  bool is(char punctuation) const { return kind == token_kind::punctuation && sign == punctuation; }
 };
 
 /// The tokens of a message. Their texts live in `letters`; to be moved, not copied.

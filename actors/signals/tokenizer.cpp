@@ -45,8 +45,7 @@ private:
 
   bool letter_at(std::size_t n) const {
     const auto* g = peek(n);
-    return g != nullptr &&
-           (g->kind == glyph_class::letter || g->kind == glyph_class::other_letter);
+    return g != nullptr && (g->kind == glyph_class::letter || g->kind == glyph_class::other_letter);
   }
 
   /// Appends a token made of the next `count` glyphs.
@@ -84,15 +83,31 @@ private:
         glued_ = false;
         ++at_;
         return;
-      case glyph_class::newline: emit({}, token_kind::newline, 1); return;
+      case glyph_class::newline:
+        emit({}, token_kind::newline, 1);
+        return;
       case glyph_class::letter:
-      case glyph_class::other_letter: word(0); return;
-      case glyph_class::digit: number(); return;
-      case glyph_class::bullet: emit({}, token_kind::bullet, 1).index = static_cast<std::uint8_t>(g.c); return;
-      case glyph_class::half: emit({}, token_kind::word, 1).text = "half"; return;
-      case glyph_class::check: emit({}, token_kind::check, 1); return;
-      case glyph_class::emoji: emit({}, token_kind::emoji, 1).picture = g.code; return;
-      case glyph_class::punctuation: punctuation(g.c); return;
+      case glyph_class::other_letter:
+        word(0);
+        return;
+      case glyph_class::digit:
+        number();
+        return;
+      case glyph_class::bullet:
+        emit({}, token_kind::bullet, 1).index = static_cast<std::uint8_t>(g.c);
+        return;
+      case glyph_class::half:
+        emit({}, token_kind::word, 1).text = "half";
+        return;
+      case glyph_class::check:
+        emit({}, token_kind::check, 1);
+        return;
+      case glyph_class::emoji:
+        emit({}, token_kind::emoji, 1).picture = g.code;
+        return;
+      case glyph_class::punctuation:
+        punctuation(g.c);
+        return;
     }
   }
 
@@ -156,7 +171,8 @@ private:
       }
       const bool small = g->kind == glyph_class::letter && !g->upper;
       letters = letters || small;
-      if (!small && g->kind != glyph_class::digit && !sign_at(n, '_') && !sign_at(n, '+')) return false;
+      if (!small && g->kind != glyph_class::digit && !sign_at(n, '_') && !sign_at(n, '+'))
+        return false;
     }
     return false;
   }
@@ -238,8 +254,8 @@ private:
   /// Letters and digits that follow `digits` leading ones.
   void word(std::size_t digits) {
     std::size_t n = digits;
-    while (peek(n) != nullptr && (is_wordy(*peek(n)) ||
-                                  (sign_at(n, '\'') && n > 0 && letter_at(n - 1) && letter_at(n + 1))))
+    while (peek(n) != nullptr && (is_wordy(*peek(n)) || (sign_at(n, '\'') && n > 0 &&
+                                                         letter_at(n - 1) && letter_at(n + 1))))
       ++n;
     if (digits == 0 && url(n)) return;
     if (digits == 0) n = cut_price_off(n);
@@ -262,8 +278,8 @@ private:
     if (!fraction && digits < 3) return n;
     const auto kept = result_.letters.size();
     const auto name = spell(0, stem);
-    constexpr std::array<std::string_view, 10> labels = {"sl",    "tp",   "entry", "stop", "target",
-                                                         "entry", "buy",  "sell",  "pt",   "tgt"};
+    constexpr std::array<std::string_view, 10> labels = {"sl",    "tp",  "entry", "stop", "target",
+                                                         "entry", "buy", "sell",  "pt",   "tgt"};
     const bool label = std::find(labels.begin(), labels.end(), name) != labels.end();
     result_.letters.resize(kept);
     return label ? stem : n;
@@ -297,17 +313,28 @@ private:
 
 std::string_view to_string(token_kind x) {
   switch (x) {
-    case token_kind::word: return "word";
-    case token_kind::number: return "number";
-    case token_kind::tag: return "tag";
-    case token_kind::punctuation: return "sign";
-    case token_kind::bullet: return "bullet";
-    case token_kind::newline: return "newline";
-    case token_kind::check: return "check";
-    case token_kind::emoji: return "emoji";
-    case token_kind::mention: return "mention";
-    case token_kind::url: return "link";
-    case token_kind::other: break;
+    case token_kind::word:
+      return "word";
+    case token_kind::number:
+      return "number";
+    case token_kind::tag:
+      return "tag";
+    case token_kind::punctuation:
+      return "sign";
+    case token_kind::bullet:
+      return "bullet";
+    case token_kind::newline:
+      return "newline";
+    case token_kind::check:
+      return "check";
+    case token_kind::emoji:
+      return "emoji";
+    case token_kind::mention:
+      return "mention";
+    case token_kind::url:
+      return "link";
+    case token_kind::other:
+      break;
   }
   return "other";
 }

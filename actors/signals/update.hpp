@@ -14,20 +14,20 @@ namespace outcry::signals {
 /// `closed`) say what happened; none of them asks to close anything. Only `close` and
 /// `close_partial` do.
 enum class update_kind : std::uint8_t {
-  target_hit,        ///< report; `target` or `all`
-  stop_hit,          ///< report; `breakeven` if the stop stood there
-  filled,            ///< report: an entry was filled
-  partial_fill,      ///< report
-  closed,            ///< report: the author is out; `breakeven` if so
-  close,             ///< wish: close the position; `all`: every position
-  close_partial,     ///< wish: close `percent` of it (nothing = the author does not say how much)
-  cancel,            ///< wish: the call no longer stands; unfilled entries are withdrawn
-  move_stop,         ///< wish: to `price` or to `breakeven`
-  trailing_stop,     ///< wish: `percent` behind the price, or from `price`
-  stop_rule_changed, ///< wish a person must read: the stop follows a rule that names no price
-  set_target,        ///< wish: target number `target` (0 = not said) is `price`
-  set_leverage,      ///< wish: `leverage`
-  scale,             ///< wish: the position becomes `factor` times what it is
+  target_hit,         ///< report; `target` or `all`
+  stop_hit,           ///< report; `breakeven` if the stop stood there
+  filled,             ///< report: an entry was filled
+  partial_fill,       ///< report
+  closed,             ///< report: the author is out; `breakeven` if so
+  close,              ///< wish: close the position; `all`: every position
+  close_partial,      ///< wish: close `percent` of it (nothing = the author does not say how much)
+  cancel,             ///< wish: the call no longer stands; unfilled entries are withdrawn
+  move_stop,          ///< wish: to `price`, to `breakeven` or to where target `target` is
+  trailing_stop,      ///< wish: `percent` behind the price, or from `price`
+  stop_rule_changed,  ///< wish a person must read: the stop follows a rule that names no price
+  set_target,         ///< wish: target number `target` (0 = not said) is `price`
+  set_leverage,       ///< wish: `leverage`
+  scale,              ///< wish: the position becomes `factor` times what it is
 };
 
 std::string_view to_string(update_kind x);

@@ -20,8 +20,10 @@ bool is_gap(term x) {
     case term::other_sign:
     case term::open:
     case term::close:
-    case term::ampersand: return true;
-    default: return false;
+    case term::ampersand:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -59,15 +61,19 @@ std::uint8_t target_number(const message_view& view, std::size_t i, std::size_t&
   }
   if (i == 0) return 0;
   switch (view.at(i - 1)) {
-    case term::ordinal_first: return 1;
-    case term::ordinal_second: return 2;
-    case term::ordinal_third: return 3;
+    case term::ordinal_first:
+      return 1;
+    case term::ordinal_second:
+      return 2;
+    case term::ordinal_third:
+      return 3;
     case term::number:
       if (view.first_token(i - 1).unit == number_unit::ordinal &&
           view.first_token(i - 1).value <= Price::from_integer(most_targets))
         return value(i - 1);
       return 0;
-    default: return 0;
+    default:
+      return 0;
   }
 }
 

@@ -13,8 +13,8 @@ namespace outcry::signals {
 /// What a rule read.
 struct update_match {
   update_step step;
-  std::size_t last = 0;    ///< mark
-  bool certain = true;     ///< false: loose language
+  std::size_t last = 0;  ///< mark
+  bool certain = true;   ///< false: loose language
 };
 
 /// A rule looks at mark `i` and says what begins there; nothing if nothing does.

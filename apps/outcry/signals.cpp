@@ -62,11 +62,11 @@ void print_signal(output& out, const signals::signal& x) {
   row("ticker", x.quote.empty() ? x.ticker : x.ticker + "/" + x.quote);
   row("asset", std::string{to_string(x.asset)});
   if (x.option)
-    row("option", fmt::format("{} {} {}", to_string(x.option->strike), to_string(x.option->right),
-                              x.option->expiry.month == 0
-                                  ? std::string{"0DTE"}
-                                  : fmt::format("{}/{}", x.option->expiry.month,
-                                                x.option->expiry.day)));
+    row("option",
+        fmt::format("{} {} {}", to_string(x.option->strike), to_string(x.option->right),
+                    x.option->expiry.month == 0
+                        ? std::string{"0DTE"}
+                        : fmt::format("{}/{}", x.option->expiry.month, x.option->expiry.day)));
   row("order", std::string{to_string(x.order)});
   row("entries", joined(x.entries));
   if (x.stop) {
@@ -85,7 +85,9 @@ void print_update(output& out, const signals::update& x) {
   std::vector<std::vector<cell>> rows;
   for (const auto& step : x.steps) {
     std::string detail;
-    const auto add = [&](const std::string& text) { detail += (detail.empty() ? "" : ", ") + text; };
+    const auto add = [&](const std::string& text) {
+      detail += (detail.empty() ? "" : ", ") + text;
+    };
     if (step.target != 0) add(fmt::format("target {}", step.target));
     if (step.all) add("all");
     if (step.breakeven) add("breakeven");
@@ -95,7 +97,8 @@ void print_update(output& out, const signals::update& x) {
     if (step.factor) add("times " + to_string(*step.factor));
     rows.push_back({{std::string{to_string(step.kind)}}, {detail}});
   }
-  out.table({"update of " + (x.ticker.empty() ? std::string{"the open call"} : x.ticker), ""}, rows);
+  out.table({"update of " + (x.ticker.empty() ? std::string{"the open call"} : x.ticker), ""},
+            rows);
 }
 
 void print(const explanation& x) {
@@ -107,8 +110,7 @@ void print(const explanation& x) {
   out.table({"token", "kind", "read as"}, tokens);
   out.line("");
   std::vector<std::vector<cell>> rules;
-  for (const auto& r : x.result.rules)
-    rules.push_back({{std::string{r.rule}}, {harmless(r.what)}});
+  for (const auto& r : x.result.rules) rules.push_back({{std::string{r.rule}}, {harmless(r.what)}});
   if (!rules.empty()) {
     out.table({"rule", ""}, rules);
     out.line("");

@@ -21,10 +21,10 @@ struct labelled_message {
 std::optional<std::vector<labelled_message>> read_corpus(const std::string& path);
 
 struct class_score {
-  std::size_t total = 0;      ///< labelled so
-  std::size_t read = 0;       ///< read as that class
-  std::size_t right = 0;      ///< labelled so, read so, every part right
-  std::size_t cautious = 0;   ///< labelled so, but sent to a person
+  std::size_t total = 0;     ///< labelled so
+  std::size_t read = 0;      ///< read as that class
+  std::size_t right = 0;     ///< labelled so, read so, every part right
+  std::size_t cautious = 0;  ///< labelled so, but sent to a person
 };
 
 struct corpus_score {
