@@ -238,18 +238,14 @@ private:
 
   void refuse(std::string_view rule, std::string what) {
     result_.rules.push_back({rule, what});
-    result_.outcome = verdict::refused;
-    result_.reason = std::move(what);
-    result_.confidence = sure_of_refusal;
+    conclude(result_, verdict::refused, rule, std::move(what), sure_of_refusal);
   }
 
   void judge(std::size_t verb) {
     if (find_verb(std::max(verb + 1, at_)) != none) {
       result_.rules.push_back({"one-call", "several calls in one message"});
-      result_.outcome = verdict::quarantine;
-      result_.reason = "several calls in one message";
-      result_.confidence = sure_of_refusal;
-      return;
+      return conclude(result_, verdict::quarantine, "one-call", "several calls in one message",
+                      sure_of_refusal);
     }
     if (unreadable_) return refuse("entry", "the price cannot be read");
     if (strike_ && !expiry_) return refuse("option-expiry", "an option without an expiry");

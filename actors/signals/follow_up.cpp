@@ -91,6 +91,8 @@ private:
       if (!found) continue;
       if (auto sign = talk_around(view_, i)) {
         if (!denied_) denied_ = std::move(sign);
+        // The whole sentence is about something else.
+        while (view_.has(i + 1) && !is_sentence_end(view_.at(i + 1))) ++i;
         continue;
       }
       constexpr std::size_t most_steps = 8;
@@ -128,11 +130,9 @@ private:
   std::optional<reading> not_happened() {
     if (!denied_) return std::nullopt;
     result_.follow_up.reset();
-    result_.outcome = verdict::nothing;
-    result_.reason = denied_->what;
     result_.rules.push_back({denied_->rule, denied_->what});
     constexpr int confidence = 80;
-    result_.confidence = confidence;
+    signals::conclude(result_, verdict::nothing, denied_->rule, denied_->what, confidence);
     return std::move(result_);
   }
 
@@ -160,31 +160,25 @@ private:
     if (longs != shorts) x.side = longs ? trade_side::long_side : trade_side::short_side;
   }
 
-  void conclude(verdict outcome, std::string reason, int confidence) {
-    result_.outcome = outcome;
-    result_.reason = std::move(reason);
-    result_.confidence = static_cast<std::uint8_t>(confidence);
+  void conclude(verdict outcome, std::string_view rule, std::string reason, int confidence) {
+    if (outcome != verdict::update) result_.rules.push_back({rule, reason});
+    signals::conclude(result_, outcome, rule, std::move(reason), confidence);
   }
 
   void judge() {
     for (const auto& x : steps())
-      if (x.price && !x.price->is_positive()) {
-        result_.rules.push_back({"positive-prices", to_string(*x.price) + " is no price"});
-        return conclude(verdict::refused, to_string(*x.price) + " is no price", 90);
-      }
+      if (x.price && !x.price->is_positive())
+        return conclude(verdict::refused, "positive-prices", to_string(*x.price) + " is no price",
+                        90);
     std::size_t stops = 0;
     for (const auto& x : steps())
       stops += x.kind == update_kind::move_stop || x.kind == update_kind::trailing_stop ? 1 : 0;
-    if (stops > 1) {
-      result_.rules.push_back({"one-stop", "several places for the stop"});
-      return conclude(verdict::quarantine, "several places for the stop", 80);
-    }
-    if (symbol_.rival) {
-      result_.rules.push_back({"one-ticker", "several tickers"});
+    if (stops > 1)
+      return conclude(verdict::quarantine, "one-stop", "several places for the stop", 80);
+    if (symbol_.rival)
       return conclude(
-          verdict::quarantine,
+          verdict::quarantine, "one-ticker",
           fmt::format("{} or {}?", symbol_.best->what.ticker, symbol_.rival->what.ticker), 80);
-    }
     int confidence = 80;
     if (symbol_.best) confidence = symbol_.best->why == symbol_evidence::capitals ? 85 : 95;
     if (!certain_) confidence -= 10;
@@ -194,8 +188,9 @@ private:
       reason += to_string(x.kind);
     }
     if (confidence < context_.rules.least_confidence)
-      return conclude(verdict::quarantine, reason + ": not sure enough", confidence);
-    conclude(verdict::update, std::move(reason), confidence);
+      return conclude(verdict::quarantine, "least-confidence", reason + ": not sure enough",
+                      confidence);
+    conclude(verdict::update, result_.rules.front().rule, std::move(reason), confidence);
   }
 
   message_view& view_;

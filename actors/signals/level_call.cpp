@@ -56,16 +56,12 @@ private:
 
   void quarantine(std::string_view rule, std::string what) {
     fired(rule, what);
-    result_.outcome = verdict::quarantine;
-    result_.reason = std::move(what);
-    result_.confidence = sure_of_refusal;
+    conclude(result_, verdict::quarantine, rule, std::move(what), sure_of_refusal);
   }
 
   void refuse(std::string_view rule, std::string what) {
     fired(rule, what);
-    result_.outcome = verdict::refused;
-    result_.reason = std::move(what);
-    result_.confidence = sure_of_refusal;
+    conclude(result_, verdict::refused, rule, std::move(what), sure_of_refusal);
   }
 
   /// The ticker said again is not a number's label, and prices may stand behind it.
@@ -317,28 +313,19 @@ void judge_call(reading& result, int confidence, const message_context& context)
   for (const auto& x : findings) result.rules.push_back({x.rule, x.what});
   const auto worst =
       std::find_if(findings.begin(), findings.end(), [](const finding& x) { return x.certain; });
-  if (worst != findings.end()) {
-    result.outcome = verdict::refused;
-    result.reason = worst->what;
-    result.confidence = sure_of_refusal;
-    return;
-  }
-  if (!findings.empty()) {
-    result.outcome = verdict::quarantine;
-    result.reason = findings.front().what;
-    result.confidence = sure_of_refusal;
-    return;
-  }
-  result.confidence = static_cast<std::uint8_t>(std::clamp(confidence, 0, 100));
-  if (result.confidence < context.rules.least_confidence) {
-    result.outcome = verdict::quarantine;
-    result.reason = fmt::format("confidence {} of 100, {} are asked for", result.confidence,
-                                context.rules.least_confidence);
-    return;
-  }
-  result.outcome = verdict::signal;
+  if (worst != findings.end())
+    return conclude(result, verdict::refused, worst->rule, worst->what, sure_of_refusal);
+  if (!findings.empty())
+    return conclude(result, verdict::quarantine, findings.front().rule, findings.front().what,
+                    sure_of_refusal);
+  if (confidence < context.rules.least_confidence)
+    return conclude(result, verdict::quarantine, "least-confidence",
+                    fmt::format("confidence {} of 100, {} are asked for", confidence,
+                                context.rules.least_confidence),
+                    confidence);
   const auto& c = *result.call;
-  result.reason = fmt::format("{} {} {}", to_string(c.action), to_string(c.side), c.ticker);
+  conclude(result, verdict::signal, "complete-call",
+           fmt::format("{} {} {}", to_string(c.action), to_string(c.side), c.ticker), confidence);
 }
 
 std::optional<reading> read_level_call(message_view& view, const message_context& context) {

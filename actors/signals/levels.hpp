@@ -49,14 +49,14 @@ struct level_set {
   std::vector<level_problem> problems;
 };
 
-/// Reads the numbers of the marks from `first` on. `symbol_end`: the mark behind the ticker, where
-/// prices may stand without a label; `skip_entries`: the entry is known, only exits are wanted.
+/// What to read.
 struct level_request {
-  std::size_t first = 0;
-  std::vector<std::size_t> symbols;  ///< marks of the ticker
-  bool skip_entries = false;
+  std::size_t first = 0;             ///< mark to begin at
+  std::vector<std::size_t> symbols;  ///< marks of the ticker, ascending
+  bool skip_entries = false;         ///< the entry is known: only exits are wanted
 };
 
+/// Reads the numbers of a message and what each is for.
 level_set read_levels(message_view& view, const level_request& what);
 
 }  // namespace outcry::signals

@@ -21,7 +21,7 @@ bool ends(const message_view& view, std::size_t i) {
 
 /// The sentence begins at `i`; a ticker, a side and pictures may stand before.
 bool begins(const message_view& view, std::size_t i) {
-  while (i > 0 && !is_sentence_end(view.at(i - 1))) {
+  for (int patience = 24; i > 0 && !is_sentence_end(view.at(i - 1)); --i) {
     const auto x = view.at(i - 1);
     const bool passes = x == term::unknown || x == term::tag || x == term::picture ||
                         x == term::colon || x == term::pipe || x == term::slash ||
@@ -29,8 +29,7 @@ bool begins(const message_view& view, std::size_t i) {
                         x == term::spot || x == term::futures || x == term::comma ||
                         x == term::joiner || x == term::ampersand || x == term::dash ||
                         view.first_token(i - 1).upper;
-    if (!passes) return false;
-    --i;
+    if (!passes || patience-- == 0) return false;
   }
   return true;
 }

@@ -16,19 +16,16 @@ namespace {
 
 reading too_long(std::size_t bytes) {
   reading result;
-  result.outcome = verdict::quarantine;
-  result.reason = fmt::format("{} bytes: longer than {}", bytes, max_message_bytes);
-  result.rules.push_back({"length", result.reason});
-  result.confidence = 100;
+  auto reason = fmt::format("{} bytes: longer than {}", bytes, max_message_bytes);
+  result.rules.push_back({"length", reason});
+  conclude(result, verdict::quarantine, "length", std::move(reason), 100);
   return result;
 }
 
 reading talk() {
   reading result;
-  result.outcome = verdict::nothing;
-  result.reason = "neither a call nor an update";
   constexpr int confidence = 90;
-  result.confidence = confidence;
+  conclude(result, verdict::nothing, "", "neither a call nor an update", confidence);
   return result;
 }
 
@@ -42,7 +39,7 @@ reading read(message_view& view, const message_context& context) {
                           (call->rules.empty() || call->rules.back().rule != "positive-prices");
   if (!call || incomplete) {
     auto update = read_follow_up(view, context);
-    if (update && (!call || update->outcome == verdict::update)) return std::move(*update);
+    if (update && (!call || update->outcome != verdict::nothing)) return std::move(*update);
     if (call) view.roles = std::move(roles);
   }
   return call ? std::move(*call) : talk();

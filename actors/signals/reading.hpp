@@ -41,6 +41,7 @@ struct token_reading {
 struct reading {
   verdict outcome = verdict::nothing;
   std::string reason;           ///< why; never empty
+  std::string_view rule;        ///< the one that decided; constant; "" = none did
   std::uint8_t confidence = 0;  ///< in `outcome`, 0 to 100
   /// With `signal`; with `quarantine` and `refused` what was understood, if it went that far: to
   /// be shown, not to be traded.
@@ -48,6 +49,10 @@ struct reading {
   std::optional<signals::update> follow_up;  ///< with `update`; with `quarantine` as above
   std::vector<fired_rule> rules;             ///< in the order they fired
 };
+
+/// Sets what `x` comes to; `rule` decided it.
+void conclude(reading& x, verdict outcome, std::string_view rule, std::string reason,
+              int confidence);
 
 /// A reading and how it came about.
 struct explanation {

@@ -108,6 +108,7 @@ json as_json(const reading& x) {
   for (const auto& rule : x.rules) rules.push_back({{"rule", rule.rule}, {"what", rule.what}});
   json result = {{"verdict", to_string(x.outcome)},
                  {"reason", x.reason},
+                 {"rule", x.rule},
                  {"confidence", x.confidence},
                  {"rules", std::move(rules)}};
   if (x.call) result["signal"] = as_json(*x.call);

@@ -82,11 +82,23 @@ bool is_mental(const message_view& view, std::size_t i) {
   return i > 0 && view.at(i - 1) == term::mental;
 }
 
-/// "SL moved to 1.25", "stop is 390", "new stop 12".
+/// Nothing stands before mark `i` but a ticker.
+bool begins_message(const message_view& view, std::size_t i) {
+  constexpr std::size_t longest_name = 8;
+  if (i > longest_name) return false;
+  for (std::size_t n = 0; n < i; ++n) {
+    const auto x = view.at(n);
+    const bool name = x == term::tag || view.first_token(n).upper;
+    if (!name && x != term::picture && x != term::colon && x != term::slash) return false;
+  }
+  return true;
+}
+
+/// "SL moved to 1.25", "stop is 390", "new stop 12", "AMD stop 105".
 match stop_to_price(const message_view& view, std::size_t i) {
   if (view.at(i) != term::stop_label || is_mental(view, i)) return std::nullopt;
-  // "stop 390" alone may be somebody's thought.
-  bool said = change_before(view, i, 4);
+  // "stop 390" inside a sentence may be somebody's thought.
+  bool said = change_before(view, i, 4) || begins_message(view, i);
   for (std::size_t n = 1; n <= 7 && view.has(i + n); ++n) {
     const auto at = i + n;
     if (view.is_price(at)) {
