@@ -103,15 +103,14 @@ void level_reader::percent(const token& t) {
 bool level_reader::list_number() {
   constexpr int longest_list = 20;
   if (!view_.is_plain_integer(at_, longest_list)) return false;
-  const auto number =
-      static_cast<int>(view_.first_token(at_).value.units() / detail::decimal_one);
+  const auto number = static_cast<int>(view_.first_token(at_).value.units() / detail::decimal_one);
   const auto before = at_ == 0 ? term::newline : view_.at(at_ - 1);
   const auto next = view_.at(at_ + 1);
   const bool begins_line = before == term::newline || before == term::picture;
   const bool bracket = next == term::close && stack_.empty();
   const bool enclosed = next == term::close && before == term::open && view_.is_price(at_ + 2);
-  const bool dotted = next == term::dot && (begins_line || is_separator(view_.at(at_ + 2)) ||
-                                            view_.is_price(at_ + 2));
+  const bool dotted = next == term::dot &&
+                      (begins_line || is_separator(view_.at(at_ + 2)) || view_.is_price(at_ + 2));
   if (!bracket && !enclosed && !dotted && !counts_label(number) && !counts_line(number))
     return false;
   tell(role::list_number);
@@ -137,7 +136,9 @@ bool level_reader::counts_label(int number) const {
   const auto& value = view_.first_token(price).value;
   const auto as_price = view_.first_token(at_).value;
   const bool alike = value.units() <= 2 * as_price.units() && as_price.units() <= 2 * value.units();
-  if (!alike) return true;
+  const bool next_in_list = number == last_number_ + 1 || number == 1;
+  constexpr int far = 100;
+  if (!alike) return next_in_list || value.units() > far * as_price.units();
   if (number != last_number_ + 1) return false;
   if (number > 1) return true;
   for (auto i = price + 1; view_.has(i + 1); ++i)

@@ -1,6 +1,7 @@
+#include "actors/signals/checks.hpp"
+
 #include <catch2/catch.hpp>
 
-#include "actors/signals/checks.hpp"
 #include "tests/actors/signals/described.hpp"
 
 using namespace outcry;

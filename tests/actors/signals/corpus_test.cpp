@@ -40,6 +40,12 @@ TEST_CASE("labelled messages of real channels are read rightly") {
   print("held out", held_out);
   for (const auto* x : {&seen, &held_out}) {
     CHECK(x->false_trades == 0);
+    CHECK(x->false_updates == 0);
+    // What is read as a signal is right in every part.
     CHECK(x->signals.right == x->signals.read);
+    CHECK(share(x->updates.right, x->updates.read) >= 0.95);
+    CHECK(share(x->updates.right, x->updates.total) >= 0.95);
   }
+  CHECK(share(seen.signals.right, seen.signals.total) >= 0.95);
+  CHECK(share(held_out.signals.right, held_out.signals.total) >= 0.90);
 }

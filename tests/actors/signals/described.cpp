@@ -9,8 +9,8 @@ using namespace signals;
 namespace {
 
 std::string described(const signals::signal& x) {
-  std::string result = std::string{to_string(x.action)} + " " + std::string{to_string(x.side)} +
-                       " " + x.ticker;
+  std::string result =
+      std::string{to_string(x.action)} + " " + std::string{to_string(x.side)} + " " + x.ticker;
   if (!x.quote.empty()) result += "/" + x.quote;
   if (x.option)
     result += " " + to_string(x.option->strike) + std::string{to_string(x.option->right)} + " " +

@@ -10,7 +10,8 @@
 namespace outcry::test {
 
 /// A reading in one line: "signal: open long SOL/USDT limit 150 148 stop 141 targets 160 172 5x",
-/// "update: SOL target_hit 1, move_stop breakeven", "refused (stop)": the deciding rule in brackets.
+/// "update: SOL target_hit 1, move_stop breakeven", "refused (stop)": the deciding rule in
+/// brackets.
 std::string described(const signals::reading& x);
 
 /// How `text` is read, described.

@@ -27,9 +27,11 @@ TEST_CASE("targets by number, by line, by dash, by blank") {
   CHECK(read_as("WAG/USDT long entry 10 sl 9\ntp: 11 - 12 - 13") == want);
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTargets\n11\n12\n13") == want);
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP 11 12 13") == want);
-  CHECK(read_as("WAG/USDT long entry 10 sl 9\n1st target 11\n2nd target 12\n3rd target 13") == want);
+  CHECK(read_as("WAG/USDT long entry 10 sl 9\n1st target 11\n2nd target 12\n3rd target 13") ==
+        want);
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP ➊: 11\nTP ➋: 12\nTP ➌: 13") == want);
-  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTarget 1 - 11\nTarget 2 - 12\nTarget 3 - 13") == want);
+  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTarget 1 - 11\nTarget 2 - 12\nTarget 3 - 13") ==
+        want);
 }
 
 TEST_CASE("at market: now, cmp, market") {
@@ -57,7 +59,8 @@ TEST_CASE("stops with conditions") {
 }
 
 TEST_CASE("the side of a call without one is told by its levels") {
-  CHECK(read_as("WAG/USDT entry 10 stop 9 tp 12") == "signal: open long WAG/USDT 10 stop 9 targets 12");
+  CHECK(read_as("WAG/USDT entry 10 stop 9 tp 12") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
   CHECK(read_as("WAG/USDT entry 10 stop 11 tp 8") ==
         "signal: open short WAG/USDT 10 stop 11 targets 8");
   CHECK(read_as("WAG/USDT entry 10 stop 11") == "quarantine (side-by-levels)");
@@ -110,8 +113,7 @@ TEST_CASE("what is missing is named") {
   CHECK(read_as("long entry 10 stop 9 tp 12") == "refused (ticker)");
   CHECK(read_as("WAG/USDT long entry 10 tp 12") == "refused (stop)");
   CHECK(read_as("NZDCAD buy 0.82 sl 0.81") == "refused (targets)");
-  CHECK(read_as("WAG/USDT spot long entry 10 tp 12") ==
-        "signal: open long WAG/USDT 10 targets 12");
+  CHECK(read_as("WAG/USDT spot long entry 10 tp 12") == "signal: open long WAG/USDT 10 targets 12");
   CHECK(read_as("NZDCAD buy 0.82\n0.81\n0.84") == "refused (stop)");
 }
 
@@ -134,5 +136,6 @@ TEST_CASE("prices of which only the end is written") {
   CHECK(read_as("gold buy 2412-08 sl 2400 tp 2430") ==
         "signal: open long XAUUSD limit 2412 2408 stop 2400 targets 2430");
   CHECK(read_as("WAG/BTC buy 0.00003120 - 3080 stop 0.00002900 targets 0.00003300 - 3550") ==
-        "signal: open long WAG/BTC limit 0.0000312 0.0000308 stop 0.000029 targets 0.000033 0.0000355");
+        "signal: open long WAG/BTC limit 0.0000312 0.0000308 stop 0.000029 targets 0.000033 "
+        "0.0000355");
 }

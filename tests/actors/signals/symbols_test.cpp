@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "actors/signals/symbols.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace outcry;
 using namespace outcry::signals;

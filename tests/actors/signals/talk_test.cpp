@@ -24,12 +24,26 @@ TEST_CASE("a condition of the stop is no doubt") {
 }
 
 TEST_CASE("talk with tickers and levels is nothing") {
-  for (const auto* text :
-       {"", "   \n\n", "gm everyone", "#SOL", "WAG to 20 by summer", "next target on WAG is 20",
-        "WAG target 20", "the stop in my head is 19", "mental stop 19", "small size here",
-        "resistance at 20, support at 18", "Entries updated soon", "Position update",
-        "WAG closed above 20 today", "we need a daily close below 18", "20 is the level to hold",
-        "Join our VIP for more signals", "price is breaking out of the channel",
-        "I am bullish on WAG as long as 18 holds", "what a day", "market opens in an hour"})
+  for (const auto* text : {"",
+                           "   \n\n",
+                           "gm everyone",
+                           "#SOL",
+                           "WAG to 20 by summer",
+                           "next target on WAG is 20",
+                           "WAG target 20",
+                           "the stop in my head is 19",
+                           "mental stop 19",
+                           "small size here",
+                           "resistance at 20, support at 18",
+                           "Entries updated soon",
+                           "Position update",
+                           "WAG closed above 20 today",
+                           "we need a daily close below 18",
+                           "20 is the level to hold",
+                           "Join our VIP for more signals",
+                           "price is breaking out of the channel",
+                           "I am bullish on WAG as long as 18 holds",
+                           "what a day",
+                           "market opens in an hour"})
     CHECK(read_as(text).substr(0, 7) == "nothing");
 }

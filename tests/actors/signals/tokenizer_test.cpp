@@ -94,6 +94,5 @@ TEST_CASE("tokens keep their texts when their list is moved") {
 }
 
 TEST_CASE("bytes that are no UTF-8 are pictures") {
-  CHECK(tokens_of("\xff\xc0\x80 a\xed\xa0\x80") ==
-        "emoji emoji emoji word:a emoji emoji emoji");
+  CHECK(tokens_of("\xff\xc0\x80 a\xed\xa0\x80") == "emoji emoji emoji word:a emoji emoji emoji");
 }
