@@ -170,7 +170,7 @@ private:
       if (x == term::at_sign || (x == term::filler && view_.word(at_) == "at") ||
           (x == term::entry_label && view_.marks[at_].count == 1)) {
         if (ticker_.empty()) return false;
-        const auto next = at_ + 1;
+        const auto next = at_ + (view_.at(at_ + 1) == term::colon ? 2U : 1U);
         if (is_market(next)) {
           view_.roles[next] = role::order;
           market_ = true;
@@ -194,6 +194,8 @@ private:
         result_.call->size.risky = true;
         continue;
       }
+      const bool expires = x == term::other_label && view_.word(at_).substr(0, 3) == "exp";
+      if (expires && !ticker_.empty()) continue;
       if (x == term::timeframe && !ticker_.empty()) continue;  // "weekly": says no day
       if (x == term::picture || x == term::mention || x == term::comma || x == term::dash ||
           x == term::colon || x == term::filler || x == term::other_sign)
@@ -226,6 +228,9 @@ private:
     if (!levels.stop_rules.empty()) c.stop = levels.stop_rules.front();
     c.size = levels.size;
     c.size.quantity = quantity_;
+    if (c.action == trade_action::close)
+      for (auto i = request.first; i < view_.size(); ++i)
+        if (view_.at(i) == term::half) c.size.percent = Ratio::from_integer(50);
     for (std::size_t i = 0; i < view_.size(); ++i)
       if (view_.at(i) == term::risky) c.size.risky = true;
     c.ticker = ticker_;

@@ -62,7 +62,8 @@ constexpr word_family families[] = {
     {term::other_label,
      "exchange|exchanges|period|profit|loss|duration|signal number|signal no|signal id|trade id|"
      "no|number|probability|accuracy|confidence|volume|vol|market cap|mcap|rsi|macd|ema|sma|"
-     "support|resistance|supports|resistances|score|date|time|expiry|expires|posted|strategy|"
+     "support|resistance|supports|resistances|score|date|time|expiry|expires|exp|expiring|"
+     "expiration|posted|strategy|"
      "version|winrate|win rate|success rate|reward|gain|gains|pnl|roi|roe|atr|vwap|"
      "current price|last price|mark price|market price now|ath|atl|high|low|key level|level|"
      "levels|fib|average entry price|avg entry price|expected profit|potential profit|"

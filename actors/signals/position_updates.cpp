@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "actors/signals/update_rules.hpp"
 
 namespace outcry::signals {
@@ -19,6 +22,12 @@ bool ends(const message_view& view, std::size_t i) {
          view.at(i) == term::picture || view.at(i) == term::check || view.at(i) == term::pipe;
 }
 
+bool is_politeness(std::string_view word) {
+  constexpr std::string_view words[] = {"lets", "let", "us", "please", "pls",
+                                        "guys", "we",  "i",  "im"};
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
 /// The sentence begins at `i`; a ticker, a side and pictures may stand before.
 bool begins(const message_view& view, std::size_t i) {
   for (int patience = 24; i > 0 && !is_sentence_end(view.at(i - 1)); --i) {
@@ -28,7 +37,7 @@ bool begins(const message_view& view, std::size_t i) {
                         x == term::mention || x == term::long_word || x == term::short_word ||
                         x == term::spot || x == term::futures || x == term::comma ||
                         x == term::joiner || x == term::ampersand || x == term::dash ||
-                        view.first_token(i - 1).upper;
+                        view.first_token(i - 1).upper || is_politeness(view.word(i - 1));
     if (!passes || patience-- == 0) return false;
   }
   return true;
@@ -87,7 +96,7 @@ match close_partial(const message_view& view, std::size_t i) {
   const bool trim = x == term::trim;
   const bool verb = x == term::take || x == term::close_verb || x == term::closed ||
                     x == term::exit_verb || x == term::sold || x == term::sell_word ||
-                    x == term::stc || x == term::change;
+                    x == term::stc || x == term::change || x == term::out;
   const bool closing = x == term::candle && view.word(i) == "closing";
   const bool secured = x == term::hit && (view.word(i) == "secured" || view.word(i) == "booked");
   if (!trim && !verb && !secured && !closing) return std::nullopt;
@@ -135,6 +144,7 @@ match closed(const message_view& view, std::size_t i) {
 /// "close now", "exit here", "BTC long close".
 match close(const message_view& view, std::size_t i) {
   const auto x = view.at(i);
+  if (x == term::stc && view.at(i + 1) == term::all) return made(update_kind::close, i + 1);
   if (x != term::close_verb && x != term::exit_verb) return std::nullopt;
   if (is_candle_talk(view, i)) return std::nullopt;
   const auto next = view.at(i + 1);

@@ -29,6 +29,13 @@ reading talk() {
   return result;
 }
 
+/// BTO or STO: whatever follows is no update of another call.
+bool opens(const message_view& view) {
+  for (const auto& m : view.marks)
+    if (m.what == term::bto || m.what == term::sto) return true;
+  return false;
+}
+
 reading read(message_view& view, const message_context& context) {
   if (auto contract = read_contract_call(view, context)) return std::move(*contract);
   auto call = read_level_call(view, context);
@@ -39,6 +46,10 @@ reading read(message_view& view, const message_context& context) {
                           (call->rules.empty() || call->rules.back().rule != "positive-prices");
   if (!call || incomplete) {
     auto update = read_follow_up(view, context);
+    if (update && update->outcome == verdict::update && opens(view)) {
+      update->rules.push_back({"opens", "the verb opens a position"});
+      conclude(*update, verdict::quarantine, "opens", "the verb opens, the rest is an update", 80);
+    }
     if (update && (!call || update->outcome != verdict::nothing)) return std::move(*update);
     if (call) view.roles = std::move(roles);
   }

@@ -70,7 +70,7 @@ struct option_contract {
 /// How much, as far as the author says. Percentages are of the account: 5 = 5 %.
 struct size_hint {
   std::optional<Quantity> quantity;   ///< shares or contracts
-  std::optional<Ratio> percent;       ///< of the account put in
+  std::optional<Ratio> percent;       ///< of the account put in; closing: of the position
   std::optional<Ratio> risk_percent;  ///< of the account lost at the stop, the lower bound
   std::optional<Ratio> risk_r;        ///< in the author's own unit of risk
   bool risky = false;                 ///< "lotto", "high risk"

@@ -69,3 +69,22 @@ TEST_CASE("days no month has are no expiry") {
   CHECK(read_as("BTO WAG 45c 2/30 @ 1.2").substr(0, 6) != "signal");
   CHECK(read_as("BTO WAG 45c 13/1 @ 1.2").substr(0, 6) != "signal");
 }
+
+TEST_CASE("more ways to write a contract") {
+  const std::string want = "signal: open long WAG 45call 6/21 1.2";
+  CHECK(read_as("BTO $WAG 45C EXP 6/21 @ 1.2") == want);
+  CHECK(read_as("BTO WAG 6/21 $45C $1.20") == want);
+  CHECK(read_as("BTO WAG 45c 6/21 entry: 1.2") == want);
+  CHECK(read_as("BTO WAG 45c 6/21 entry: 1.2 sl: 0.8") == want + " stop 0.8");
+}
+
+TEST_CASE("half of a position closed by its verb") {
+  const auto x = process_message("STC WAG 45c 6/21 @ 1.9 (half)", {});
+  REQUIRE(x.call);
+  CHECK(x.call->size.percent == Ratio::from_integer(50));
+  CHECK(read_as("STC all WAG") == "update: WAG close");
+}
+
+TEST_CASE("an opening verb in what reads as an update goes to a person") {
+  CHECK(read_as("BTO it again, SL to 9 #WAG") == "quarantine (opens)");
+}
