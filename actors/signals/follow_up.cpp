@@ -78,6 +78,10 @@ public:
     if (steps().empty()) return not_happened();
     settle(steps());
     name();
+    if (strange_ && !symbol_.best) {
+      denied_ = talk_sign{"something-else", "it is about something that is not traded"};
+      return not_happened();
+    }
     judge();
     return std::move(result_);
   }
@@ -100,6 +104,11 @@ private:
       for (auto n = i; n <= found->match.last && view_.has(n); ++n) view_.roles[n] = role::event;
       result_.rules.push_back({found->rule, std::string{to_string(found->match.step.kind)}});
       certain_ = certain_ && found->match.certain;
+      const auto kind = found->match.step.kind;
+      if (kind == update_kind::close || kind == update_kind::close_partial ||
+          kind == update_kind::cancel || kind == update_kind::filled)
+        strange_ = strange_ || is_about_something_else(view_, found->match.last + 1);
+      if (kind == update_kind::closed) strange_ = strange_ || is_about_something_else(view_, i + 1);
       steps().push_back(found->match.step);
       i = found->match.last;
     }
@@ -199,6 +208,7 @@ private:
   symbol_search symbol_;
   std::optional<talk_sign> denied_;
   bool certain_ = true;
+  bool strange_ = false;
 };
 
 }  // namespace

@@ -145,6 +145,10 @@ private:
       c.order = entry_order::market;
     else if (levels_.says_limit || c.entries.size() > 1)
       c.order = entry_order::limit;
+    for (const auto& m : view_.marks)
+      if ((m.what == term::buy_word || m.what == term::sell_word) && m.count > 1 &&
+          view_.text.tokens[m.first + m.count - 1].text == "stop")
+        c.order = entry_order::stop;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       if (view_.at(i) == term::spot) c.venue = venue_kind::spot;
       if (view_.at(i) == term::futures && c.venue == venue_kind::unsaid)
@@ -178,7 +182,8 @@ private:
     side_votes votes;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       const auto x = view_.at(i);
-      const bool label = view_.at(i + 1) == term::colon || view_.at(i + 1) == term::equals;
+      const bool label = view_.at(i + 1) == term::colon || view_.at(i + 1) == term::equals ||
+                         (view_.at(i + 1) == term::dash && view_.is_price(i + 2));
       if (plain && label && (x == term::buy_word || x == term::sell_word)) continue;
       if (sells_are_targets_ && label && x == term::sell_word) continue;
       if (x == term::long_word || x == term::buy_word) ++votes.longs;

@@ -178,7 +178,8 @@ void level_reader::implicit_entry() {
 void level_reader::side() {
   tell(role::side);
   const auto next = view_.at(at_ + 1);
-  const bool labels = next == term::colon || next == term::equals;
+  const bool labels = next == term::colon || next == term::equals ||
+                      (next == term::dash && view_.is_price(at_ + 2));
   if (labels && (now() == term::buy_word || now() == term::sell_word)) {
     open(now() == term::buy_word ? field::buy : field::sell);
     tell(role::side);
@@ -225,6 +226,10 @@ void level_reader::at_sign() {
 }
 
 void level_reader::add_label() {
+  // "Add" is a common word.
+  if (view_.word(at_).substr(0, 3) == "add" && !view_.is_price(at_ + 1) &&
+      !is_separator(view_.at(at_ + 1)))
+    return;
   tell(role::label);
   // "DCA to .85" goes on with the entries; "DCA: .85" is a price of its own.
   if (view_.at(at_ + 1) == term::joiner && field_ == field::entry && !fresh_) {

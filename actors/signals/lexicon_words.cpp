@@ -47,7 +47,7 @@ constexpr word_family families[] = {
      "use leverage"},
     {term::cross, "cross|crossed"},
     {term::isolated, "isolated|iso"},
-    {term::add_label, "dca|dca at|dca price|dca level|dca zone|rebuy|re buy|dca entry"},
+    {term::add_label, "add|adds|add at|add more at|adding at|dca|dca at|dca price|dca level|dca zone|rebuy|re buy|dca entry"},
     {term::symbol_label,
      "pair|symbol|coin|ticker|asset|currency pair|coin name|coin pair|trading pair|"
      "instrument|market pair|token|crypto|stock|pairs"},

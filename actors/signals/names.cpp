@@ -38,6 +38,8 @@ std::string_view to_string(entry_order x) {
       return "market";
     case entry_order::limit:
       return "limit";
+    case entry_order::stop:
+      return "stop";
     case entry_order::unsaid:
       break;
   }

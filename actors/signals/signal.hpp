@@ -25,7 +25,8 @@ enum class asset_kind : std::uint8_t {
   index
 };
 /// How to enter. `unsaid`: the message names prices and leaves the kind of order to the reader.
-enum class entry_order : std::uint8_t { unsaid, market, limit };
+/// `stop`: when the market gets there from the other side ("buy stop").
+enum class entry_order : std::uint8_t { unsaid, market, limit, stop };
 /// Where a crypto pair is traded.
 enum class venue_kind : std::uint8_t { unsaid, spot, futures };
 /// What must happen at the stop's price.

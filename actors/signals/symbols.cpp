@@ -195,7 +195,11 @@ private:
     bool begins_message = false;
     const bool begins = begins_line(i, begins_message);
     const auto next = behind(i);
-    const bool call_follows = view_.is_price(next) || follows_ticker(view_.at(next));
+    // "SOL scalp long", "AMD at 105".
+    const bool style = known && view_.at(next) == term::talk && is_side(view_.at(next + 1));
+    const bool at_price = view_.at(next) == term::filler && view_.is_price(next + 1);
+    const bool call_follows =
+        view_.is_price(next) || follows_ticker(view_.at(next)) || style || at_price;
     const bool ends =
         !view_.has(next) || view_.at(next) == term::newline || view_.at(next) == term::target_label;
     const bool named = begins && call_follows;

@@ -1,5 +1,7 @@
 #include "actors/signals/talk.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include <fmt/format.h>
@@ -60,6 +62,26 @@ std::optional<talk_sign> talk_in_call(const message_view& view) {
       return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
   }
   return std::nullopt;
+}
+
+bool is_about_something_else(const message_view& view, std::size_t at) {
+  // What one does to trades, and whom one says it to.
+  constexpr std::string_view fitting[] = {
+      "trade",  "trades", "signal", "signals", "setup",  "setups",   "more",      "off",    "again",
+      "guys",   "team",   "fam",    "please",  "pls",    "everyone", "everybody", "asap",   "early",
+      "green",  "red",    "profit", "profits", "small",  "big",      "win",       "loss",   "shares",
+      "stocks", "swing",  "scalp",  "option",  "options", "contract", "contracts", "manually",
+      "gains",  "money",  "positions"};
+  constexpr std::size_t patience = 4;
+  for (auto i = at; i < at + patience && view.has(i); ++i) {
+    const auto x = view.at(i);
+    if (x == term::unknown || x == term::talk) {
+      if (view.first_token(i).upper) return false;
+      return std::find(std::begin(fitting), std::end(fitting), view.word(i)) == std::end(fitting);
+    }
+    if (x != term::filler && x != term::market && x != term::joiner && x != term::all) return false;
+  }
+  return false;
 }
 
 std::optional<talk_sign> talk_around(const message_view& view, std::size_t at) {

@@ -19,6 +19,10 @@ struct talk_sign {
 /// Boilerplate in other lines does not count.
 std::optional<talk_sign> talk_in_call(const message_view& view);
 
+/// Whether what is closed, cancelled or filled is something else than a trade: the word behind the
+/// verb that ends before mark `at` is a common noun ("sold my car").
+bool is_about_something_else(const message_view& view, std::size_t at);
+
 /// Whether the sentence around mark `at` is about what has not happened: "if TP1 hits", "almost
 /// stopped out", "don't close".
 std::optional<talk_sign> talk_around(const message_view& view, std::size_t at);

@@ -122,7 +122,8 @@ private:
       currency_ = true;
       return;
     }
-    if (c == '.' && digit_at(1) && (currency_ || !follows_number())) return number();
+    if (c == '.' && digit_at(1) && (currency_ || !follows_number()) && !dotted_number(1))
+      return number();
     if (c == '*' || c == '`' || c == '"' || c == '\\' ||
         ((c == '~' || c == '_' || c == '|') && sign_at(1, c))) {
       // Markdown: it ends words and says nothing.
@@ -132,6 +133,14 @@ private:
     }
     if (c == '~' || c == '_') c = '-';
     emit({}, token_kind::punctuation, 1).sign = c;
+  }
+
+  /// Digits with a dot of their own from `n` on: the dot before them ("sl.1.25") is none of theirs.
+  bool dotted_number(std::size_t n) const {
+    constexpr std::size_t most_digits = 12;
+    const auto first = n;
+    while (n < first + most_digits && digit_at(n)) ++n;
+    return sign_at(n, '.') && digit_at(n + 1);
   }
 
   bool follows_number() const {

@@ -72,6 +72,8 @@ TEST_CASE("buy and sell prices: what is sold later is the target") {
         "signal: open long WAG 10 stop 9 targets 12 14");
   CHECK(read_as("#WAG\nSell: 10\nStop: 11\nTarget: 8") ==
         "signal: open short WAG 10 stop 11 targets 8");
+  CHECK(read_as("#WAG\nBuy - 10, 9.8\nSell - 12, 14\nStop - 9") ==
+        "signal: open long WAG limit 10 9.8 stop 9 targets 12 14");
 }
 
 TEST_CASE("an entry behind a label replaces what only stood in its place") {
@@ -95,7 +97,14 @@ TEST_CASE("sizes, risks, ratios and gains are no levels") {
         Ratio::parse("0.5").value());
 }
 
+TEST_CASE("an entry when the market gets there") {
+  CHECK(read_as("buy stop NZDCAD 0.84 sl 0.83 tp 0.86") ==
+        "signal: open long NZDCAD stop 0.84 stop 0.83 targets 0.86");
+}
+
 TEST_CASE("adding later") {
+  CHECK(read_as("WAG/USDT long entry 10 add 9.7 sl 9 tp 12") ==
+        "signal: open long WAG/USDT 10 add 9.7 stop 9 targets 12");
   CHECK(read_as("WAG/USDT short entry 10 DCA: 10.6 SL 11 TP 9") ==
         "signal: open short WAG/USDT 10 add 10.6 stop 11 targets 9");
   CHECK(read_as("WAG long 10 DCA to 9.7 stop 9") == "signal: open long WAG limit 10 9.7 stop 9");
@@ -107,6 +116,10 @@ TEST_CASE("a venue, a margin and a timeframe") {
   CHECK(x.call->venue == venue_kind::spot);
   CHECK(x.call->isolated_margin);
   CHECK(x.call->timeframe == "4H");
+}
+
+TEST_CASE("two tickers are one too many") {
+  CHECK(read_as("#WAG and #GAW long entry 10 sl 9 tp 12") == "quarantine (one-ticker)");
 }
 
 TEST_CASE("what is missing is named") {

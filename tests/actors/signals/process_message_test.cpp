@@ -136,6 +136,12 @@ TEST_CASE("source, author and time are handed on") {
   CHECK(update.follow_up->message_time == 5 * ns_per_s);
 }
 
+TEST_CASE("a source that is no UTF-8 spoils no JSON") {
+  message_context context;
+  context.source = "\xff";
+  CHECK(nlohmann::json::accept(to_json(process_message("#WAG stopped out", context))));
+}
+
 TEST_CASE("the channel says what a bare ticker is, the text says it better") {
   message_context context;
   context.rules.asset = asset_kind::stock;

@@ -23,6 +23,15 @@ TEST_CASE("a condition of the stop is no doubt") {
         "signal: open long WAG/USDT 10 stop 9 on a close of 4H targets 12");
 }
 
+TEST_CASE("verbs of trading said of other things") {
+  for (const auto* text : {"sold my old bike", "trimmed the hedge", "cancel my subscription",
+                           "filled the tank", "exit music plays", "I'm out for dinner",
+                           "we closed the month well"})
+    CHECK(read_as(text) == "nothing (something-else)");
+  CHECK(read_as("close now guys") == "update: - close");
+  CHECK(read_as("sold all shares here") == "update: - close");
+}
+
 TEST_CASE("talk with tickers and levels is nothing") {
   for (const auto* text : {"",
                            "   \n\n",

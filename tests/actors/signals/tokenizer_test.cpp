@@ -78,6 +78,11 @@ TEST_CASE("a label stuck to its price is cut off, a numbered label is not") {
         "word:sl number:1.25 word:tp number:105000 word:tp2 word:us30 word:h4");
 }
 
+TEST_CASE("a dot before a number with a dot of its own is no part of it") {
+  CHECK(tokens_of("sl.1.25") == "word:sl sign:. number:1.25");
+  CHECK(tokens_of("sl.25") == "word:sl number:0.25");
+}
+
 TEST_CASE("offsets and lengths cover the bytes of a token") {
   const std::string text = "é ✅ 1,250.5$ x";
   const auto list = tokenize(text);
