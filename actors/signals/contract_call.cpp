@@ -170,7 +170,9 @@ private:
       if (x == term::at_sign || (x == term::filler && view_.word(at_) == "at") ||
           (x == term::entry_label && view_.marks[at_].count == 1)) {
         if (ticker_.empty()) return false;
-        const auto next = at_ + (view_.at(at_ + 1) == term::colon ? 2U : 1U);
+        // "entry: 1.2", "@ .1.2": a stray sign.
+        const bool sign = view_.at(at_ + 1) == term::colon || view_.at(at_ + 1) == term::dot;
+        const auto next = at_ + (sign ? 2U : 1U);
         if (is_market(next)) {
           view_.roles[next] = role::order;
           market_ = true;

@@ -234,6 +234,9 @@ void level_reader::stop(const level& l) {
     return stray();
   }
   tell(role::stop);
+  const bool another = !out_.stop_rules.empty() && !closing_;
+  if (another && out_.stop_rules.front().price == l.value) return;
+  if (another) out_.problems.push_back({"one-stop", "two prices for the stop"});
   out_.stops.push_back(l);
   out_.stop_labelled = true;
   out_.stop_rules.push_back(

@@ -47,7 +47,9 @@ constexpr word_family families[] = {
      "use leverage"},
     {term::cross, "cross|crossed"},
     {term::isolated, "isolated|iso"},
-    {term::add_label, "add|adds|add at|add more at|adding at|dca|dca at|dca price|dca level|dca zone|rebuy|re buy|dca entry"},
+    {term::add_label,
+     "add|adds|add at|add more at|adding at|dca|dca at|dca price|dca level|dca zone|rebuy|re "
+     "buy|dca entry"},
     {term::symbol_label,
      "pair|symbol|coin|ticker|asset|currency pair|coin name|coin pair|trading pair|"
      "instrument|market pair|token|crypto|stock|pairs"},
@@ -97,6 +99,7 @@ constexpr word_family families[] = {
     {term::change,
      "move|moved|moving|set|setting|raise|raised|raising|update|updated|updating|adjust|adjusted|"
      "adjusting|change|changed|changing|bring|shift|shifted|trail|new|lower|lowered|tighten|"
+     "tightening|"
      "tightened|put|place|bump|bumped|increase|reduce|reduced|edit|edited|modify|modified|slide|"
      "moved up|move up|moved down|bring up"},
     {term::breakeven,
@@ -151,7 +154,8 @@ constexpr word_family families[] = {
      "trailing stop loss|trail stop|trail sl|trail stops|ts"},
     {term::all, "all|every|entire|full|fully|whole|everything"},
     {term::take,
-     "secure|take|taking|took|book|booking|lock|locking|lock in|bank|banking|banked|"
+     "secure|take|taking|collect|collecting|took|book|booking|lock|locking|lock "
+     "in|bank|banking|banked|"
      "locked|pocket|cash"},
     {term::runner, "runner|runners|rest|remaining|remainder|last bit|remaining position"},
     {term::last, "last|final"},

@@ -115,7 +115,9 @@ match close_partial(const message_view& view, std::size_t i) {
       result->step.percent = percent;
       return result;
     }
-    const bool profit = view.word(i + n).substr(0, 6) == "profit";
+    const auto word = view.word(i + n);
+    const bool profit = word.substr(0, 6) == "profit" || word == "another" || word == "more" ||
+                        word == "other" || word == "out";
     if (!is_gap(view.at(i + n)) && view.at(i + n) != term::unknown && view.at(i + n) != term::tag &&
         !profit)
       break;
@@ -145,6 +147,15 @@ match closed(const message_view& view, std::size_t i) {
 match close(const message_view& view, std::size_t i) {
   const auto x = view.at(i);
   if (x == term::stc && view.at(i + 1) == term::all) return made(update_kind::close, i + 1);
+  if (x == term::candle && view.word(i) == "closing" && view.marks[i].count == 1 &&
+      begins(view, i) && !is_candle_talk(view, i)) {
+    const auto what = view.at(i + 1);
+    const bool mine =
+        view.word(i + 1) == "the" || view.word(i + 1) == "my" || view.word(i + 1) == "our";
+    if (mine || what == term::all || what == term::last || what == term::runner ||
+        what == term::tag || (what == term::unknown && view.first_token(i + 1).upper))
+      return made(update_kind::close, i);
+  }
   if (x != term::close_verb && x != term::exit_verb) return std::nullopt;
   if (is_candle_talk(view, i)) return std::nullopt;
   const auto next = view.at(i + 1);
@@ -165,6 +176,11 @@ match close(const message_view& view, std::size_t i) {
 /// "all out", "I'm out", "sold": the author leaves.
 match out(const message_view& view, std::size_t i) {
   const auto x = view.at(i);
+  if (x == term::talk && view.word(i) == "out" && begins(view, i)) {
+    const auto next = view.at(i + 1);
+    const bool name = next == term::tag || (next == term::unknown && view.first_token(i + 1).upper);
+    return name ? made(update_kind::close, i + 1, false) : std::nullopt;
+  }
   if (x == term::out) {
     const auto next = view.at(i + 1);
     const bool place = view.marks[i].count > 2 || next == term::filler || next == term::market ||

@@ -13,11 +13,21 @@ match made(update_kind kind, std::size_t last) {
   return result;
 }
 
+/// A cross or a stop sign, and the line ends.
+bool is_crossed_out(const message_view& view, std::size_t i) {
+  if (view.at(i) != term::picture) return false;
+  const auto picture = view.first_token(i).picture;
+  return (picture == 0x26D4 || picture == 0x274C || picture == 0x1F6D1) &&
+         (!view.has(i + 1) || view.at(i + 1) == term::newline);
+}
+
 /// "stopped out", "SL hit", "hit our stop"; "stopped at BE".
 match stop_hit(const message_view& view, std::size_t i) {
   std::size_t last = npos;
   if (view.at(i) == term::stopped) {
     last = i;
+  } else if (view.at(i) == term::stop_label && is_crossed_out(view, i + 1)) {
+    last = i + 1;
   } else if (view.at(i) == term::stop_label) {
     last = ahead(view, i + 1, 3, term::hit);
     if (last != npos && (view.word(last) == "done" || view.word(last) == "secured")) last = npos;
@@ -50,7 +60,9 @@ match stop_to_breakeven(const message_view& view, std::size_t i) {
     last = ahead(view, i + 1, 5, term::entry_label);
     if (last == npos || last == i + 1) return std::nullopt;
     // "Stop: Entry: ..." are labels.
-    if (is_separator(view.at(last - 1)) || is_separator(view.at(last + 1))) return std::nullopt;
+    const auto label = [](term x) { return x == term::colon || x == term::equals; };
+    if (label(view.at(last - 1)) || label(view.at(last + 1)) || view.is_price(last + 1))
+      return std::nullopt;
   }
   auto result = made(update_kind::move_stop, last);
   result->step.breakeven = true;
@@ -82,13 +94,14 @@ bool is_mental(const message_view& view, std::size_t i) {
   return i > 0 && view.at(i - 1) == term::mental;
 }
 
-/// Nothing stands before mark `i` but a ticker.
+/// Nothing stands before mark `i` but a ticker, a side or a target.
 bool begins_message(const message_view& view, std::size_t i) {
   constexpr std::size_t longest_name = 8;
   if (i > longest_name) return false;
   for (std::size_t n = 0; n < i; ++n) {
     const auto x = view.at(n);
-    const bool name = x == term::tag || view.first_token(n).upper;
+    const bool name = x == term::tag || view.first_token(n).upper || x == term::target_label ||
+                      x == term::number || x == term::long_word || x == term::short_word;
     if (!name && x != term::picture && x != term::colon && x != term::slash) return false;
   }
   return true;

@@ -215,7 +215,10 @@ private:
     // A name alone on the first line.
     if (begins_message && clear && view_.at(next) == term::newline && (known || t.text.size() >= 3))
       return found_symbol{what, symbol_evidence::place, i, i};
-    if (begins_message && call_follows) return found_symbol{what, symbol_evidence::position, i, i};
+    // Before "stop" or "now" a word in small letters is a verb as well.
+    const bool call_begins = call_follows && view_.at(next) != term::stop_label &&
+                             view_.at(next) != term::market && view_.at(next) != term::entry_label;
+    if (begins_message && call_begins) return found_symbol{what, symbol_evidence::position, i, i};
     if (side_before && view_.is_price(next))
       return found_symbol{what, symbol_evidence::position, i, i};
     if (known && t.upper) return found_symbol{what, symbol_evidence::known_coin, i, i};

@@ -67,11 +67,11 @@ std::optional<talk_sign> talk_in_call(const message_view& view) {
 bool is_about_something_else(const message_view& view, std::size_t at) {
   // What one does to trades, and whom one says it to.
   constexpr std::string_view fitting[] = {
-      "trade",  "trades", "signal", "signals", "setup",  "setups",   "more",      "off",    "again",
-      "guys",   "team",   "fam",    "please",  "pls",    "everyone", "everybody", "asap",   "early",
-      "green",  "red",    "profit", "profits", "small",  "big",      "win",       "loss",   "shares",
-      "stocks", "swing",  "scalp",  "option",  "options", "contract", "contracts", "manually",
-      "gains",  "money",  "positions"};
+      "trade",    "trades",    "signal",   "signals", "setup",  "setups",   "more",     "off",
+      "again",    "guys",      "team",     "fam",     "please", "pls",      "everyone", "everybody",
+      "asap",     "early",     "green",    "red",     "profit", "profits",  "small",    "big",
+      "win",      "loss",      "shares",   "stocks",  "swing",  "scalp",    "option",   "options",
+      "contract", "contracts", "manually", "gains",   "money",  "positions"};
   constexpr std::size_t patience = 4;
   for (auto i = at; i < at + patience && view.has(i); ++i) {
     const auto x = view.at(i);

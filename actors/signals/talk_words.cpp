@@ -25,7 +25,7 @@ std::string_view talk_words() {
          "mega|mins|minute|minutes|missed|moment|momentum|monday|money|month|months|moon|more|"
          "morning|move|much|must|name|natural|need|negative|nearest|new|news|nfa|nice|night|non|"
          "note|nothing|off|official|oh|ok|okay|old|once|one|ones|opening|opinion|opportunity|"
-         "option|options|other|others|over|own|part|partner|party|pattern|peak|people|"
+         "option|options|other|others|out|over|own|part|partner|party|pattern|peak|people|"
          "perfect|per|phase|play|playing|please|pls|plus|positive|positions|possible|post|premium|"
          "pretty|price|prices|pro|profitable|profits|public|pull|pullback|pump|quality|"
          "quick|quickly|quite|rally|rate|read|real|really|reason|recommended|red|regular|rejection|"

@@ -91,7 +91,8 @@ match set_target(const message_view& view, std::size_t i) {
   if (view.at(i) != term::target_label) return std::nullopt;
   std::size_t at = i;
   const auto number = target_number(view, i, at);
-  bool said = change_before(view, i, 3) || view.marks[i].index > 0 || at > i;
+  bool said = change_before(view, i, 3) || view.marks[i].index > 0 || at > i ||
+              (view.word(i) == "tp" && (i == 0 || view.at(i - 1) == term::newline));
   for (++at; view.has(at) && at < i + 8; ++at) {
     if (view.is_price(at)) {
       if (!said || view.at(at + 1) == term::pips) return std::nullopt;

@@ -76,8 +76,14 @@ void print_signal(output& out, const signals::signal& x) {
                           x.stop->timeframe.empty() ? "" : x.stop->timeframe + " ");
     row("stop", text);
   }
+  if (x.second_stop) row("or stop", to_string(x.second_stop->price));
+  if (x.add_at) row("add at", to_string(*x.add_at));
   row("targets", joined(x.targets));
   if (x.leverage) row("leverage", to_string(*x.leverage));
+  if (x.size.quantity) row("quantity", to_string(*x.size.quantity));
+  if (x.size.percent) row("size", to_string(*x.size.percent) + " %");
+  if (x.size.risk_percent) row("risk", to_string(*x.size.risk_percent) + " %");
+  if (x.size.risk_r) row("risk", to_string(*x.size.risk_r) + " R");
   out.table({"signal", ""}, rows);
 }
 

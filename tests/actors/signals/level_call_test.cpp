@@ -56,6 +56,9 @@ TEST_CASE("stops with conditions") {
         "signal: open short WAG/USDT 10 stop 11.5 on a close of D1");
   CHECK(read_as("WAG spot 10 stop 8.5 or weekly close under 9") ==
         "signal: open long WAG 10 stop 8.5 or 9");
+  CHECK(read_as("WAG/USDT long entry 10 stop 9 tp 12 stop 8") == "refused (one-stop)");
+  CHECK(read_as("WAG/USDT long entry 10 stop 9 tp 12 stop 9") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
 }
 
 TEST_CASE("the side of a call without one is told by its levels") {

@@ -24,9 +24,9 @@ TEST_CASE("a condition of the stop is no doubt") {
 }
 
 TEST_CASE("verbs of trading said of other things") {
-  for (const auto* text : {"sold my old bike", "trimmed the hedge", "cancel my subscription",
-                           "filled the tank", "exit music plays", "I'm out for dinner",
-                           "we closed the month well"})
+  for (const auto* text :
+       {"sold my old bike", "trimmed the hedge", "cancel my subscription", "filled the tank",
+        "exit music plays", "I'm out for dinner", "we closed the month well"})
     CHECK(read_as(text) == "nothing (something-else)");
   CHECK(read_as("close now guys") == "update: - close");
   CHECK(read_as("sold all shares here") == "update: - close");

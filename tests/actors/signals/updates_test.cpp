@@ -54,7 +54,20 @@ TEST_CASE("closing all of it") {
   CHECK(read_as("WAG filled 40, closed at 42") == "update: WAG closed 42");
 }
 
+TEST_CASE("more ways to close and to set exits") {
+  CHECK(read_as("closing the last of my WAG") == "update: WAG close");
+  CHECK(read_as("out WAG at 12") == "update: WAG close");
+  CHECK(read_as("PT 14 SL 9") == "update: - move_stop 9, set_target 14");
+  CHECK(read_as("WAGUSDT long sl 9") == "update: WAG long move_stop 9");
+  CHECK(read_as("#WAG risk free, stop to entry") == "update: WAG move_stop breakeven");
+  CHECK(read_as("#WAG Stoploss ⛔") == "update: WAG stop_hit");
+  CHECK(read_as("TP 70500") == "update: - set_target 70500");
+  CHECK(read_as("tightening stop to 9") == "update: - move_stop 9");
+  CHECK(read_as("lifting stop to 9") == "update: - move_stop 9");
+}
+
 TEST_CASE("closing a part of it") {
+  CHECK(read_as("sold another half") == "update: - close_partial 50%");
   CHECK(read_as("trimming here") == "update: - close_partial");
   CHECK(read_as("close half of #WAG") == "update: WAG close_partial 50%");
   CHECK(read_as("took 25% off #WAG") == "update: WAG close_partial 25%");
