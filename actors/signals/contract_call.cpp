@@ -143,6 +143,13 @@ private:
     if (ticker_.empty()) return false;
     price_ = view_.first_token(i).value;
     view_.roles[i] = role::entry;
+    // "@ 1.20-1.25"
+    const auto joint = view_.at(i + 1);
+    if ((joint == term::dash || joint == term::slash) && view_.is_price(i + 2)) {
+      other_price_ = view_.first_token(i + 2).value;
+      view_.roles[i + 2] = role::entry;
+      at_ = i + 2;
+    }
     return true;
   }
 
@@ -238,6 +245,8 @@ private:
     c.ticker = ticker_;
     c.asset = strike_ ? asset_kind::option : asset_kind::stock;
     if (price_) c.entries = {*price_};
+    if (other_price_) c.entries.push_back(*other_price_);
+    c.entry_range = other_price_.has_value();
     c.order = market_ ? entry_order::market : entry_order::unsaid;
     if (strike_) c.option = option_contract{*strike_, right_, expiry_.value_or(expiry_date{})};
     if (!levels.problems.empty()) problem_ = levels.problems.front();
@@ -273,6 +282,7 @@ private:
   option_right right_ = option_right::call;
   std::optional<expiry_date> expiry_;
   std::optional<Price> price_;
+  std::optional<Price> other_price_;  ///< the other end of a zone
   bool market_ = false;
   bool unreadable_ = false;
   std::optional<level_problem> problem_;

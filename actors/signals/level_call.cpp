@@ -126,6 +126,7 @@ private:
       }
     }
     assign_buys_and_sells();
+    if (c.asset == asset_kind::forex) mend_commas();
     for (const auto& x : levels_.entries) c.entries.push_back(x.value);
     for (const auto& x : levels_.targets) c.targets.push_back(x.value);
     c.entry_range = c.entries.size() == 2 && levels_.entries[1].joined;
@@ -156,6 +157,19 @@ private:
     }
     if (c.asset == asset_kind::unknown && (c.venue == venue_kind::spot || c.leverage))
       c.asset = asset_kind::crypto;
+  }
+
+  /// "149,250" yen are 149.25: a comma that cannot be one of thousands is a decimal one.
+  void mend_commas() {
+    const auto mend = [&](Price& value, std::size_t i) {
+      if (!view_.first_token(i).one_comma || plausible_rate(call().ticker, value)) return;
+      const auto decimal = Price::from_units(value.units() / 1000);
+      if (plausible_rate(call().ticker, decimal)) value = decimal;
+    };
+    for (auto& x : levels_.entries) mend(x.value, x.mark);
+    for (auto& x : levels_.targets) mend(x.value, x.mark);
+    for (std::size_t i = 0; i < levels_.stops.size(); ++i)
+      mend(levels_.stop_rules[i].price, levels_.stops[i].mark);
   }
 
   /// "Buy: 100 Sell: 110, 120 Stop: 95": the sells are the targets of a long.

@@ -68,6 +68,8 @@ void level_reader::number() {
   }
   if (view_.at(at_ + 1) == term::pips) return distance();
   if (is_ratio(at_ + 1)) return tell(role::metric);
+  if (is_clock()) return;
+  if (is_quantity()) return;
   if (list_number()) return;
   if (negative()) return;
   price(t);
@@ -76,6 +78,33 @@ void level_reader::number() {
 bool level_reader::is_ratio(std::size_t i) const {
   if (view_.at(i) == term::ratio_label) return true;
   return view_.has(i) && view_.word(i) == "r" && view_.at(i) != term::number;
+}
+
+bool level_reader::is_clock() {
+  constexpr int most_minutes = 59;
+  const auto minutes = at_ + 2;
+  if (view_.at(at_ + 1) != term::colon || !view_.glued(at_ + 1) || !view_.is_price(minutes) ||
+      !view_.glued(minutes))
+    return false;
+  const auto small = [&](std::size_t i) {
+    const auto& t = view_.first_token(i);
+    return t.fraction_digits == 0 && t.value <= Price::from_integer(most_minutes);
+  };
+  if (!small(at_) || !small(minutes)) return false;
+  tell(role::metric);
+  view_.roles[minutes] = role::metric;
+  at_ = minutes;
+  return true;
+}
+
+bool level_reader::is_quantity() {
+  constexpr int most = 1'000'000;
+  if (labelled_ || field_ != field::entry || !is_symbol(at_ + 1) ||
+      !view_.is_plain_integer(at_, most))
+    return false;
+  tell(role::quantity);
+  out_.size.quantity = Quantity::from_units(view_.first_token(at_).value.units());
+  return true;
 }
 
 void level_reader::percent(const token& t) {

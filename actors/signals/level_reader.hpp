@@ -71,6 +71,10 @@ private:
   void number();
   /// "0.65 R:R", "2 RR": how much is won for what is lost.
   bool is_ratio(std::size_t i) const;
+  /// "14:30", "1:3": a time or a ratio.
+  bool is_clock();
+  /// "buy 5 SOL at 140": how many.
+  bool is_quantity();
   void percent(const token& t);
   /// "1)", "TP 1 151.01", "Target 1 - 0.09", "1. 52000": the number of a price, not a price.
   bool list_number();

@@ -206,7 +206,8 @@ private:
     const bool side_before =
         i > 0 && (is_side(view_.at(i - 1)) || view_.at(i - 1) == term::limit ||
                   view_.at(i - 1) == term::market ||
-                  (is_ornament(view_.at(i - 1)) && i > 1 && is_side(view_.at(i - 2))));
+                  (i > 1 && is_side(view_.at(i - 2)) &&
+                   (is_ornament(view_.at(i - 1)) || view_.is_plain_integer(i - 1, 1'000'000))));
     const bool side_behind = is_side(view_.at(i + 1));
     if ((named || side_behind || (side_before && (call_follows || ends))) && clear)
       return found_symbol{what, symbol_evidence::place, i, i};

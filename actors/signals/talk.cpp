@@ -31,6 +31,28 @@ bool is_report(term x) {
   return x == term::closed || x == term::stopped || x == term::cancel || x == term::sold;
 }
 
+/// Words that make the whole message a report or a specimen, in whatever line they stand.
+bool spoils_message(const message_view& view, std::size_t i) {
+  constexpr std::string_view words[] = {"result", "results", "recap",    "example",
+                                        "sample", "demo",    "template", "specimen"};
+  const auto x = view.at(i);
+  if (x == term::closed || x == term::stopped) return true;
+  return view.marks[i].count == 1 && x != term::number &&
+         std::find(std::begin(words), std::end(words), view.word(i)) != std::end(words);
+}
+
+/// Some targets ticked, others not: the call is under way.
+bool is_under_way(const message_view& view) {
+  std::size_t targets = 0;
+  std::size_t ticked = 0;
+  for (std::size_t i = 0; i < view.size(); ++i) {
+    if (view.roles[i] != role::target) continue;
+    ++targets;
+    ticked += view.at(i + 1) == term::check ? 1 : 0;
+  }
+  return ticked > 0 && ticked < targets;
+}
+
 std::string quoted(const message_view& view, std::size_t i) {
   return fmt::format("\"{}\"", view.word(i));
 }
@@ -44,7 +66,10 @@ std::optional<talk_sign> talk_in_call(const message_view& view) {
     if (important.size() <= line) important.resize(line + 1);
     if (is_level(view.roles[i])) important[line] = true;
   }
+  if (is_under_way(view)) return talk_sign{"no-report", "some of its targets are ticked off"};
   for (std::size_t i = 0; i < view.size(); ++i) {
+    if (spoils_message(view, i))
+      return talk_sign{"no-report", quoted(view, i) + " makes it a report or an example"};
     if (!important[view.marks[i].line]) continue;
     const auto x = view.at(i);
     if (x == term::question) return talk_sign{"no-question", "it is asked, not called"};

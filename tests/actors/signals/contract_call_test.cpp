@@ -28,6 +28,11 @@ TEST_CASE("quantity, strike, right and expiry in any order") {
   CHECK(x.call->asset == asset_kind::option);
 }
 
+TEST_CASE("a zone of prices") {
+  CHECK(read_as("BTO WAG 45c 6/21 @ 1.20-1.25 SL .8") ==
+        "signal: open long WAG 45call 6/21 1.2 1.25 stop 0.8");
+}
+
 TEST_CASE("the day of the message as expiry") {
   CHECK(read_as("BTO SPX 5100c 0dte @ 3") == "signal: open long SPX 5100call 0/0 3");
 }

@@ -105,6 +105,20 @@ TEST_CASE("an entry when the market gets there") {
         "signal: open long NZDCAD stop 0.84 stop 0.83 targets 0.86");
 }
 
+TEST_CASE("how many, and when") {
+  const auto x = process_message("short 5 SOL at 140 stop 145 target 120", {});
+  CHECK(test::described(x) == "signal: open short SOL 140 stop 145 targets 120");
+  REQUIRE(x.call);
+  CHECK(x.call->size.quantity == Quantity::from_integer(5));
+  CHECK(read_as("WAG/USDT long 14:30 entry 10 sl 9 tp 12 (RR 1:3)") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
+}
+
+TEST_CASE("decimal commas of rates") {
+  CHECK(read_as("CHFJPY buy 170,250 sl 169,800 tp 171,500") ==
+        "signal: open long CHFJPY 170.25 stop 169.8 targets 171.5");
+}
+
 TEST_CASE("adding later") {
   CHECK(read_as("WAG/USDT long entry 10 add 9.7 sl 9 tp 12") ==
         "signal: open long WAG/USDT 10 add 9.7 stop 9 targets 12");

@@ -13,6 +13,17 @@ TEST_CASE("a question, a thought, a tale and a report are no calls") {
   CHECK(read_as("WAG/USDT long entry 10 sl 9 tp 12 stopped out") == "quarantine (no-report)");
 }
 
+TEST_CASE("a report or an example spoils the whole message") {
+  CHECK(read_as("Today's result\nWAG/USDT long entry 10 sl 9 tp 12") == "quarantine (no-report)");
+  CHECK(read_as("Example:\nWAG/USDT long entry 10 sl 9 tp 12") == "quarantine (no-report)");
+  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP 12\n\nclosed") == "quarantine (no-report)");
+}
+
+TEST_CASE("some targets ticked off: the call is under way; all or none may be ornament") {
+  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP1 12 ✅\nTP2 13") == "quarantine (no-report)");
+  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP1 12 ✅\nTP2 13 ✅").substr(0, 6) == "signal");
+}
+
 TEST_CASE("boilerplate in other lines does not count") {
   CHECK(read_as("WAG/USDT long entry 10 sl 9 tp 12\nNot financial advice. Any questions? If so, "
                 "ask") == "signal: open long WAG/USDT 10 stop 9 targets 12");
