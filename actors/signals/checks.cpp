@@ -108,8 +108,11 @@ private:
   }
 
   void stop() {
-    if (!call_.stop) return;
-    const auto x = call_.stop->price;
+    if (call_.stop) stop(call_.stop->price);
+    if (call_.second_stop) stop(call_.second_stop->price);
+  }
+
+  void stop(Price x) {
     for (const auto place : places()) {
       if (!better(place, x))
         return refuse("stop-side", fmt::format("the stop {} of a {} is not {} {}", to_string(x),

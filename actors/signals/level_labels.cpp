@@ -56,6 +56,9 @@ void level_reader::step() {
     case term::number:
       number();
       return;
+    case term::other:
+      unreadable();
+      return;
     case term::open:
       stack_.push_back({field_, fresh_, numbers_});
       return;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "actors/signals/level_reader.hpp"
@@ -78,6 +80,23 @@ void level_reader::number() {
 bool level_reader::is_ratio(std::size_t i) const {
   if (view_.at(i) == term::ratio_label) return true;
   return view_.has(i) && view_.word(i) == "r" && view_.at(i) != term::number;
+}
+
+void level_reader::unreadable() {
+  const auto& text = view_.word(at_);
+  const bool wanted = field_ != field::none && field_ != field::ignored && (fresh_ || joined_);
+  // "1.1.1" is a version; "2,2014.3" was meant as a price.
+  std::size_t digits = 0;
+  std::size_t longest = 0;
+  for (char c : text) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    longest = std::max(longest, digits);
+  }
+  constexpr std::size_t version_digits = 2;
+  const bool price = text.find(',') != std::string_view::npos || longest > version_digits;
+  if (wanted && price)
+    out_.problems.push_back({"readable-numbers", fmt::format("{} is no number", text)});
+  if (!fresh_) end_field();
 }
 
 bool level_reader::is_clock() {

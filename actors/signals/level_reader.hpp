@@ -71,6 +71,8 @@ private:
   void number();
   /// "0.65 R:R", "2 RR": how much is won for what is lost.
   bool is_ratio(std::size_t i) const;
+  /// A number that is none, where a price should stand.
+  void unreadable();
   /// "14:30", "1:3": a time or a ratio.
   bool is_clock();
   /// "buy 5 SOL at 140": how many.

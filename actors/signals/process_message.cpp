@@ -43,7 +43,7 @@ reading read(message_view& view, const message_context& context) {
   auto roles = view.roles;
   // A call that lacks a part may be an update that never had it.
   const bool incomplete = call && call->call && call->call->entries.empty() &&
-                          (call->rules.empty() || call->rules.back().rule != "positive-prices");
+                          call->rule != "positive-prices" && call->rule != "readable-numbers";
   if (!call || incomplete) {
     auto update = read_follow_up(view, context);
     if (update && update->outcome == verdict::update && opens(view)) {

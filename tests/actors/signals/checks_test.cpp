@@ -26,6 +26,7 @@ TEST_CASE("the stop stands on the losing side of every entry") {
   CHECK(read_as("WAG/USDT long entry 10 sl 11 tp 12") == "refused (stop-side)");
   CHECK(read_as("WAG/USDT short entry 10 sl 9 tp 8") == "refused (stop-side)");
   CHECK(read_as("WAG/USDT long entry 10 - 9 sl 9 tp 12") == "refused (stop-side)");
+  CHECK(read_as("WAG long 10 stop 9 or daily close below 90") == "refused (stop-side)");
 }
 
 TEST_CASE("targets stand on the winning side, one behind the other") {

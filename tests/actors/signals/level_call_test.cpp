@@ -105,6 +105,14 @@ TEST_CASE("an entry when the market gets there") {
         "signal: open long NZDCAD stop 0.84 stop 0.83 targets 0.86");
 }
 
+TEST_CASE("a number that is none where a price should stand") {
+  CHECK(read_as("WAG/USDT long entry 2,2014.3 sl 2000 tp 2500") == "refused (readable-numbers)");
+  CHECK(read_as("WAG/USDT long entry 2,201 - 2,1,90 sl 2000 tp 2500") ==
+        "refused (readable-numbers)");
+  CHECK(read_as("WAG/USDT long entry 10 - 2H - 1.1.1 sl 9 tp 12") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
+}
+
 TEST_CASE("how many, and when") {
   const auto x = process_message("short 5 SOL at 140 stop 145 target 120", {});
   CHECK(test::described(x) == "signal: open short SOL 140 stop 145 targets 120");
