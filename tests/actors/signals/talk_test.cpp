@@ -19,7 +19,7 @@ TEST_CASE("a report or an example spoils the whole message") {
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP 12\n\nclosed") == "quarantine (no-report)");
 }
 
-TEST_CASE("some targets ticked off: the call is under way; all or none may be ornament") {
+TEST_CASE("some targets ticked off are a report, all or none may be ornament") {
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP1 12 ✅\nTP2 13") == "quarantine (no-report)");
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP1 12 ✅\nTP2 13 ✅").substr(0, 6) == "signal");
 }
