@@ -39,6 +39,8 @@ public:
     if (!complete()) return std::move(result_);
     if (const auto talk = talk_in_call(view_))
       quarantine(talk->rule, talk->what);
+    else if (const auto level = unclaimed_level())
+      quarantine("every-level-claimed", fmt::format("what is {} for?", to_string(*level)));
     else if (symbol_.rival)
       quarantine("one-ticker",
                  fmt::format("{} or {}?", symbol_.best->what.ticker, symbol_.rival->what.ticker));
@@ -283,6 +285,23 @@ private:
     const bool needs_target = rate || context_.rules.needs_target;
     if (needs_target && c.targets.empty()) return refuse("targets", "no target"), false;
     return true;
+  }
+
+  /// A number of the size of a level that nobody claims: perhaps the one that matters.
+  std::optional<Price> unclaimed_level() const {
+    const auto& c = *result_.call;
+    const auto like = [](Price a, Price b) {
+      return 2 * a.units() <= 3 * b.units() && 2 * b.units() <= 3 * a.units();
+    };
+    for (const auto i : levels_.strays) {
+      const auto x = view_.first_token(i).value;
+      const bool known = std::find(c.entries.begin(), c.entries.end(), x) != c.entries.end() ||
+                         std::find(c.targets.begin(), c.targets.end(), x) != c.targets.end() ||
+                         (c.stop && c.stop->price == x);
+      const auto near = !c.entries.empty() ? c.entries.front() : c.stop ? c.stop->price : Price{};
+      if (!known && like(x, near)) return x;
+    }
+    return std::nullopt;
   }
 
   int confidence() const {

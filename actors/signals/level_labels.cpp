@@ -362,6 +362,10 @@ void level_reader::word() {
     open(field::entry);
     return;
   }
+  if (x == term::pipe && view_.is_price(at_ + 1)) {
+    joined_ = true;
+    return;
+  }
   if (x == term::picture || x == term::check || x == term::mention || x == term::link ||
       x == term::filler || x == term::pipe || x == term::equals || x == term::sats ||
       x == term::other_sign || x == term::exclamation || x == term::change || x == term::trailing ||

@@ -64,6 +64,15 @@ bool all_of_three(const groups& g, std::size_t first, std::size_t last) {
                      [](std::size_t n) { return n == 3; });
 }
 
+/// Commas between groups too long for thousands and for decimals.
+bool is_list(const groups& g) {
+  constexpr std::size_t shortest = 4;
+  if (g.too_many || g.count < 2) return false;
+  for (std::size_t i = 0; i < g.count; ++i)
+    if (g.length[i] < shortest || (i > 0 && g.separator[i] != ',')) return false;
+  return true;
+}
+
 /// Which group is the fraction; `count` = none; nothing = no number.
 std::optional<std::size_t> fraction_group(const groups& g, bool leading_zero, bool& one_comma) {
   if (g.count == 1) return 1;
@@ -157,6 +166,15 @@ std::size_t read_number(std::span<const glyph> glyphs, token& into) {
   const auto behind = glyphs.subspan(g.glyphs);
   const auto letters = letters_behind(behind, room);
   into.kind = token_kind::other;
+  if (is_list(g)) {
+    // "61000,62000": two prices; the comma and the rest are tokens of their own.
+    const auto value = value_of(glyphs.first(g.length[0]), g.length[0]);
+    if (!value) return g.glyphs;
+    into.kind = token_kind::number;
+    into.value = *value;
+    into.whole_digits = static_cast<std::uint8_t>(g.length[0]);
+    return g.length[0];
+  }
   const bool leading_zero = glyphs[0].c == '0' && g.length[0] == 1;
   bool one_comma = false;
   const auto fraction = g.too_many ? std::nullopt : fraction_group(g, leading_zero, one_comma);

@@ -121,6 +121,10 @@ private:
   /// "SOL/USDT", "SOL-USDT", "SOL | USDT", "ETH/SPOT".
   std::optional<found_symbol> read_pair(std::size_t i) const {
     const auto joint = view_.at(i + 1);
+    if (view_.has(i + 1) && is_currency(view_.word(i)) && view_.first_token(i).upper &&
+        is_currency(view_.word(i + 1)) && view_.first_token(i + 1).upper)
+      if (auto what = pair_of(view_.word(i), view_.word(i + 1)))
+        return found_symbol{*what, symbol_evidence::pair, i, i + 1};
     if (joint != term::slash && joint != term::dash && joint != term::pipe) return std::nullopt;
     if (joint == term::dash && !(view_.glued(i + 1) && view_.has(i + 2) && view_.glued(i + 2)))
       return std::nullopt;

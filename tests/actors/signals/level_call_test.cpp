@@ -27,6 +27,7 @@ TEST_CASE("targets by number, by line, by dash, by blank") {
   CHECK(read_as("WAG/USDT long entry 10 sl 9\ntp: 11 - 12 - 13") == want);
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTargets\n11\n12\n13") == want);
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP 11 12 13") == want);
+  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP: 11 | 12 | 13") == want);
   CHECK(read_as("WAG/USDT long entry 10 sl 9\n1st target 11\n2nd target 12\n3rd target 13") ==
         want);
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP ➊: 11\nTP ➋: 12\nTP ➌: 13") == want);
@@ -141,6 +142,11 @@ TEST_CASE("a venue, a margin and a timeframe") {
   CHECK(x.call->venue == venue_kind::spot);
   CHECK(x.call->isolated_margin);
   CHECK(x.call->timeframe == "4H");
+}
+
+TEST_CASE("a number of a level's size that nobody claims") {
+  CHECK(read_as("long WAG/USDT 8.2 8.0 stop 7.6") == "quarantine (every-level-claimed)");
+  CHECK(read_as("long WAG/USDT 8.2 stop 7.6, 45 days") == "signal: open long WAG/USDT 8.2 stop 7.6");
 }
 
 TEST_CASE("two tickers are one too many") {

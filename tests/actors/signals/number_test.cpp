@@ -46,6 +46,14 @@ TEST_CASE("a comma before three digits is thousands, else decimal") {
   CHECK(only("17,250").one_comma);
 }
 
+TEST_CASE("commas between long groups separate numbers") {
+  const auto list = tokenize("61000,62500");
+  REQUIRE(list.tokens.size() == 3);
+  CHECK(to_string(list.tokens[0].value) == "61000");
+  CHECK(to_string(list.tokens[2].value) == "62500");
+  CHECK(value("1,0850") == "1.085");
+}
+
 TEST_CASE("with both separators the last one is the decimal one") {
   CHECK(value("3,204.55") == "3204.55");
   CHECK(value("3.204,55") == "3204.55");

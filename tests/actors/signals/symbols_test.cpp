@@ -26,6 +26,7 @@ TEST_CASE("a base and a quote make a pair") {
   CHECK(ticker_of("SOL-USDT") == "SOL/USDT by a pair");
   CHECK(ticker_of("SOL | USDT") == "SOL/USDT by a pair");
   CHECK(ticker_of("sol/spot") == "SOL by a pair");
+  CHECK(ticker_of("NZD CAD") == "NZDCAD by a pair");
   CHECK(ticker_of("nzd/cad") == "NZDCAD by a pair");
   CHECK(ticker_of("SOL - USDT is money") != "SOL/USDT by a pair");
 }
