@@ -24,6 +24,11 @@ std::optional<named_match> first_match(const message_view& view, std::size_t i) 
   return std::nullopt;
 }
 
+bool is_report(update_kind x) {
+  return x == update_kind::target_hit || x == update_kind::stop_hit || x == update_kind::closed ||
+         x == update_kind::filled || x == update_kind::partial_fill;
+}
+
 /// What the steps mean together.
 void settle(std::vector<update_step>& steps) {
   const auto has = [&](update_kind kind) {
@@ -212,6 +217,19 @@ private:
 };
 
 }  // namespace
+
+std::string_view reports(const message_view& view) {
+  for (std::size_t i = 0; i < view.size(); ++i) {
+    const auto found = first_match(view, i);
+    if (!found) continue;
+    const auto last = found->match.last;
+    if (is_report(found->match.step.kind) && view.has(last) && view.at(last) != term::check &&
+        !talk_around(view, i))
+      return found->rule;
+    i = std::max(i, last);
+  }
+  return {};
+}
 
 std::optional<reading> read_follow_up(message_view& view, const message_context& context) {
   return follower{view, context}.run();

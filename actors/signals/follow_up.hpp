@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "actors/signals/context.hpp"
 #include "actors/signals/mark.hpp"
@@ -12,5 +13,9 @@ namespace outcry::signals {
 /// step. Nothing if no rule fires; a reading of verdict `nothing` if what fired is about what has
 /// not happened.
 std::optional<reading> read_follow_up(message_view& view, const message_context& context);
+
+/// The rule by which a message reports how a call went ("TP1 hit"); "" = none does. Ticks are no
+/// report: they adorn calls as well.
+std::string_view reports(const message_view& view);
 
 }  // namespace outcry::signals

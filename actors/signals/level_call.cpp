@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "actors/signals/checks.hpp"
+#include "actors/signals/follow_up.hpp"
 #include "actors/signals/levels.hpp"
 #include "actors/signals/symbols.hpp"
 #include "actors/signals/talk.hpp"
@@ -39,6 +40,8 @@ public:
     if (!complete()) return std::move(result_);
     if (const auto talk = talk_in_call(view_))
       quarantine(talk->rule, talk->what);
+    else if (const auto rule = reports(view_); !rule.empty())
+      quarantine("no-report", fmt::format("it reports how a call went ({})", rule));
     else if (const auto level = unclaimed_level())
       quarantine("every-level-claimed", fmt::format("what is {} for?", to_string(*level)));
     else if (symbol_.rival)
@@ -92,6 +95,8 @@ private:
                       !levels_.entries.empty() && !levels_.strays.empty();
     const bool levels = exits || !levels_.sells.empty() || wrong || bare;
     if (!levels) return false;
+    if (!has_entry() && levels_.entry_promised && exits && (symbol_.best || says_side()))
+      return true;
     if (!has_entry()) return (wrong && (symbol_.best || says_side())) || is_setup();
     // A price, a stop and a target are a call even when nobody is named.
     return symbol_.best || says_side() || (!levels_.stops.empty() && !levels_.targets.empty());
@@ -101,7 +106,8 @@ private:
   /// to change: then they are new exits.
   bool is_setup() const {
     if (!symbol_.best || symbol_.best->why < symbol_evidence::name || !says_side() ||
-        levels_.stops.empty() || levels_.targets.empty() || !levels_.strays.empty())
+        levels_.stops.empty() || levels_.targets.empty() || !levels_.strays.empty() ||
+        levels_.entry_promised)
       return false;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       const auto x = view_.at(i);
@@ -139,7 +145,7 @@ private:
     c.isolated_margin = levels_.isolated;
     c.size = levels_.size;
     c.timeframe = levels_.timeframe;
-    if (!has_entry() && levels_.problems.empty()) {
+    if (is_setup() && !has_entry() && levels_.problems.empty()) {
       levels_.at_market = true;
       by_setup_ = true;
       fired("setup-is-now", "a setup without an entry is meant at market");
@@ -275,7 +281,7 @@ private:
         !(levels_.entry_labelled && levels_.stop_labelled && levels_.target_labelled))
       return refuse("ticker", "no ticker where one should stand"), false;
     if (c.entries.empty() && c.order != entry_order::market)
-      return refuse("entry", "no entry"), false;
+      return refuse(levels_.entry_promised ? "entry-unsaid" : "entry", "no entry"), false;
     const bool rate = c.asset == asset_kind::forex || c.asset == asset_kind::metal;
     // What is bought without credit can lose no more than was paid.
     const bool paid = c.venue == venue_kind::spot && c.side == trade_side::long_side &&

@@ -215,6 +215,7 @@ void level_reader::entry_label() {
   weak_entries_ = common;
   open(field::entry);
   out_.entry_labelled = true;
+  out_.entry_promised = out_.entry_promised || view_.at(at_ + 1) == term::colon;
 }
 
 void level_reader::at_sign() {

@@ -30,6 +30,7 @@ struct level_problem {
 struct level_set {
   std::vector<level> entries;
   bool entry_labelled = false;   ///< "Entry", "buy zone", "@": not only by its place
+  bool entry_promised = false;   ///< "Entry:"
   std::size_t entry_groups = 0;  ///< places of the message where entries stand
   bool at_market = false;
   bool says_limit = false;

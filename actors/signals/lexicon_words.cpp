@@ -35,7 +35,7 @@ constexpr word_family families[] = {
      "soft stop|soft sl|stope|stopp|stoplos|stop los|stop lose|stoplose|stoploos|stop lost|sl "
      "set|stop set|stop loss set|stop loss at|stop point|stp"},
     {term::target_label,
-     "tp|tps|target|targets|tg|tgs|tgt|tgts|pt|pts|take profit|take profits|takeprofit|"
+     "targeting|tp|tps|target|targets|tg|tgs|tgt|tgts|pt|pts|take profit|take profits|takeprofit|"
      "takeprofits|take profit target|take profit targets|profit target|profit targets|"
      "price target|price targets|t p|tp point|tp level|tp levels|tp target|tp targets|tp set|"
      "tp zone|target price|target prices|target zone|target level|target levels|sell target|"
@@ -168,12 +168,14 @@ constexpr word_family families[] = {
      "not|dont|didnt|doesnt|isnt|wasnt|havent|hasnt|wont|cant|never|without|"
      "no need|almost|nearly|close to|not yet|avoid|shy of|away from|didn|don|near tp"},
     {term::doubt,
+     "wait for confirmation|waiting for confirmation|upon confirmation|after confirmation|"
      "if|when|once|unless|maybe|perhaps|might|may|could|would|should|will|wait|waiting|waits|"
      "watching|watch|watchlist|think|thinking|expect|expecting|expected|possible|possibly|"
      "probably|looking|hoping|hope|wish|considering|consider|whenever|after|until|before|eyeing|"
      "plan|planning|likely|suppose|guess|assuming|want|wanting|ideally|potentially|gonna|"
      "going to|lets see|idea|soon|next|tomorrow|upcoming|need|needs|ready"},
     {term::story,
+     "expired|missed|paper trade|paper|backtest|backtested|backtesting|who|whos|anyone|still in|"
      "was|were|had|yesterday|yesterdays|recap|result|results|recovered|remember|last week|last "
      "month|congrats|"
      "congratulations|from our|members made|we made|i made|up from|ran|example|e g|eg|"

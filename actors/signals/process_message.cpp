@@ -43,7 +43,8 @@ reading read(message_view& view, const message_context& context) {
   auto roles = view.roles;
   // A call that lacks a part may be an update that never had it.
   const bool incomplete = call && call->call && call->call->entries.empty() &&
-                          call->rule != "positive-prices" && call->rule != "readable-numbers";
+                          call->rule != "positive-prices" && call->rule != "readable-numbers" &&
+                          call->rule != "entry-unsaid";
   if (!call || incomplete) {
     auto update = read_follow_up(view, context);
     if (update && update->outcome == verdict::update && opens(view)) {

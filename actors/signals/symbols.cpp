@@ -207,11 +207,16 @@ private:
     const bool ends =
         !view_.has(next) || view_.at(next) == term::newline || view_.at(next) == term::target_label;
     const bool named = begins && call_follows;
+    // "long on SOL"
+    const bool side_near =
+        known && i > 1 && view_.at(i - 1) == term::filler && is_side(view_.at(i - 2));
+    const bool side_past =
+        i > 1 && is_side(view_.at(i - 2)) &&
+        (is_ornament(view_.at(i - 1)) || view_.is_plain_integer(i - 1, 1'000'000));
     const bool side_before =
-        i > 0 && (is_side(view_.at(i - 1)) || view_.at(i - 1) == term::limit ||
-                  view_.at(i - 1) == term::market ||
-                  (i > 1 && is_side(view_.at(i - 2)) &&
-                   (is_ornament(view_.at(i - 1)) || view_.is_plain_integer(i - 1, 1'000'000))));
+        side_near || side_past ||
+        (i > 0 && (is_side(view_.at(i - 1)) || view_.at(i - 1) == term::limit ||
+                   view_.at(i - 1) == term::market));
     const bool side_behind = is_side(view_.at(i + 1));
     if ((named || side_behind || (side_before && (call_follows || ends))) && clear)
       return found_symbol{what, symbol_evidence::place, i, i};

@@ -37,6 +37,8 @@ bool spoils_message(const message_view& view, std::size_t i) {
                                         "sample", "demo",    "template", "specimen"};
   const auto x = view.at(i);
   if (x == term::closed || x == term::stopped) return true;
+  // "Wait for confirmation."
+  if (x == term::doubt && view.marks[i].count > 1 && view.word(i) != "going") return true;
   return view.marks[i].count == 1 && x != term::number &&
          std::find(std::begin(words), std::end(words), view.word(i)) != std::end(words);
 }
@@ -78,11 +80,16 @@ std::optional<talk_sign> talk_in_call(const message_view& view) {
     if (x == term::story) return talk_sign{"no-story", quoted(view, i) + " tells of the past"};
     if (x == term::negation) return talk_sign{"no-negation", quoted(view, i) + " says no"};
     if (is_report(x)) return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
+    if (x == term::filled && view.word(i) == "filled")
+      return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
     const bool event = x == term::hit || x == term::filled;
-    const bool near_level =
-        i > 0 && (view.at(i - 1) == term::target_label || view.at(i - 1) == term::entry_label ||
-                  view.roles[i - 1] == role::target || view.roles[i - 1] == role::list_number ||
-                  view.roles[i - 1] == role::entry);
+    bool near_level = false;
+    for (std::size_t n = 1; event && n <= 3 && n <= i; ++n) {
+      const auto role_there = view.roles[i - n];
+      near_level = near_level || role_there == role::target || role_there == role::entry ||
+                   role_there == role::list_number || view.at(i - n) == term::target_label ||
+                   view.at(i - n) == term::entry_label;
+    }
     if (event && near_level)
       return talk_sign{"no-report", quoted(view, i) + " reports how a call went"};
   }

@@ -146,11 +146,17 @@ TEST_CASE("a venue, a margin and a timeframe") {
 
 TEST_CASE("a number of a level's size that nobody claims") {
   CHECK(read_as("long WAG/USDT 8.2 8.0 stop 7.6") == "quarantine (every-level-claimed)");
-  CHECK(read_as("long WAG/USDT 8.2 stop 7.6, 45 days") == "signal: open long WAG/USDT 8.2 stop 7.6");
+  CHECK(read_as("long WAG/USDT 8.2 stop 7.6, 45 days") ==
+        "signal: open long WAG/USDT 8.2 stop 7.6");
 }
 
 TEST_CASE("two tickers are one too many") {
   CHECK(read_as("#WAG and #GAW long entry 10 sl 9 tp 12") == "quarantine (one-ticker)");
+}
+
+TEST_CASE("an entry that is promised and not said") {
+  CHECK(read_as("WAG/USDT long\nEntry: tba\nSL: 9\nTP: 12") == "refused (entry-unsaid)");
+  CHECK(read_as("WAG/USDT long\nEntry: open\nSL: 9\nTP: 12") == "refused (entry-unsaid)");
 }
 
 TEST_CASE("what is missing is named") {

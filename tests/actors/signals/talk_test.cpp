@@ -17,6 +17,16 @@ TEST_CASE("a report or an example spoils the whole message") {
   CHECK(read_as("Today's result\nWAG/USDT long entry 10 sl 9 tp 12") == "quarantine (no-report)");
   CHECK(read_as("Example:\nWAG/USDT long entry 10 sl 9 tp 12") == "quarantine (no-report)");
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP 12\n\nclosed") == "quarantine (no-report)");
+  CHECK(read_as("WAG/USDT long entry 10 sl 9 tp 12\nTP1 hit") == "quarantine (no-report)");
+  CHECK(read_as("WAG/USDT long entry 10 sl 9 tp 12 (reached)") == "quarantine (no-report)");
+  CHECK(read_as("Wait for confirmation.\nWAG/USDT long entry 10 sl 9 tp 12") ==
+        "quarantine (no-report)");
+  CHECK(read_as("WAG/USDT long entry 10 sl 9 tp 12 missed") == "quarantine (no-story)");
+}
+
+TEST_CASE("how to go on with a call is no report") {
+  CHECK(read_as("WAG/USDT long entry 10 sl 9 tp1 12 tp2 13\nWhen TP1 hits move SL to entry") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12 13");
 }
 
 TEST_CASE("some targets ticked off are a report, all or none may be ornament") {
