@@ -52,6 +52,8 @@ private:
     const auto& name = view_.first_token(i + 2);
     const bool ticker = (view_.at(i + 2) == term::unknown && name.upper) ||
                         (view_.at(i + 2) == term::tag && name.currency);
+    // Coins are called with a stop: by their levels.
+    if (is_known_coin(name.text) && !is_known_stock(name.text)) return false;
     return ticker && view_.at(i + 3) == term::at_sign && view_.is_price(i + 4);
   }
 
@@ -211,7 +213,8 @@ private:
         continue;
       if ((x == term::open || x == term::close) && !ticker_.empty()) break;
       if (ticker_.empty() && may_be_ticker(at_)) {
-        ticker_ = upper_case(view_.word(at_));
+        name_ = view_.word(at_);
+        ticker_ = upper_case(name_);
         view_.roles[at_] = role::symbol;
         continue;
       }
@@ -243,7 +246,8 @@ private:
     for (std::size_t i = 0; i < view_.size(); ++i)
       if (view_.at(i) == term::risky) c.size.risky = true;
     c.ticker = ticker_;
-    c.asset = strike_ ? asset_kind::option : asset_kind::stock;
+    const bool coin = is_known_coin(name_) && !is_known_stock(name_);
+    c.asset = strike_ ? asset_kind::option : coin ? asset_kind::crypto : asset_kind::stock;
     if (price_) c.entries = {*price_};
     if (other_price_) c.entries.push_back(*other_price_);
     c.entry_range = other_price_.has_value();
@@ -276,6 +280,7 @@ private:
   const message_context& context_;
   reading result_;
   std::size_t at_ = 0;
+  std::string_view name_;  ///< the ticker in small letters
   std::string ticker_;
   std::optional<Quantity> quantity_;
   std::optional<Price> strike_;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/signals/instruments.hpp"
 #include "actors/signals/process_message.hpp"
 #include "actors/signals/reading_json.hpp"
 #include "apps/outcry/output.hpp"
@@ -31,7 +32,7 @@ void take_price(const std::string& said, message_context& context) {
   if (!price) throw std::invalid_argument("--price: " + price.error());
   if (!price->is_positive())
     throw std::invalid_argument("--price: expected more than 0, found " + said);
-  context.last_prices[said.substr(0, at)] = *price;
+  context.last_prices[upper_case(said.substr(0, at))] = *price;
 }
 
 asset_kind asset_of(const std::string& said) {

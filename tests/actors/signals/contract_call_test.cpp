@@ -55,6 +55,9 @@ TEST_CASE("BTC is a verb before a ticker and a price, else a coin") {
 TEST_CASE("a side, a colon, a ticker and a price") {
   CHECK(read_as("Long: WAG @ 4.2 | now at $4.3") == "signal: open long WAG 4.2");
   CHECK(read_as("Closed short: WAG @ 4.2") == "signal: close short WAG 4.2");
+  // A coin is called by its levels, and those need a stop.
+  CHECK(read_as("Long: SOL @ 140").substr(0, 6) != "signal");
+  CHECK(read_as("Long: SOL @ 140 stop 130") == "signal: open long SOL 140 stop 130");
 }
 
 TEST_CASE("contracts that lack a part") {
