@@ -155,25 +155,62 @@ private:
     return true;
   }
 
+  /// "STC 1/2 WAG 45c 6/21": the first was a share of the position, no day.
+  void take_expiry(const read_date& date, bool first) {
+    auto& c = *result_.call;
+    const bool share = first_is_share_ && expiry_ && c.action == trade_action::close;
+    if (expiry_ && !share) second_expiry_ = true;
+    if (share) {
+      const auto part = Ratio::from_integer(expiry_->month);
+      share_ = rounded(portion(Ratio::from_integer(100), part, Ratio::from_integer(expiry_->day)),
+                       4, rounding::half_even);
+    }
+    constexpr int most_parts = 5;
+    first_is_share_ = first && date.date.year == 0 && date.date.month < date.date.day &&
+                      date.date.day <= most_parts;
+    expiry_ = date.date;
+    for (auto i = at_; i < at_ + date.marks; ++i) view_.roles[i] = role::expiry;
+    at_ += date.marks - 1;
+  }
+
+  /// "BRK.B"
+  void take_share_class() {
+    const bool dotted = view_.at(at_ + 1) == term::dot && view_.glued(at_ + 1) &&
+                        view_.has(at_ + 2) && view_.glued(at_ + 2);
+    if (!dotted || view_.first_token(at_ + 2).kind != token_kind::word ||
+        view_.word(at_ + 2).size() != 1)
+      return;
+    ticker_ += "." + upper_case(view_.word(at_ + 2));
+    view_.roles[at_ + 2] = role::symbol;
+    at_ += 2;
+  }
+
+  /// "5 contracts", "the rest of".
+  bool is_filling(std::size_t i) const {
+    const auto word = view_.word(i);
+    const bool unit =
+        word == "contracts" || word == "contract" || word == "shares" || word == "cons";
+    const bool rest =
+        result_.call->action == trade_action::close &&
+        (view_.at(i) == term::runner || view_.at(i) == term::last || view_.at(i) == term::all);
+    return (unit && quantity_) || rest;
+  }
+
   /// Reads up to and with the price; false = this is no call.
   bool read_contract(std::size_t from) {
     for (at_ = from; at_ < view_.size(); ++at_) {
       const auto x = view_.at(at_);
       if (x == term::number) {
-        if (const auto date = read_expiry(view_, at_); date && !expiry_) {
-          expiry_ = date->date;
-          for (auto i = at_; i < at_ + date->marks; ++i) view_.roles[i] = role::expiry;
-          at_ += date->marks - 1;
+        if (const auto date = read_expiry(view_, at_)) {
+          take_expiry(*date, at_ == from);
           continue;
         }
         if (!take_number(at_)) return false;
         if (price_) return true;
         continue;
       }
-      if (const auto date = read_expiry(view_, at_); date && !expiry_ && !ticker_.empty()) {
-        expiry_ = date->date;
-        for (auto i = at_; i < at_ + date->marks; ++i) view_.roles[i] = role::expiry;
-        at_ += date->marks - 1;
+      if (const auto date = read_expiry(view_, at_); date && !ticker_.empty()) {
+        take_expiry(*date, false);
         continue;
       }
       if (x == term::at_sign || (x == term::filler && view_.word(at_) == "at") ||
@@ -212,17 +249,20 @@ private:
           x == term::colon || x == term::filler || x == term::other_sign)
         continue;
       if ((x == term::open || x == term::close) && !ticker_.empty()) break;
+      if (is_filling(at_)) continue;
       if (ticker_.empty() && may_be_ticker(at_)) {
         name_ = view_.word(at_);
         ticker_ = upper_case(name_);
         view_.roles[at_] = role::symbol;
+        take_share_class();
         continue;
       }
       if (x == term::newline || x == term::stop_label || x == term::target_label) break;
       return false;
     }
-    // Without a price it is no call to trade, but one to be refused with the reason.
-    return !ticker_.empty();
+    // Without a price it is no call to trade, but one to be refused with the reason; to close
+    // without one is an update.
+    return !ticker_.empty() && (result_.call->action == trade_action::open || strike_);
   }
 
   bool is_market(std::size_t i) const {
@@ -240,9 +280,11 @@ private:
     if (!levels.stop_rules.empty()) c.stop = levels.stop_rules.front();
     c.size = levels.size;
     c.size.quantity = quantity_;
-    if (c.action == trade_action::close)
+    if (c.action == trade_action::close) {
+      c.size.percent = share_;
       for (auto i = request.first; i < view_.size(); ++i)
         if (view_.at(i) == term::half) c.size.percent = Ratio::from_integer(50);
+    }
     for (std::size_t i = 0; i < view_.size(); ++i)
       if (view_.at(i) == term::risky) c.size.risky = true;
     c.ticker = ticker_;
@@ -268,6 +310,7 @@ private:
                       sure_of_refusal);
     }
     if (unreadable_) return refuse("entry", "the price cannot be read");
+    if (second_expiry_) return refuse("option-expiry", "two days of expiry");
     if (strike_ && !expiry_) return refuse("option-expiry", "an option without an expiry");
     if (expiry_ && !strike_) return refuse("option-strike", "an expiry without a strike");
     if (!price_ && !market_) return refuse("entry", "no price");
@@ -288,6 +331,9 @@ private:
   std::optional<expiry_date> expiry_;
   std::optional<Price> price_;
   std::optional<Price> other_price_;  ///< the other end of a zone
+  bool first_is_share_ = false;       ///< the expiry may be a share of the position
+  bool second_expiry_ = false;
+  std::optional<Ratio> share_;
   bool market_ = false;
   bool unreadable_ = false;
   std::optional<level_problem> problem_;

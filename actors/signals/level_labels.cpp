@@ -209,7 +209,6 @@ void level_reader::entry_label() {
   if (!common && weak_entries_) {
     for (const auto& x : out_.entries) view_.roles[x.mark] = role::metric;
     out_.entries.clear();
-    out_.entry_groups = 0;
   }
   if (common && !out_.entries.empty()) return open(field::ignored);
   weak_entries_ = common;

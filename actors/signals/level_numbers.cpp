@@ -232,7 +232,6 @@ void level_reader::price(const token& t) {
   const level l{t.value, at_, !fresh_};
   switch (field_) {
     case field::entry:
-      if (fresh_) ++out_.entry_groups;
       out_.entries.push_back(l);
       tell(role::entry);
       break;

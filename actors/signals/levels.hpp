@@ -29,9 +29,8 @@ struct level_problem {
 /// Every number of a message, with what it is for.
 struct level_set {
   std::vector<level> entries;
-  bool entry_labelled = false;   ///< "Entry", "buy zone", "@": not only by its place
-  bool entry_promised = false;   ///< "Entry:"
-  std::size_t entry_groups = 0;  ///< places of the message where entries stand
+  bool entry_labelled = false;  ///< "Entry", "buy zone", "@": not only by its place
+  bool entry_promised = false;  ///< "Entry:"
   bool at_market = false;
   bool says_limit = false;
   std::vector<level> stops;           ///< the second: another rule for the same position

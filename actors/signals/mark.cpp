@@ -243,8 +243,8 @@ private:
 constexpr std::string_view role_names[] = {
     "",          "label",       "side",        "symbol",       "entry",  "add",    "stop",
     "target",    "leverage",    "size",        "quantity",     "strike", "expiry", "order",
-    "timeframe", "list number", "not a price", "stray number", "event",  "doubt"};
-static_assert(std::size(role_names) == static_cast<std::size_t>(role::doubt) + 1);
+    "timeframe", "list number", "not a price", "stray number", "event"};
+static_assert(std::size(role_names) == static_cast<std::size_t>(role::event) + 1);
 
 }  // namespace
 

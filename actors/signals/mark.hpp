@@ -41,7 +41,6 @@ enum class role : std::uint8_t {
   metric,
   stray,
   event,
-  doubt,
 };
 
 std::string_view to_string(role x);

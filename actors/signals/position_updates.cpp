@@ -146,6 +146,8 @@ match closed(const message_view& view, std::size_t i) {
 /// "close now", "exit here", "BTC long close".
 match close(const message_view& view, std::size_t i) {
   const auto x = view.at(i);
+  if (x == term::stc && (view.at(i + 1) == term::tag || view.at(i + 1) == term::unknown))
+    return made(update_kind::close, i);
   if (x == term::stc && view.at(i + 1) == term::all) return made(update_kind::close, i + 1);
   if (x == term::candle && view.word(i) == "closing" && view.marks[i].count == 1 &&
       begins(view, i) && !is_candle_talk(view, i)) {

@@ -93,6 +93,24 @@ TEST_CASE("half of a position closed by its verb") {
   CHECK(read_as("STC all WAG") == "update: WAG close");
 }
 
+TEST_CASE("a share of a position is no day") {
+  const auto x = process_message("STC 1/2 WAG 45c 6/21 @ 1.9", {});
+  CHECK(test::described(x) == "signal: close long WAG 45call 6/21 1.9");
+  REQUIRE(x.call);
+  CHECK(x.call->size.percent == Ratio::from_integer(50));
+  CHECK(read_as("BTO 1/2 WAG 45c 6/21 @ 1.9") == "refused (option-expiry)");
+  CHECK(read_as("STC the rest of WAG 45c 6/21 @ 1.9") == "signal: close long WAG 45call 6/21 1.9");
+}
+
+TEST_CASE("tickers with a share class, quantities with a word") {
+  CHECK(read_as("BTO WAG.B 45c 6/21 @ 1.2") == "signal: open long WAG.B 45call 6/21 1.2");
+  CHECK(read_as("BTO 5 contracts WAG 45c 6/21 @ 1.2") == "signal: open long WAG 45call 6/21 1.2");
+}
+
+TEST_CASE("closing by the verb without a price is an update") {
+  CHECK(read_as("STC WAG") == "update: WAG close");
+}
+
 TEST_CASE("an opening verb in what reads as an update goes to a person") {
   CHECK(read_as("BTO it again, SL to 9 #WAG") == "quarantine (opens)");
 }
