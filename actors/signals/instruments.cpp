@@ -141,6 +141,11 @@ bool is_known_stock(std::string_view name) {
   return stocks().contains(name);
 }
 
+bool is_known_future(std::string_view name) {
+  static const auto names = split("es nq ym rty cl gc ng mes mnq mym m2k mcl mgc zb zn zw zs zc");
+  return names.contains(name);
+}
+
 std::string upper_case(std::string_view name) {
   std::string result{name};
   for (auto& c : result)

@@ -26,6 +26,7 @@ bool is_quote(std::string_view name);
 /// A coin that is known by its ticker; `unknown` otherwise is no sign that it is none.
 bool is_known_coin(std::string_view name);
 bool is_known_stock(std::string_view name);
+bool is_known_future(std::string_view name);
 
 /// "gold", "bitcoin", "nas100", "eurusd", "xau", a known coin: names that need no other sign.
 std::optional<instrument> known_instrument(std::string_view name);

@@ -103,6 +103,7 @@ private:
   }
 
   static asset_kind kind_of(std::string_view name) {
+    if (is_known_future(name)) return asset_kind::future;
     if (is_known_coin(name)) return asset_kind::crypto;
     return is_known_stock(name) ? asset_kind::stock : asset_kind::unknown;
   }
@@ -182,6 +183,19 @@ private:
     return i;
   }
 
+  /// Some common words, then what follows a ticker: "SOL re-entry limit".
+  bool leads_to_call(std::size_t i) const {
+    constexpr std::size_t patience = 4;
+    for (const auto end = i + patience; i < end && view_.has(i); ++i) {
+      const auto x = view_.at(i);
+      if (is_side(x) || x == term::limit || x == term::spot) return true;
+      if (x != term::talk && x != term::filler && x != term::dash && x != term::unknown &&
+          x != term::entry_label)
+        return false;
+    }
+    return false;
+  }
+
   bool after_mention(std::size_t i) const {
     // "@HEAD TRADER": the second word belongs to the name.
     return i > 0 && (view_.at(i - 1) == term::mention ||
@@ -217,7 +231,10 @@ private:
         side_near || side_past ||
         (i > 0 && (is_side(view_.at(i - 1)) || view_.at(i - 1) == term::limit ||
                    view_.at(i - 1) == term::market));
-    const bool side_behind = is_side(view_.at(i + 1));
+    const bool side_behind =
+        is_side(view_.at(i + 1)) ||
+        (known && t.upper && (view_.at(i + 1) == term::limit || view_.at(i + 1) == term::spot)) ||
+        (known && begins_message && t.upper && leads_to_call(i + 1));
     if ((named || side_behind || (side_before && (call_follows || ends))) && clear)
       return found_symbol{what, symbol_evidence::place, i, i};
     if (known && (side_before || (t.upper && view_.is_price(i + 1))))

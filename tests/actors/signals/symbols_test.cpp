@@ -56,6 +56,25 @@ TEST_CASE("a bare word is a ticker only where tickers stand") {
         "WAG by a word in capitals");
 }
 
+TEST_CASE("a known coin before a call's words") {
+  CHECK(ticker_of("adding LINK limit 13") == "LINK by its place and its capitals");
+  CHECK(ticker_of("XRP quick long 1.2") == "XRP by its place and its capitals");
+  CHECK(ticker_of("XRP holders are happy").empty());
+}
+
+TEST_CASE("what a ticker is") {
+  const auto kind = [](std::string_view text) {
+    const auto found = find_symbol(view_message(text), symbol_evidence::position);
+    return found.best ? found.best->what.kind : asset_kind::unknown;
+  };
+  CHECK(kind("NQ long 18000") == asset_kind::future);
+  CHECK(kind("AMD long 100") == asset_kind::stock);
+  CHECK(kind("SOL long 100") == asset_kind::crypto);
+  CHECK(kind("silver long 30") == asset_kind::metal);
+  CHECK(kind("GER40 long 18000") == asset_kind::index);
+  CHECK(kind("WAG long 100") == asset_kind::unknown);
+}
+
 TEST_CASE("known coins whose names are common words") {
   CHECK(ticker_of("near limit 3") == "NEAR by its place and its capitals");
   CHECK(ticker_of("the price is near 3").empty());
