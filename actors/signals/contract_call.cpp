@@ -44,7 +44,7 @@ private:
     return is_buy_to_close(i) || is_side_of_ticker(i);
   }
 
-  /// "Long: XL @ 21.85", "Closed short: XL @ 0.88".
+  /// "Long: XYZ @ 4.2", "Closed short: XYZ @ 4.2".
   bool is_side_of_ticker(std::size_t i) const {
     const auto x = view_.at(i);
     if (x != term::long_word && x != term::short_word) return false;
@@ -57,7 +57,7 @@ private:
     return ticker && view_.at(i + 3) == term::at_sign && view_.is_price(i + 4);
   }
 
-  /// "BTC REPL 35.46", but not "BTC limit 20000" or "BTC ETH".
+  /// "BTC XYZ 31.2", but not "BTC limit 31000" or "BTC ETH".
   bool is_buy_to_close(std::size_t i) const {
     const auto& t = view_.first_token(i);
     if (t.kind != token_kind::word || t.text != "btc") return false;

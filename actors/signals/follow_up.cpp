@@ -120,7 +120,7 @@ private:
     target_beside_stop();
   }
 
-  /// "Price target: 185 Stop: 200": labelled targets count beside a stop that is set.
+  /// "Target: 14 Stop: 9": labelled targets count beside a stop that is set.
   void target_beside_stop() {
     const bool stop = std::any_of(steps().begin(), steps().end(), [](const update_step& x) {
       return x.kind == update_kind::move_stop && x.price;

@@ -234,7 +234,7 @@ void level_reader::add_label() {
       !is_separator(view_.at(at_ + 1)))
     return;
   tell(role::label);
-  // "DCA to .85" goes on with the entries; "DCA: .85" is a price of its own.
+  // "DCA to 9.7" goes on with the entries; "DCA: 9.7" is a price of its own.
   if (view_.at(at_ + 1) == term::joiner && field_ == field::entry && !fresh_) {
     joined_ = true;
     return;
@@ -308,7 +308,7 @@ void level_reader::condition() {
   }
   tell(role::stop);
   if (now() == term::candle || now() == term::close_verb) closing_ = true;
-  // "stop .0937 or daily close below .10": a second rule.
+  // "stop 8.5 or daily close below 9": a second rule.
   if (!fresh_ && closing_ && joined_) {
     field_ = field::stop;
     fresh_ = true;

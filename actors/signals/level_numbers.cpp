@@ -137,7 +137,7 @@ void level_reader::percent(const token& t) {
     return end_field();
   }
   tell(role::metric);
-  // "(3.5-4% risk)": the lower bound went before, as a stray.
+  // "(1.5-2% risk)": the lower bound went before, as a stray.
   pending_percent_ = as_ratio(t.value);
   if (at_ >= 2 && view_.at(at_ - 1) == term::dash && !out_.strays.empty() &&
       out_.strays.back() == at_ - 2) {
@@ -167,7 +167,7 @@ bool level_reader::list_number() {
   return true;
 }
 
-/// "TP 1 151.01", "Target 2 - 0.09", "Entry 1: 5": behind a label, in sequence where a price could
+/// "TP 1 48.1", "Target 2 - 0.09", "Entry 1: 5": behind a label, in sequence where a price could
 /// be meant as well.
 bool level_reader::counts_label(int number) const {
   if (at_ == 0) return false;

@@ -59,7 +59,7 @@ private:
   void timeframe(std::string_view name);
   static std::string upper_case_letters(std::string_view name);
   void newline();
-  /// The dot of "1." at a line's beginning or of "TP 1. : 143".
+  /// The dot of "1." at a line's beginning or of "TP 1. : 48".
   bool list_number_dot() const { return at_ > 0 && view_.roles[at_ - 1] == role::list_number; }
   /// A word nobody knows and a colon: a label nobody knows.
   void colon();
@@ -78,7 +78,7 @@ private:
   /// "buy 5 SOL at 140": how many.
   bool is_quantity();
   void percent(const token& t);
-  /// "1)", "TP 1 151.01", "Target 1 - 0.09", "1. 52000": the number of a price, not a price.
+  /// "1)", "TP 1 48.1", "Target 1 - 0.09", "1. 52000": the number of a price, not a price.
   bool list_number();
   bool counts_label(int number) const;
   bool counts_line(int number) const;

@@ -93,7 +93,7 @@ struct signal {
   bool entry_range = false;     ///< two entries are the ends of a zone, not two orders
   std::optional<Price> add_at;  ///< where the author adds to the position (DCA)
   std::optional<stop_rule> stop;
-  std::optional<stop_rule> second_stop;  ///< "... or daily close below .10"
+  std::optional<stop_rule> second_stop;  ///< "... or daily close below 9"
   std::vector<Price> targets;            ///< in the order written
   std::optional<Ratio> leverage;
   bool isolated_margin = false;

@@ -107,10 +107,10 @@ bool begins_message(const message_view& view, std::size_t i) {
   return true;
 }
 
-/// "SL moved to 1.25", "stop is 390", "new stop 12", "AMD stop 105".
+/// "SL moved to 1.25", "stop is 9", "new stop 12", "AMD stop 105".
 match stop_to_price(const message_view& view, std::size_t i) {
   if (view.at(i) != term::stop_label || is_mental(view, i)) return std::nullopt;
-  // "stop 390" inside a sentence may be somebody's thought.
+  // "stop 9" inside a sentence may be somebody's thought.
   bool said = change_before(view, i, 4) || begins_message(view, i);
   for (std::size_t n = 1; n <= 7 && view.has(i + n); ++n) {
     const auto at = i + n;
@@ -154,7 +154,7 @@ match stop_to_target(const message_view& view, std::size_t i) {
   return result;
 }
 
-/// "268.71 is my stop".
+/// "9.5 is my stop".
 match price_is_stop(const message_view& view, std::size_t i) {
   if (!view.is_price(i)) return std::nullopt;
   const auto last = ahead(view, i + 1, 4, term::stop_label);
@@ -188,7 +188,7 @@ match trailing(const message_view& view, std::size_t i) {
   return std::nullopt;
 }
 
-/// "SL updated to H4 SSL": a rule without a price.
+/// "SL changed to D1 close": a rule without a price.
 match stop_by_rule(const message_view& view, std::size_t i) {
   if (view.at(i) != term::stop_label || is_mental(view, i)) return std::nullopt;
   const auto change = ahead(view, i + 1, 3, term::change);

@@ -3,7 +3,7 @@
 namespace outcry::signals {
 
 std::string_view talk_words() {
-  return "able|again|alert|alerts|alertt|along|already|always|am|analysis|analyst|another|any|"
+  return "able|again|alert|alerts|along|already|always|am|analysis|analyst|another|any|"
          "anyone|"
          "anything|anyway|apply|as|attention|away|bad|based|because|been|being|believe|best|"
          "better|bid|big|bit|bonus|both|bounce|boys|breakout|bro|bull|bulls|bear|bears|but|"
@@ -41,8 +41,8 @@ std::string_view talk_words() {
          "volatile|volatility|"
          "wave|waves|way|wedge|wednesday|week|weeks|welcome|well|what|whats|where|which|while|who|"
          "why|win|wins|winner|winning|within|words|work|world|worth|wow|wtf|year|years|yes|"
-         "yesterday|yet|you|your|youre|yours|zero|forming|formed|gold signal|step|random|random "
-         "text|"
+         "yesterday|yet|you|your|youre|yours|zero|forming|formed|gold signal|step|"
+         ""
          "financial|advice|not financial advice|not a financial advice|risk warning|risk "
          "management|"
          "manage your risk|manage risk|use proper risk|trade at your own risk|own risk|no "

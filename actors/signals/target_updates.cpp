@@ -86,7 +86,7 @@ match target_hit(const message_view& view, std::size_t i) {
   return result;
 }
 
-/// "TP updated to 70500", "tp2 100", "new target: 12".
+/// "TP changed to 9.5", "tp2 9.5", "new target: 12".
 match set_target(const message_view& view, std::size_t i) {
   if (view.at(i) != term::target_label) return std::nullopt;
   std::size_t at = i;

@@ -29,7 +29,7 @@ TEST_CASE("a stop that moves") {
   CHECK(read_as("9.5 is my stop on WAG") == "update: WAG move_stop 9.5");
   CHECK(read_as("WAG stop under 9.5") == "update: WAG move_stop 9.5");
   CHECK(read_as("move SL to TP1 on #WAG") == "update: WAG move_stop 1");
-  CHECK(read_as("TP1 hit, set breakeven, SL to 10.02") ==
+  CHECK(read_as("TP1 is done: set breakeven, so SL to 10.02") ==
         "update: - target_hit 1, move_stop 10.02");
   CHECK(read_as("trailing stop 3% #WAG") == "update: WAG trailing_stop 3%");
   CHECK(read_as("#WAG: SL changed to D1 close") == "update: WAG stop_rule_changed");
