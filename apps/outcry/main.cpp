@@ -51,6 +51,7 @@ public:
     add_trading_verbs(verbs_);
     add_ladder_verbs(verbs_);
     add_backtest_verb(verbs_);
+    add_signal_verbs(verbs_);
 
     add_redis();
     add_others();

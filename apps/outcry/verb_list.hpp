@@ -77,6 +77,9 @@ void add_ladder_verbs(verb_list& verbs);
 /// orders, positions, performance, risk.
 void add_trading_verbs(verb_list& verbs);
 
+/// signals explain.
+void add_signal_verbs(verb_list& verbs);
+
 /// backtest.
 void add_backtest_verb(verb_list& verbs);
 
