@@ -179,6 +179,7 @@ private:
   remembered_answers answers_{1000};
   std::optional<std::int64_t> redis_ms_;  ///< Redis' clock when it was asked last
   std::int64_t renewed_ms_ = 0;           ///< when the presence was renewed last
+  bool lapsed_ = false;                   ///< that is longer ago than the lease
   std::size_t open_ = 0;
   std::uint64_t last_number_ = 0;
   std::size_t unknown_bots_ = 0;  ///< of whom the journal has not said whether it knows them

@@ -265,9 +265,12 @@ void command_inlet_state::on_timer(const wake& timer) {
     inbox_->run();
   } else if (timer.timer == heartbeat_timer) {
     // While nobody could see its bots, or stop them, the main floor may have changed its mind.
-    bool lapsed = reading_ && now_ms() - renewed_ms_ > options_.lease.count();
+    // Once: a briefing asked for since then must not be forgotten before the lease is known to run.
+    const bool lapsed = reading_ && now_ms() - renewed_ms_ > options_.lease.count();
+    const bool lapses = lapsed && !lapsed_;
+    lapsed_ = lapsed;
     for (auto& [bot_id, bot] : bots_) {
-      if (lapsed) unbrief(bot);
+      if (lapses) unbrief(bot);
       hold_or_release(bot);
     }
     announce();
