@@ -222,10 +222,8 @@ match set_leverage(const message_view& view, std::size_t i) {
       result->step.leverage = Ratio::from_units(t.value.units());
       return result;
     }
-    const auto x = view.at(at);
-    said = said || x == term::change || x == term::market ||
-           (x == term::joiner && view.word(at) == "to");
-    if (!is_gap(x)) return std::nullopt;
+    said = said || leads_to_value(view, at);
+    if (!is_gap(view.at(at))) return std::nullopt;
   }
   return std::nullopt;
 }

@@ -101,10 +101,8 @@ match set_target(const message_view& view, std::size_t i) {
       result->step.price = view.first_token(at).value;
       return result;
     }
-    const auto x = view.at(at);
-    said = said || x == term::change || x == term::market ||
-           (x == term::joiner && view.word(at) == "to");
-    if (!is_gap(x)) return std::nullopt;
+    said = said || leads_to_value(view, at);
+    if (!is_gap(view.at(at))) return std::nullopt;
   }
   return std::nullopt;
 }

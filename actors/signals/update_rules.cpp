@@ -35,6 +35,11 @@ std::size_t ahead(const message_view& view, std::size_t i, std::size_t most, ter
   return npos;
 }
 
+bool leads_to_value(const message_view& view, std::size_t at) {
+  const auto x = view.at(at);
+  return x == term::change || x == term::market || (x == term::joiner && view.word(at) == "to");
+}
+
 bool change_before(const message_view& view, std::size_t i, std::size_t most) {
   for (std::size_t n = 1; n <= most && n <= i; ++n) {
     const auto x = view.at(i - n);

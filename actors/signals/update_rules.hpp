@@ -40,6 +40,9 @@ std::size_t ahead(const message_view& view, std::size_t i, std::size_t most, ter
 /// True for words that may stand between the parts of an update.
 bool is_gap(term x);
 
+/// True for what turns a number behind it into a new value: "to", "now", "moved".
+bool leads_to_value(const message_view& view, std::size_t at);
+
 /// True if a change is said in the `most` marks before `i`: "move", "new", "raised".
 bool change_before(const message_view& view, std::size_t i, std::size_t most);
 

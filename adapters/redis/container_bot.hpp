@@ -62,6 +62,11 @@ using container_interface = commandable_actor::extend<
     caf::reacts_to<command_outcome, std::string>, caf::reacts_to<link_status>,
     caf::reacts_to<unregister_bot>, caf::reacts_to<bot_command, bool>, caf::reacts_to<wake>>;
 
+/// True for the bot's own last word: no_answer is the desk's.
+constexpr bool is_answer(line_status status) {
+  return is_final(status) && status != line_status::no_answer;
+}
+
 class container_bot_state;
 using container_bot_actor = observed_actor<container_interface, container_bot_state>;
 
