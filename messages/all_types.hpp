@@ -8,6 +8,7 @@
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/signals.hpp"
 #include "messages/interfaces/trading.hpp"
 #include "messages/interfaces/wake.hpp"
 

@@ -230,6 +230,7 @@ struct trading_image {
   std::vector<trading_bot> bots;          ///< all with a record or an order
   std::vector<order_record> open_orders;  ///< not closed; by the time they were asked for
   std::vector<order_event> open_events;   ///< all events of those, by seq
+  std::vector<order_record> parents;      ///< closed ones whose exits are open
   std::int64_t last_event = 0;            ///< the highest seq ever used
   std::vector<bot_holding> holdings;
   std::vector<ticker_account> tickers;
@@ -240,7 +241,7 @@ struct trading_image {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, trading_image& x) {
   return f(caf::meta::type_name("trading_image"), x.floor_id, x.halt, x.bots, x.open_orders,
-           x.open_events, x.last_event, x.holdings, x.tickers, x.has_account_limits,
+           x.open_events, x.parents, x.last_event, x.holdings, x.tickers, x.has_account_limits,
            x.account_limits);
 }
 

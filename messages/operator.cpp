@@ -18,6 +18,8 @@ std::string_view to_string(verb x) {
       return "status";
     case verb::kill:
       return "kill";
+    case verb::confirm:
+      return "confirm";
     case verb::unknown:
       return "unknown";
   }
@@ -26,7 +28,7 @@ std::string_view to_string(verb x) {
 
 verb parse_verb(std::string_view text) {
   using enum verb;
-  for (const auto x : {stop, start, exit, enter, set, status, kill}) {
+  for (const auto x : {stop, start, exit, enter, set, status, kill, confirm}) {
     if (text == to_string(x)) return x;
   }
   return unknown;

@@ -12,7 +12,17 @@
 namespace outcry {
 
 /// What an operator asks for.
-enum class verb : std::uint8_t { stop, start, exit, enter, set, status, kill, unknown };
+enum class verb : std::uint8_t {
+  stop,
+  start,
+  exit,
+  enter,
+  set,
+  status,
+  kill,
+  confirm,  ///< yes or no to a call that waits: said to the signal desk
+  unknown,
+};
 
 std::string_view to_string(verb x);
 

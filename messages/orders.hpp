@@ -34,13 +34,17 @@ struct order_record {
   timestamp_ns sent_ns = 0;     ///< when it went to the broker; 0 = not known to have been sent
   timestamp_ns updated_ns = 0;  ///< when this record changed last
 
+  /// Number of the bot's order whose fills it closes; 0 = none. See `order_request::parent`.
+  std::uint64_t parent = 0;
+  Quantity exited = {};  ///< of what it has filled, what its own exits have closed again
+
   bool operator==(const order_record&) const = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_record& x) {
   return f(caf::meta::type_name("order_record"), x.bot_id, x.number, x.purpose, x.status, x.order,
-           x.code, x.reason, x.asked_ns, x.sent_ns, x.updated_ns);
+           x.code, x.reason, x.asked_ns, x.sent_ns, x.updated_ns, x.parent, x.exited);
 }
 
 /// One event of one order of one bot. `seq` rises over all orders of the floor; a bot that has
@@ -61,6 +65,7 @@ struct order_event {
   std::string code;
   std::string reason;
   timestamp_ns at_ns = 0;
+  std::uint64_t parent = 0;  ///< number of the order whose fills it closes; 0 = none
 
   bool operator==(const order_event&) const = default;
 };
@@ -69,7 +74,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_event& x) {
   return f(caf::meta::type_name("order_event"), x.seq, x.bot_id, x.number, x.event, x.execution_id,
            x.purpose, x.terms, x.status, x.filled_qty, x.filled_avg_price, x.price, x.qty, x.code,
-           x.reason, x.at_ns);
+           x.reason, x.at_ns, x.parent);
 }
 
 /// What one bot's fills have made of one ticker. Its own position is `qty` and what it has claimed

@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view tickers = "tickers";
 constexpr std::string_view bots = "bots";
 constexpr std::string_view services = "services";
+constexpr std::string_view signals = "signals";
 
 /// `head` as it is, everything behind it escaped.
 std::string join(std::string_view head, std::initializer_list<std::string_view> keys) {
@@ -80,6 +81,10 @@ std::string acknowledgement(std::string_view message_id, std::string_view bot_id
 
 std::string summary(std::string_view message_id) {
   return join(summaries, {message_id});
+}
+
+std::string signal(std::string_view source, std::string_view source_id) {
+  return join(signals, {std::string(source) + '/' + std::string(source_id)});
 }
 
 }  // namespace outcry::paths

@@ -38,5 +38,6 @@ std::string message(std::string_view message_id);
 std::string message_value(std::string_view message_id, std::string_view field);
 std::string acknowledgement(std::string_view message_id, std::string_view bot_id);
 std::string summary(std::string_view message_id);
+std::string signal(std::string_view source, std::string_view source_id);
 
 }  // namespace outcry::paths

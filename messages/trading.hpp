@@ -93,23 +93,52 @@ typename Inspector::result_type inspect(Inspector& f, order_terms& x) {
            x.notional, x.limit_price, x.stop_price, x.extended_hours);
 }
 
+/// How many exits an order may bring along.
+constexpr std::size_t most_exits = 8;
+
+/// An exit that goes to the broker with the order whose fills it closes.
+struct exit_request {
+  std::string client_order_id;  ///< as that of any order
+  order_terms terms;
+
+  bool operator==(const exit_request&) const = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, exit_request& x) {
+  return f(caf::meta::type_name("exit_request"), x.client_order_id, x.terms);
+}
+
 /// An order as it goes to a broker.
+///
+/// One with a parent is an *exit*: it closes what its parent, an order on the opposite side of the
+/// same ticker that is no exit itself, has filled. All exits of one parent share a pool: what the
+/// parent has filled less what they have. None ever trades more than is in the pool. While it is
+/// empty they are `held`; when it is empty and the parent is closed they are cancelled.
 struct order_request {
   std::string client_order_id;  ///< unique for ever in the account; 1 to 128 characters
   order_terms terms;
+  std::string parent = {};               ///< client_order_id of the order it closes; empty = none
+  std::vector<exit_request> exits = {};  ///< taken with it, or nothing is; at most `most_exits`
 
   bool operator==(const order_request&) const = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_request& x) {
-  return f(caf::meta::type_name("order_request"), x.client_order_id, x.terms);
+  return f(caf::meta::type_name("order_request"), x.client_order_id, x.terms, x.parent, x.exits);
+}
+
+/// Whether an exit may have these terms: in shares, resting for the day or until it is cancelled.
+constexpr bool are_exit_terms(const order_terms& x) {
+  return x.qty.is_positive() && x.notional.is_zero() &&
+         (x.lasts == time_in_force::day || x.lasts == time_in_force::gtc);
 }
 
 /// An order as the broker knows it.
 struct broker_order {
-  std::string id;  ///< the broker's
-  order_request request;
+  std::string id;         ///< the broker's
+  order_request request;  ///< without `exits`: they are orders of their own
   order_status status = order_status::pending_new;
   Quantity filled_qty;
   Price filled_avg_price;  ///< 0 = nothing filled yet

@@ -77,8 +77,8 @@ void read_rate(object_reader& in, std::string_view key, std::uint32_t& x) {
 }  // namespace
 
 std::string to_json(const order_record& x) {
-  return object_writer{}
-      .text("bot", x.bot_id)
+  object_writer out;
+  out.text("bot", x.bot_id)
       .count("number", x.number)
       .text("purpose", to_string(x.purpose))
       .text("status", to_string(x.status))
@@ -89,8 +89,12 @@ std::string to_json(const order_record& x) {
       .text("reason", x.reason)
       .raw("asked", time_json(x.asked_ns))
       .raw("sent", time_json(x.sent_ns))
-      .raw("updated", time_json(x.updated_ns))
-      .finish();
+      .raw("updated", time_json(x.updated_ns));
+  // Only where there is something to say: what others read of plain orders stays as it was.
+  if (x.parent != 0) out.count("parent", x.parent);
+  if (!x.order.request.parent.empty()) out.text("parentClientOrderId", x.order.request.parent);
+  if (!x.exited.is_zero()) out.raw("exited", decimal_json(x.exited));
+  return out.finish();
 }
 
 tl::expected<order_record, invalid_field> parse_order_record(std::string_view json) {
@@ -110,12 +114,15 @@ tl::expected<order_record, invalid_field> parse_order_record(std::string_view js
   x.asked_ns = read_time(in, "asked");
   x.sent_ns = read_time(in, "sent");
   x.updated_ns = read_time(in, "updated");
+  if (in.has("parent")) x.parent = in.count("parent");
+  x.order.request.parent = in.optional_text("parentClientOrderId");
+  if (in.has("exited")) x.exited = read_decimal<Quantity>(in, "exited");
   return to.finish(std::move(x));
 }
 
 std::string to_json(const order_event& x) {
-  return object_writer{}
-      .number("seq", x.seq)
+  object_writer out;
+  out.number("seq", x.seq)
       .text("bot", x.bot_id)
       .count("number", x.number)
       .text("event", x.event)
@@ -129,8 +136,9 @@ std::string to_json(const order_event& x) {
       .raw("qty", decimal_json(x.qty))
       .text("code", x.code)
       .text("reason", x.reason)
-      .raw("at", time_json(x.at_ns))
-      .finish();
+      .raw("at", time_json(x.at_ns));
+  if (x.parent != 0) out.count("parent", x.parent);
+  return out.finish();
 }
 
 tl::expected<order_event, invalid_field> parse_order_event(std::string_view json) {
@@ -153,6 +161,7 @@ tl::expected<order_event, invalid_field> parse_order_event(std::string_view json
   x.code = in.text("code");
   x.reason = in.text("reason");
   x.at_ns = read_time(in, "at");
+  if (in.has("parent")) x.parent = in.count("parent");
   return to.finish(std::move(x));
 }
 

@@ -18,12 +18,13 @@ namespace outcry {
 /// {"bot","number","purpose","status","terms":{"ticker","side","type","lasts","qty","notional",
 /// "limitPrice","stopPrice","extendedHours"},"clientOrderId","broker":{"id","status","filledQty",
 /// "averagePrice","replacedBy","replaces","reason","created","updated","submitted","filled",
-/// "expired","canceled","failed","replaced"},"code","reason","asked","sent","updated"}.
+/// "expired","canceled","failed","replaced"},"code","reason","asked","sent","updated"}; an exit's
+/// has "parent" and "parentClientOrderId", an order with closed fills "exited".
 std::string to_json(const order_record& x);
 tl::expected<order_record, invalid_field> parse_order_record(std::string_view json);
 
 /// {"seq","bot","number","event","executionId","purpose","terms","status","filledQty",
-/// "averagePrice","price","qty","code","reason","at"}.
+/// "averagePrice","price","qty","code","reason","at"}; an exit's has "parent".
 std::string to_json(const order_event& x);
 tl::expected<order_event, invalid_field> parse_order_event(std::string_view json);
 

@@ -116,6 +116,7 @@ struct claim_granted;
 struct claim_shares;
 struct close_gate;
 struct close_gates;
+struct exit_request;
 struct find_at_broker;
 struct find_orders;
 struct gate_report;
@@ -152,6 +153,40 @@ struct settle_order;
 struct ticker_account;
 struct trading_bot;
 struct trading_image;
+struct contributed_signal;
+struct cursor_value;
+struct desk_verdict;
+struct find_messages;
+struct find_signals;
+struct find_updates;
+struct follow_receipt;
+struct follow_task;
+struct get_cursor;
+struct get_last_source_id;
+struct get_source_results;
+struct last_source_id;
+struct load_signals;
+struct mark_shared;
+struct message_list;
+struct message_verdict;
+struct raw_message;
+struct read_unshared;
+struct save_cursor;
+struct shared_row;
+struct signal_list;
+struct signal_record;
+struct signal_update_record;
+struct source_result;
+struct source_result_list;
+struct store_message;
+struct store_receipt;
+struct store_signals;
+struct stored_message;
+struct trade_record;
+struct unshared_count;
+struct unshared_page;
+struct update_list;
+struct watch_signals;
 
 }  // namespace outcry
 
@@ -286,5 +321,40 @@ CAF_BEGIN_TYPE_ID_BLOCK(outcry, first_custom_type_id)
   CAF_ADD_TYPE_ID(outcry, (outcry::ticker_account))
   CAF_ADD_TYPE_ID(outcry, (outcry::trading_bot))
   CAF_ADD_TYPE_ID(outcry, (outcry::trading_image))
+  CAF_ADD_TYPE_ID(outcry, (outcry::contributed_signal))
+  CAF_ADD_TYPE_ID(outcry, (outcry::cursor_value))
+  CAF_ADD_TYPE_ID(outcry, (outcry::desk_verdict))
+  CAF_ADD_TYPE_ID(outcry, (outcry::find_messages))
+  CAF_ADD_TYPE_ID(outcry, (outcry::find_signals))
+  CAF_ADD_TYPE_ID(outcry, (outcry::find_updates))
+  CAF_ADD_TYPE_ID(outcry, (outcry::follow_receipt))
+  CAF_ADD_TYPE_ID(outcry, (outcry::follow_task))
+  CAF_ADD_TYPE_ID(outcry, (outcry::get_cursor))
+  CAF_ADD_TYPE_ID(outcry, (outcry::get_last_source_id))
+  CAF_ADD_TYPE_ID(outcry, (outcry::get_source_results))
+  CAF_ADD_TYPE_ID(outcry, (outcry::last_source_id))
+  CAF_ADD_TYPE_ID(outcry, (outcry::load_signals))
+  CAF_ADD_TYPE_ID(outcry, (outcry::mark_shared))
+  CAF_ADD_TYPE_ID(outcry, (outcry::message_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::message_verdict))
+  CAF_ADD_TYPE_ID(outcry, (outcry::raw_message))
+  CAF_ADD_TYPE_ID(outcry, (outcry::read_unshared))
+  CAF_ADD_TYPE_ID(outcry, (outcry::save_cursor))
+  CAF_ADD_TYPE_ID(outcry, (outcry::shared_row))
+  CAF_ADD_TYPE_ID(outcry, (outcry::signal_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::signal_record))
+  CAF_ADD_TYPE_ID(outcry, (outcry::signal_update_record))
+  CAF_ADD_TYPE_ID(outcry, (outcry::source_result))
+  CAF_ADD_TYPE_ID(outcry, (outcry::source_result_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::store_message))
+  CAF_ADD_TYPE_ID(outcry, (outcry::store_receipt))
+  CAF_ADD_TYPE_ID(outcry, (outcry::store_signals))
+  CAF_ADD_TYPE_ID(outcry, (outcry::stored_message))
+  CAF_ADD_TYPE_ID(outcry, (outcry::trade_record))
+  CAF_ADD_TYPE_ID(outcry, (outcry::unshared_count))
+  CAF_ADD_TYPE_ID(outcry, (outcry::unshared_page))
+  CAF_ADD_TYPE_ID(outcry, (outcry::update_list))
+  CAF_ADD_TYPE_ID(outcry, (outcry::watch_signals))
+  CAF_ADD_TYPE_ID(outcry, (outcry::exit_request))
 CAF_END_TYPE_ID_BLOCK(outcry)
 // clang-format on

@@ -83,14 +83,7 @@ private:
   }
 
   void age() {
-    if (context_.message_time == 0 || context_.now == 0) return;
-    const auto age = context_.now - context_.message_time;
-    const auto seconds = [](duration_ns x) { return x / ns_per_s; };
-    if (age < -60 * ns_per_s)
-      doubt("age", fmt::format("the message is {} s from the future", seconds(-age)));
-    else if (age > context_.rules.maximum_age)
-      refuse("age", fmt::format("{} s old, {} s are allowed", seconds(age),
-                                seconds(context_.rules.maximum_age)));
+    if (auto x = check_age(context_)) found_.push_back(std::move(*x));
   }
 
   void entries() {
@@ -151,7 +144,30 @@ private:
     }
   }
 
+  /// A rate moves little: a stop or target far away is a typing error.
+  void rate_distances() {
+    constexpr int stop_part = 15;
+    constexpr int target_part = 8;
+    const auto far = [](Price x, Price from, int part) {
+      const auto distance = x > from ? x.units() - from.units() : from.units() - x.units();
+      return distance * part > from.units();
+    };
+    for (const auto place : places()) {
+      if (call_.stop && far(call_.stop->price, place, stop_part))
+        return doubt("stop-near",
+                     fmt::format("the stop {} is far from {} for a rate: a typing error?",
+                                 to_string(call_.stop->price), to_string(place)));
+      for (const auto target : call_.targets)
+        if (far(target, place, target_part))
+          return doubt("target-near",
+                       fmt::format("the target {} is far from {} for a rate: a typing error?",
+                                   to_string(target), to_string(place)));
+    }
+  }
+
   void rates() {
+    if (call_.asset != asset_kind::forex && call_.asset != asset_kind::metal) return;
+    rate_distances();
     if (call_.asset != asset_kind::forex) return;
     auto all = call_.entries;
     all.insert(all.end(), call_.targets.begin(), call_.targets.end());
@@ -200,6 +216,19 @@ private:
 };
 
 }  // namespace
+
+std::optional<finding> check_age(const message_context& context) {
+  if (context.message_time == 0 || context.now == 0) return std::nullopt;
+  const auto age = context.now - context.message_time;
+  const auto seconds = [](duration_ns x) { return x / ns_per_s; };
+  if (age < -60 * ns_per_s)
+    return finding{"age", fmt::format("the message is {} s from the future", seconds(-age)), false};
+  if (age <= context.rules.maximum_age) return std::nullopt;
+  return finding{
+      "age",
+      fmt::format("{} s old, {} s are allowed", seconds(age), seconds(context.rules.maximum_age)),
+      true};
+}
 
 std::vector<finding> check_call(const signal& call, const message_context& context) {
   return checker{call, context}.run();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ struct finding {
 };
 
 /// Every objection to trading `call`; empty = none.
+/// Too old (certain) or from the future (not), where both times are known; nothing if neither.
+std::optional<finding> check_age(const message_context& context);
+
 std::vector<finding> check_call(const signal& call, const message_context& context);
 
 }  // namespace outcry::signals

@@ -15,7 +15,7 @@ struct channel_rules {
   bool needs_stop = true;                    ///< except calls in the form BTO/STC, which have none
   bool needs_target = false;                 ///< forex and metals always need one
   std::uint8_t least_confidence = 60;        ///< below: quarantine. 0 to 100
-  duration_ns maximum_age = 600 * ns_per_s;  ///< of a call, when both times are known
+  duration_ns maximum_age = 600 * ns_per_s;  ///< of a message, when both times are known
 };
 
 /// Where and when a message was said, and what is known about the market.

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "actors/signals/expiry.hpp"
+#include "actors/signals/contract_fields.hpp"
+#include "actors/signals/contract_reader.hpp"
 #include "actors/signals/instruments.hpp"
 #include "actors/signals/level_call.hpp"
 #include "actors/signals/levels.hpp"
+#include "actors/signals/talk.hpp"
 
 namespace outcry::signals {
 
@@ -23,21 +25,90 @@ public:
 
   std::optional<reading> run() && {
     const auto verb = find_verb(0);
-    if (verb == none) return std::nullopt;
+    if (verb == none) return worded();
     result_.call.emplace();
     verb_is(verb);
-    if (!read_contract(verb + 1)) return std::nullopt;
-    auto& c = *result_.call;
-    c.source = context_.source;
-    c.author = context_.author;
-    c.message_time = context_.message_time;
+    const bool closes = result_.call->action == trade_action::close;
+    const auto before = contract_before(verb);
+    auto parts = read_contract_fields(view_, verb);
+    if (!parts)
+      parts = before == none ? read_contract(view_, verb + 1, closes)
+                             : read_contract(view_, before, closes, verb);
+    if (!parts) return std::nullopt;
+    parts_ = std::move(*parts);
     view_.roles[verb] = role::side;
+    tell_origin();
     read_rest();
     judge(verb);
     return std::move(result_);
   }
 
 private:
+  void tell_origin() {
+    auto& c = *result_.call;
+    c.source = context_.source;
+    c.author = context_.author;
+    c.message_time = context_.message_time;
+  }
+
+  /// "Grabbing some $WAG 45C for Jun 21 at $2.40": an option that is bought in words, if every part
+  /// is there and nothing else is told.
+  std::optional<reading> worded() {
+    if (!has_right()) return std::nullopt;
+    for (std::size_t i = 0; i < view_.size(); ++i) {
+      const auto first = bought_at(view_, i);
+      if (first == none) continue;
+      auto parts = read_contract(view_, first, false);
+      if (!parts || !parts->strike || !parts->expiry || parts->ticker.empty() || !parts->price)
+        continue;
+      parts_ = std::move(*parts);
+      result_.call.emplace();
+      result_.rules.push_back({"bought-in-words", "an option is bought"});
+      view_.roles[i] = role::side;
+      tell_origin();
+      read_rest();
+      judge_words(i);
+      return std::move(result_);
+    }
+    return std::nullopt;
+  }
+
+  /// An option's right is told somewhere.
+  bool has_right() const {
+    for (std::size_t i = 0; i < view_.size(); ++i) {
+      const auto x = view_.at(i);
+      if (x == term::call_right || x == term::put_right) return true;
+      if (x != term::number) continue;
+      const auto unit = view_.first_token(i).unit;
+      if (unit == number_unit::call || unit == number_unit::put || is_letter_right(i + 1))
+        return true;
+    }
+    return false;
+  }
+
+  /// "45 C"
+  bool is_letter_right(std::size_t i) const {
+    return view_.has(i) && (view_.word(i) == "c" || view_.word(i) == "p");
+  }
+
+  void judge_words(std::size_t verb) {
+    const auto doubt = [&](std::string_view rule, std::string what) {
+      result_.rules.push_back({rule, what});
+      conclude(result_, verdict::quarantine, rule, std::move(what), sure_of_refusal);
+    };
+    if (const auto talk = talk_around(view_, verb)) return doubt(talk->rule, talk->what);
+    for (std::size_t i = 0; i < view_.size(); ++i) {
+      const auto x = view_.at(i);
+      const bool over = x == term::sold || x == term::closed || x == term::out ||
+                        x == term::stopped || x == term::story || x == term::question ||
+                        x == term::negation;
+      if (over || (i > verb && bought_at(view_, i) != none))
+        return doubt("no-story", fmt::format("\"{}\" tells of more", view_.word(i)));
+    }
+    if (strays_) return doubt("every-level-claimed", "a number nobody claims");
+    judge(verb);
+  }
+
   bool is_verb(std::size_t i) const {
     const auto x = view_.at(i);
     if (x == term::bto || x == term::stc || x == term::sto) return true;
@@ -54,7 +125,9 @@ private:
                         (view_.at(i + 2) == term::tag && name.currency);
     // Coins are called with a stop: by their levels.
     if (is_known_coin(name.text) && !is_known_stock(name.text)) return false;
-    return ticker && view_.at(i + 3) == term::at_sign && view_.is_price(i + 4);
+    const bool at = view_.at(i + 3) == term::at_sign ||
+                    (view_.at(i + 3) == term::filler && view_.word(i + 3) == "at");
+    return ticker && at && view_.is_price(i + 4);
   }
 
   /// "BTC XYZ 31.2", but not "BTC limit 31000" or "BTC ETH".
@@ -62,13 +135,38 @@ private:
     const auto& t = view_.first_token(i);
     if (t.kind != token_kind::word || t.text != "btc") return false;
     auto at = i + 1;
-    if (view_.is_plain_integer(at, 100000)) ++at;
+    const bool counted = view_.is_plain_integer(at, 100000);
+    if (counted) ++at;
     if (!view_.has(at) || view_.at(at) != term::unknown) return false;
     const auto& name = view_.first_token(at);
-    if (is_known_coin(name.text) || !name.upper || name.text.size() > 5) return false;
+    if (!name.upper || name.text.size() > 5) return false;
     ++at;
+    // A number between two coins is how many shares of a stock named like the second.
+    if (is_known_coin(name.text) && !(counted && view_.at(at) == term::at_sign)) return false;
     if (view_.at(at) == term::at_sign) ++at;
     return view_.has(at) && view_.at(at) == term::number;
+  }
+
+  /// "WAG 45c 6/21 - BTO @ 1.2": where a contract begins whose verb stands right before the price;
+  /// `none` if it stands behind the verb, as usual.
+  std::size_t contract_before(std::size_t verb) const {
+    const auto x = view_.at(verb);
+    if (x != term::bto && x != term::stc && x != term::sto) return none;
+    const bool counted = view_.is_plain_integer(verb + 1, 100000) && !view_.is_price(verb + 2);
+    const auto behind = counted ? verb + 2 : verb + 1;
+    const bool at =
+        view_.at(behind) == term::at_sign || (view_.has(behind) && view_.word(behind) == "at");
+    const bool price =
+        view_.is_price(verb + 1) &&
+        (view_.first_token(verb + 1).fraction_digits > 0 || view_.first_token(verb + 1).currency);
+    if (!(at && view_.is_price(behind + 1)) && !price) return none;
+    auto first = verb;
+    while (first > 0 && !is_sentence_end(view_.at(first - 1))) --first;
+    while (first < verb && (view_.at(first) == term::picture || view_.at(first) == term::mention))
+      ++first;
+    const bool name = view_.at(first) == term::tag ||
+                      (view_.first_token(first).upper && view_.at(first) != term::risky);
+    return first < verb && name ? first : none;
   }
 
   std::size_t find_verb(std::size_t from) const {
@@ -91,211 +189,41 @@ private:
         {"verb", fmt::format("{} a {}", to_string(c.action), to_string(c.side))});
   }
 
-  bool may_be_ticker(std::size_t i) const {
-    const auto& t = view_.first_token(i);
-    const auto x = view_.at(i);
-    if (x == term::tag) return true;
-    if (t.kind != token_kind::word || view_.marks[i].count != 1 || t.text.size() > 6) return false;
-    if (std::any_of(t.text.begin(), t.text.end(), [](char c) { return c < 'a' || c > 'z'; }))
-      return false;
-    if (x == term::unknown) return true;
-    // "F", "GOLD", "NOW" are tickers, too, in capitals and in the ticker's place.
-    return t.upper && x != term::call_right && x != term::put_right && x != term::market;
-  }
-
-  bool take_number(std::size_t i) {
-    const auto& t = view_.first_token(i);
-    if (t.unit == number_unit::call || t.unit == number_unit::put)
-      return take_strike(i, t.unit == number_unit::call ? option_right::call : option_right::put);
-    if (t.unit != number_unit::none) return false;
-    const bool plain = !t.currency && !t.multiplied;
-    if (plain && (view_.at(i + 1) == term::call_right || view_.at(i + 1) == term::put_right ||
-                  is_right_letter(i + 1))) {
-      const bool call = view_.at(i + 1) == term::call_right || view_.word(i + 1) == "c";
-      if (!take_strike(i, call ? option_right::call : option_right::put)) return false;
-      view_.roles[i + 1] = role::strike;
-      at_ = i + 1;
-      return true;
-    }
-    // "4 SPY": how many.
-    if (plain && !quantity_ && ticker_.empty() && t.fraction_digits == 0 && !strike_) {
-      quantity_ = Quantity::from_units(t.value.units());
-      view_.roles[i] = role::quantity;
-      return true;
-    }
-    return take_price(i);
-  }
-
-  /// "35 C 11/13" and "35 p": in this place the letter stands for the right.
-  bool is_right_letter(std::size_t i) const {
-    if (!view_.has(i) || view_.first_token(i).kind != token_kind::word) return false;
-    const auto word = view_.word(i);
-    return (word == "c" || word == "p") && view_.marks[i].count == 1;
-  }
-
-  bool take_strike(std::size_t i, option_right right) {
-    if (strike_) return false;
-    strike_ = view_.first_token(i).value;
-    right_ = right;
-    view_.roles[i] = role::strike;
-    return true;
-  }
-
-  bool take_price(std::size_t i) {
-    if (ticker_.empty()) return false;
-    price_ = view_.first_token(i).value;
-    view_.roles[i] = role::entry;
-    // "@ 1.20-1.25"
-    const auto joint = view_.at(i + 1);
-    if ((joint == term::dash || joint == term::slash) && view_.is_price(i + 2)) {
-      other_price_ = view_.first_token(i + 2).value;
-      view_.roles[i + 2] = role::entry;
-      at_ = i + 2;
-    }
-    return true;
-  }
-
-  /// "STC 1/2 WAG 45c 6/21": the first was a share of the position, no day.
-  void take_expiry(const read_date& date, bool first) {
-    auto& c = *result_.call;
-    const bool share = first_is_share_ && expiry_ && c.action == trade_action::close;
-    if (expiry_ && !share) second_expiry_ = true;
-    if (share) {
-      const auto part = Ratio::from_integer(expiry_->month);
-      share_ = rounded(portion(Ratio::from_integer(100), part, Ratio::from_integer(expiry_->day)),
-                       4, rounding::half_even);
-    }
-    constexpr int most_parts = 5;
-    first_is_share_ = first && date.date.year == 0 && date.date.month < date.date.day &&
-                      date.date.day <= most_parts;
-    expiry_ = date.date;
-    for (auto i = at_; i < at_ + date.marks; ++i) view_.roles[i] = role::expiry;
-    at_ += date.marks - 1;
-  }
-
-  /// "BRK.B"
-  void take_share_class() {
-    const bool dotted = view_.at(at_ + 1) == term::dot && view_.glued(at_ + 1) &&
-                        view_.has(at_ + 2) && view_.glued(at_ + 2);
-    if (!dotted || view_.first_token(at_ + 2).kind != token_kind::word ||
-        view_.word(at_ + 2).size() != 1)
-      return;
-    ticker_ += "." + upper_case(view_.word(at_ + 2));
-    view_.roles[at_ + 2] = role::symbol;
-    at_ += 2;
-  }
-
-  /// "5 contracts", "the rest of".
-  bool is_filling(std::size_t i) const {
-    const auto word = view_.word(i);
-    const bool unit =
-        word == "contracts" || word == "contract" || word == "shares" || word == "cons";
-    const bool rest =
-        result_.call->action == trade_action::close &&
-        (view_.at(i) == term::runner || view_.at(i) == term::last || view_.at(i) == term::all);
-    return (unit && quantity_) || rest;
-  }
-
-  /// Reads up to and with the price; false = this is no call.
-  bool read_contract(std::size_t from) {
-    for (at_ = from; at_ < view_.size(); ++at_) {
-      const auto x = view_.at(at_);
-      if (x == term::number) {
-        if (const auto date = read_expiry(view_, at_)) {
-          take_expiry(*date, at_ == from);
-          continue;
-        }
-        if (!take_number(at_)) return false;
-        if (price_) return true;
-        continue;
-      }
-      if (const auto date = read_expiry(view_, at_); date && !ticker_.empty()) {
-        take_expiry(*date, false);
-        continue;
-      }
-      if (x == term::at_sign || (x == term::filler && view_.word(at_) == "at") ||
-          (x == term::entry_label && view_.marks[at_].count == 1)) {
-        if (ticker_.empty()) return false;
-        // "entry: 1.2", "@ .1.2": a stray sign.
-        const bool sign = view_.at(at_ + 1) == term::colon || view_.at(at_ + 1) == term::dot;
-        const auto next = at_ + (sign ? 2U : 1U);
-        if (is_market(next)) {
-          view_.roles[next] = role::order;
-          market_ = true;
-          at_ = next;
-          return true;
-        }
-        if (!view_.is_price(next)) {
-          unreadable_ = view_.at(next) == term::other || view_.at(next) == term::dot;
-          at_ = next;
-          return unreadable_;
-        }
-        at_ = next;
-        return take_price(next);
-      }
-      if (x == term::market && !ticker_.empty()) {
-        view_.roles[at_] = role::order;
-        market_ = true;
-        return true;
-      }
-      if (x == term::risky) {
-        result_.call->size.risky = true;
-        continue;
-      }
-      const bool expires = x == term::other_label && view_.word(at_).substr(0, 3) == "exp";
-      if (expires && !ticker_.empty()) continue;
-      if (x == term::timeframe && !ticker_.empty()) continue;  // "weekly": says no day
-      if (x == term::picture || x == term::mention || x == term::comma || x == term::dash ||
-          x == term::colon || x == term::filler || x == term::other_sign)
-        continue;
-      if ((x == term::open || x == term::close) && !ticker_.empty()) break;
-      if (is_filling(at_)) continue;
-      if (ticker_.empty() && may_be_ticker(at_)) {
-        name_ = view_.word(at_);
-        ticker_ = upper_case(name_);
-        view_.roles[at_] = role::symbol;
-        take_share_class();
-        continue;
-      }
-      if (x == term::newline || x == term::stop_label || x == term::target_label) break;
-      return false;
-    }
-    // Without a price it is no call to trade, but one to be refused with the reason; to close
-    // without one is an update.
-    return !ticker_.empty() && (result_.call->action == trade_action::open || strike_);
-  }
-
-  bool is_market(std::size_t i) const {
-    return view_.at(i) == term::market || (view_.has(i) && view_.word(i) == "m");
-  }
-
   /// Stops and targets behind the price.
   void read_rest() {
     auto& c = *result_.call;
     level_request request;
-    request.first = std::min(at_ + 1, view_.size());
+    request.first = std::min(parts_.last + 1, view_.size());
     request.skip_entries = true;
     auto levels = read_levels(view_, request);
     for (const auto& x : levels.targets) c.targets.push_back(x.value);
     if (!levels.stop_rules.empty()) c.stop = levels.stop_rules.front();
     c.size = levels.size;
-    c.size.quantity = quantity_;
+    c.size.quantity = parts_.quantity;
     if (c.action == trade_action::close) {
-      c.size.percent = share_;
-      for (auto i = request.first; i < view_.size(); ++i)
+      c.size.percent = parts_.share;
+      for (std::size_t i = 0; i < view_.size(); ++i)
         if (view_.at(i) == term::half) c.size.percent = Ratio::from_integer(50);
     }
     for (std::size_t i = 0; i < view_.size(); ++i)
       if (view_.at(i) == term::risky) c.size.risky = true;
-    c.ticker = ticker_;
-    const bool coin = is_known_coin(name_) && !is_known_stock(name_);
-    c.asset = strike_ ? asset_kind::option : coin ? asset_kind::crypto : asset_kind::stock;
-    if (price_) c.entries = {*price_};
-    if (other_price_) c.entries.push_back(*other_price_);
-    c.entry_range = other_price_.has_value();
-    c.order = market_ ? entry_order::market : entry_order::unsaid;
-    if (strike_) c.option = option_contract{*strike_, right_, expiry_.value_or(expiry_date{})};
-    if (!levels.problems.empty()) problem_ = levels.problems.front();
+    c.ticker = parts_.ticker;
+    const bool coin = is_known_coin(parts_.name) && !is_known_stock(parts_.name);
+    c.asset = parts_.strike ? asset_kind::option : coin ? asset_kind::crypto : asset_kind::stock;
+    strays_ = !levels.strays.empty();
+    if (parts_.price) c.entries = {*parts_.price};
+    if (parts_.other_price) c.entries.push_back(*parts_.other_price);
+    c.entry_range = parts_.other_price.has_value();
+    c.order = parts_.market ? entry_order::market : entry_order::unsaid;
+    if (parts_.strike)
+      c.option =
+          option_contract{*parts_.strike, parts_.right, parts_.expiry.value_or(expiry_date{})};
+    // A contract needs neither stop nor target: one that is a distance is passed over.
+    for (const auto& x : levels.problems)
+      if (x.rule != "prices-not-distances") {
+        problem_ = x;
+        break;
+      }
   }
 
   void refuse(std::string_view rule, std::string what) {
@@ -303,17 +231,43 @@ private:
     conclude(result_, verdict::refused, rule, std::move(what), sure_of_refusal);
   }
 
+  /// "will BTO ...", "paper trading: BTO ...", "never BTO ...": right before the verb, as further
+  /// away there is only chatter; or a question.
+  std::string_view thought_before(std::size_t verb) const {
+    constexpr std::size_t reach = 3;
+    for (auto i = verb; i > 0 && i + reach > verb; --i) {
+      const auto x = view_.at(i - 1);
+      if (is_sentence_end(x) || x == term::picture || x == term::check) break;
+      const auto word = view_.word(i - 1);
+      if (x == term::doubt || x == term::negation || word == "imagine" || word == "paper" ||
+          word == "missed" || word == "never" || word == "id" || word == "ill")
+        return word;
+    }
+    for (auto i = verb; view_.has(i) && view_.at(i) != term::newline; ++i)
+      if (view_.at(i) == term::question) return "?";
+    return {};
+  }
+
   void judge(std::size_t verb) {
-    if (find_verb(std::max(verb + 1, at_)) != none) {
+    if (find_verb(std::max(verb + 1, parts_.last)) != none) {
       result_.rules.push_back({"one-call", "several calls in one message"});
       return conclude(result_, verdict::quarantine, "one-call", "several calls in one message",
                       sure_of_refusal);
     }
-    if (unreadable_) return refuse("entry", "the price cannot be read");
-    if (second_expiry_) return refuse("option-expiry", "two days of expiry");
-    if (strike_ && !expiry_) return refuse("option-expiry", "an option without an expiry");
-    if (expiry_ && !strike_) return refuse("option-strike", "an expiry without a strike");
-    if (!price_ && !market_) return refuse("entry", "no price");
+    if (const auto why = thought_before(verb); !why.empty()) {
+      auto reason = fmt::format("\"{}\" at the verb makes it no call", why);
+      result_.rules.push_back({"no-thought", reason});
+      return conclude(result_, verdict::quarantine, "no-thought", std::move(reason),
+                      sure_of_refusal);
+    }
+    if (parts_.spread) return refuse("one-contract", "two strikes: a spread");
+    if (parts_.unreadable) return refuse("entry", "the price cannot be read");
+    if (parts_.second_expiry) return refuse("option-expiry", "two days of expiry");
+    if (parts_.strike && !parts_.expiry)
+      return refuse("option-expiry", "an option without an expiry");
+    if (parts_.expiry && !parts_.strike)
+      return refuse("option-strike", "an expiry without a strike");
+    if (!parts_.price && !parts_.market) return refuse("entry", "no price");
     if (problem_) return refuse(problem_->rule, problem_->what);
     constexpr int plain_form = 96;
     judge_call(result_, plain_form, context_);
@@ -322,21 +276,9 @@ private:
   message_view& view_;
   const message_context& context_;
   reading result_;
-  std::size_t at_ = 0;
-  std::string_view name_;  ///< the ticker in small letters
-  std::string ticker_;
-  std::optional<Quantity> quantity_;
-  std::optional<Price> strike_;
-  option_right right_ = option_right::call;
-  std::optional<expiry_date> expiry_;
-  std::optional<Price> price_;
-  std::optional<Price> other_price_;  ///< the other end of a zone
-  bool first_is_share_ = false;       ///< the expiry may be a share of the position
-  bool second_expiry_ = false;
-  std::optional<Ratio> share_;
-  bool market_ = false;
-  bool unreadable_ = false;
+  contract_parts parts_;
   std::optional<level_problem> problem_;
+  bool strays_ = false;  ///< numbers behind the price that nobody claims
 };
 
 }  // namespace

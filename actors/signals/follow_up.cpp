@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/signals/checks.hpp"
 #include "actors/signals/symbols.hpp"
 #include "actors/signals/talk.hpp"
 #include "actors/signals/update_rules.hpp"
@@ -18,7 +19,8 @@ struct named_match {
 };
 
 std::optional<named_match> first_match(const message_view& view, std::size_t i) {
-  for (const auto rules : {position_update_rules(), stop_update_rules(), target_update_rules()})
+  for (const auto rules :
+       {share_update_rules(), position_update_rules(), stop_update_rules(), target_update_rules()})
     for (const auto& rule : rules)
       if (auto found = rule.read(view, i)) return named_match{rule.name, std::move(*found)};
   return std::nullopt;
@@ -35,6 +37,14 @@ void settle(std::vector<update_step>& steps) {
     return std::any_of(steps.begin(), steps.end(),
                        [&](const update_step& x) { return x.kind == kind; });
   };
+  // "Breakeven hit, close": the report says where the stop belongs until it is closed.
+  if (has(update_kind::close) && !has(update_kind::move_stop))
+    for (auto at = steps.begin(); at != steps.end(); ++at)
+      if (at->kind == update_kind::closed && at->breakeven && !at->price) {
+        at->kind = update_kind::move_stop;
+        std::rotate(at, at + 1, steps.end());
+        break;
+      }
   const auto keep_only = [&](auto wanted) {
     std::erase_if(steps, [&](const update_step& x) { return !wanted(x); });
   };
@@ -83,7 +93,7 @@ public:
     if (steps().empty()) return not_happened();
     settle(steps());
     name();
-    if (strange_ && !symbol_.best) {
+    if (strange_ && (!symbol_.best || is_bought(symbol_.best->first))) {
       denied_ = talk_sign{"something-else", "it is about something that is not traded"};
       return not_happened();
     }
@@ -92,6 +102,15 @@ public:
   }
 
 private:
+  /// "sold my car to buy #WAG": the ticker is what the money was for.
+  bool is_bought(std::size_t symbol) const {
+    for (auto i = symbol; i > 0 && i + 4 > symbol; --i) {
+      if (is_sentence_end(view_.at(i - 1))) return false;
+      if (view_.at(i - 1) == term::buy_word) return true;
+    }
+    return false;
+  }
+
   std::vector<update_step>& steps() { return result_.follow_up->steps; }
 
   void find_steps() {
@@ -110,10 +129,14 @@ private:
       result_.rules.push_back({found->rule, std::string{to_string(found->match.step.kind)}});
       certain_ = certain_ && found->match.certain;
       const auto kind = found->match.step.kind;
-      if (kind == update_kind::close || kind == update_kind::close_partial ||
+      // "50 %" and "half" are said of a position.
+      const bool share = kind == update_kind::close_partial && found->match.step.percent;
+      if (kind == update_kind::close || (kind == update_kind::close_partial && !share) ||
           kind == update_kind::cancel || kind == update_kind::filled)
         strange_ = strange_ || is_about_something_else(view_, found->match.last + 1);
-      if (kind == update_kind::closed) strange_ = strange_ || is_about_something_else(view_, i + 1);
+      if (kind == update_kind::closed)
+        strange_ =
+            strange_ || is_about_something_else(view_, i + 1) || is_about_a_period(view_, i + 1);
       steps().push_back(found->match.step);
       i = found->match.last;
     }
@@ -131,13 +154,21 @@ private:
       auto at = i + 1;
       while (is_separator(view_.at(at)) || view_.at(at) == term::at_sign) ++at;
       if (!view_.is_price(at) || view_.roles[at] == role::event) continue;
+      view_.roles[i] = role::event;
       update_step step;
       step.kind = update_kind::set_target;
       step.target = view_.marks[i].index;
-      step.price = view_.first_token(at).value;
-      view_.roles[i] = view_.roles[at] = role::event;
-      result_.rules.push_back({"target-beside-stop", to_string(*step.price)});
-      steps().push_back(step);
+      while (view_.is_price(at)) {
+        step.price = view_.first_token(at).value;
+        view_.roles[at] = role::event;
+        result_.rules.push_back({"target-beside-stop", to_string(*step.price)});
+        steps().push_back(step);
+        const auto next = view_.at(at + 1);
+        const bool list = next == term::comma || next == term::slash || next == term::dash ||
+                          next == term::ampersand || next == term::joiner;
+        at += list ? 2 : 1;
+        if (!list) break;
+      }
     }
   }
 
@@ -179,6 +210,24 @@ private:
     signals::conclude(result_, outcome, rule, std::move(reason), confidence);
   }
 
+  /// Words in small letters that nobody knows, in the sentences with an event.
+  std::size_t strange_words() const {
+    std::size_t result = 0;
+    std::size_t here = 0;
+    bool event = false;
+    for (std::size_t i = 0; i <= view_.size(); ++i) {
+      if (i == view_.size() || is_sentence_end(view_.at(i))) {
+        if (event) result += here;
+        here = 0;
+        event = false;
+        continue;
+      }
+      event = event || view_.roles[i] == role::event;
+      here += view_.at(i) == term::unknown && !view_.first_token(i).upper ? 1 : 0;
+    }
+    return result;
+  }
+
   void judge() {
     for (const auto& x : steps())
       if (x.price && !x.price->is_positive())
@@ -189,10 +238,16 @@ private:
       stops += x.kind == update_kind::move_stop || x.kind == update_kind::trailing_stop ? 1 : 0;
     if (stops > 1)
       return conclude(verdict::quarantine, "one-stop", "several places for the stop", 80);
+    // What was wished long ago may still be right, or not: a person decides.
+    if (const auto old = check_age(context_))
+      return conclude(verdict::quarantine, old->rule, old->what, 90);
     if (symbol_.rival)
       return conclude(
           verdict::quarantine, "one-ticker",
           fmt::format("{} or {}?", symbol_.best->what.ticker, symbol_.rival->what.ticker), 80);
+    if (!symbol_.best && strange_words() > most_strange_words)
+      return conclude(verdict::quarantine, "known-words", "many words nobody knows, and no ticker",
+                      80);
     int confidence = 80;
     if (symbol_.best) confidence = symbol_.best->why == symbol_evidence::capitals ? 85 : 95;
     if (!certain_) confidence -= 10;
@@ -206,6 +261,8 @@ private:
                       confidence);
     conclude(verdict::update, result_.rules.front().rule, std::move(reason), confidence);
   }
+
+  static constexpr std::size_t most_strange_words = 2;
 
   message_view& view_;
   const message_context& context_;

@@ -105,6 +105,27 @@ char plain_sign(char32_t x) {
   }
 }
 
+/// Digits and separators of Arabic and Persian; 0 = none.
+char plain_digit(char32_t x) {
+  if (within(x, 0x660, 0x669)) return static_cast<char>('0' + (x - 0x660));
+  if (within(x, 0x6F0, 0x6F9)) return static_cast<char>('0' + (x - 0x6F0));
+  if (x == 0x66B) return '.';
+  if (x == 0x66C || x == 0x60C) return ',';
+  return 0;
+}
+
+/// Latin letters with accents and Cyrillic ones in small; others as they are.
+char32_t small_letter(char32_t x) {
+  constexpr char32_t cyrillic_step = 0x20;
+  if (within(x, 0xC0, 0xDE) && x != 0xD7) return x + 0x20;
+  if (within(x, 0x410, 0x42F)) return x + cyrillic_step;
+  if (within(x, 0x400, 0x40F)) return x + 0x50;
+  if (x == 0x130) return 'i';
+  if (within(x, 0x100, 0x137)) return x | 1U;
+  if (within(x, 0x14A, 0x177)) return x | 1U;
+  return x;
+}
+
 /// The number in a circle; nothing = no such sign.
 std::optional<char> circled_number(char32_t x) {
   if (within(x, 0x2460, 0x2473)) return static_cast<char>(x - 0x2460 + 1);
@@ -154,6 +175,17 @@ void classify_ascii(glyph& g, char c) {
 
 }  // namespace
 
+void append_letter(const glyph& g, std::string_view text, std::vector<char>& into) {
+  if (g.code < 0x80) {
+    into.push_back(static_cast<char>(g.code));
+  } else if (g.code < 0x800) {
+    into.push_back(static_cast<char>(0xC0U | (g.code >> 6U)));
+    into.push_back(static_cast<char>(0x80U | (g.code & 0x3FU)));
+  } else {
+    into.insert(into.end(), text.begin() + g.offset, text.begin() + g.offset + g.length);
+  }
+}
+
 std::vector<glyph> fold_text(std::string_view text) {
   std::vector<glyph> result;
   result.reserve(text.size());
@@ -180,6 +212,8 @@ std::vector<glyph> fold_text(std::string_view text) {
       classify_ascii(g, static_cast<char>(code));
     } else if (const auto sign = plain_sign(code); sign != 0) {
       classify_ascii(g, sign);
+    } else if (const auto digit = plain_digit(code); digit != 0) {
+      classify_ascii(g, digit);
     } else if (const auto number = circled_number(code)) {
       g.kind = glyph_class::bullet;
       g.c = *number;
@@ -189,7 +223,7 @@ std::vector<glyph> fold_text(std::string_view text) {
       g.kind = glyph_class::check;
     } else {
       g.kind = is_picture(code) ? glyph_class::emoji : glyph_class::other_letter;
-      g.code = code;
+      g.code = g.kind == glyph_class::other_letter ? small_letter(code) : code;
     }
     result.push_back(g);
   }

@@ -90,7 +90,8 @@ const std::unordered_map<std::string_view, instrument>& special_names() {
     add("gold xau xauusd goldusd", "XAUUSD", asset_kind::metal);
     add("silver xag xagusd", "XAGUSD", asset_kind::metal);
     add("us30 dj30 dow ws30 us30cash", "US30", asset_kind::index);
-    add("nas100 nasdaq100 us100 nasdaq ustec nas", "NAS100", asset_kind::index);
+    add("nas100 nasdaq100 nasdaq ustec nas", "NAS100", asset_kind::index);
+    add("us100", "US100", asset_kind::index);
     add("us500 spx500 sp500", "US500", asset_kind::index);
     add("ger40 dax ger30 de40 dax40", "GER40", asset_kind::index);
     add("uk100 ftse ftse100", "UK100", asset_kind::index);
@@ -139,6 +140,20 @@ bool is_known_coin(std::string_view name) {
 
 bool is_known_stock(std::string_view name) {
   return stocks().contains(name);
+}
+
+bool is_unmistakable(std::string_view name) {
+  static const auto words = split(
+      "dot near link sand mana gala ape sushi comp rose one hot waves band alice hook high magic "
+      "alt pixel portal bigtime people saga banana act not cake flow mask cos fun key keep lever "
+      "rad rare quick super beam hive lit spell sun tru win wan move hype red shell layer usual "
+      "ray turbo brett dash dent reef dusk blur theta ocean render pixel moodeng virtual cati "
+      "bonk mantle metis people sonic anime trump melania loom ace coin snap hood shop cost low "
+      "dis dia arm net team plug dell visa snow meta intel ford mining slv gold ordi cyber arch "
+      "etc ark pond om lista io bb not edu ens neo storm sys gas aim are can for has main run car "
+      "eat now play all bat wax dodo mina mir cat dog sol");
+  if (name.size() < 3 || (words.contains(name) && name != "sol")) return false;
+  return is_known_coin(name) || is_known_stock(name);
 }
 
 bool is_known_future(std::string_view name) {

@@ -25,6 +25,10 @@ bool is_currency(std::string_view name);
 bool is_quote(std::string_view name);
 /// A coin that is known by its ticker; `unknown` otherwise is no sign that it is none.
 bool is_known_coin(std::string_view name);
+/// A known coin or stock whose name is no word of English: it names the ticker in small letters,
+/// too.
+bool is_unmistakable(std::string_view name);
+
 bool is_known_stock(std::string_view name);
 bool is_known_future(std::string_view name);
 

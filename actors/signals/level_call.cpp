@@ -98,16 +98,17 @@ private:
     if (!has_entry() && levels_.entry_promised && exits && (symbol_.best || says_side()))
       return true;
     if (!has_entry()) return (wrong && (symbol_.best || says_side())) || is_setup();
-    // A price, a stop and a target are a call even when nobody is named.
+    // A price, a stop and a target are a call even when nobody is named; so are labelled ones.
+    if (levels_.entry_labelled && !levels_.entries.empty() && !levels_.stops.empty()) return true;
     return symbol_.best || says_side() || (!levels_.stops.empty() && !levels_.targets.empty());
   }
 
   /// Side, ticker, stop and target without an entry are meant at once, unless something is said
   /// to change: then they are new exits.
   bool is_setup() const {
-    if (!symbol_.best || symbol_.best->why < symbol_evidence::name || !says_side() ||
-        levels_.stops.empty() || levels_.targets.empty() || !levels_.strays.empty() ||
-        levels_.entry_promised)
+    const auto least = says_setup() ? symbol_evidence::place : symbol_evidence::name;
+    if (!symbol_.best || symbol_.best->why < least || !says_side() || levels_.stops.empty() ||
+        levels_.targets.empty() || !levels_.strays.empty() || levels_.entry_promised)
       return false;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       const auto x = view_.at(i);
@@ -115,6 +116,15 @@ private:
         return false;
     }
     return true;
+  }
+
+  /// "long setup", "short signal": in so many words.
+  bool says_setup() const {
+    return std::any_of(view_.marks.begin(), view_.marks.end(), [&](const mark& m) {
+      if ((m.what != term::long_word && m.what != term::short_word) || m.count < 2) return false;
+      const auto last = view_.text.tokens[m.first + m.count - 1].text;
+      return last == "setup" || last == "signal";
+    });
   }
 
   void fill() {
@@ -204,6 +214,7 @@ private:
     side_votes votes;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       const auto x = view_.at(i);
+      if (levels_.sells_later && view_.word(i) == "sell") continue;
       const bool label = view_.at(i + 1) == term::colon || view_.at(i + 1) == term::equals ||
                          (view_.at(i + 1) == term::dash && view_.is_price(i + 2));
       if (plain && label && (x == term::buy_word || x == term::sell_word)) continue;

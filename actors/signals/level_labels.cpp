@@ -15,6 +15,9 @@ bool is_side(term x) {
 }  // namespace
 
 level_set level_reader::run() && {
+  says_no_target_ = std::none_of(view_.marks.begin(), view_.marks.end(),
+                                 [](const mark& m) { return m.what == term::target_label; });
+  labels_trail_ = !what_.skip_entries && labels_trail();
   for (at_ = what_.first; at_ < view_.size(); ++at_) step();
   expand_shorthand(out_, view_);
   return std::move(out_);
@@ -25,12 +28,16 @@ void level_reader::open(field f) {
   awaits_entry_ = aside && (awaits_entry_ || (field_ == field::entry && fresh_));
   field_ = f;
   labelled_ = true;
-  if (f != last_label_) last_number_ = 0;
-  last_label_ = f;
+  // A ratio or a size between two targets does not end their count.
+  if (f != field::ignored && f != field::size && f != field::risk) {
+    if (f != last_label_) last_number_ = 0;
+    last_label_ = f;
+  }
   if (view_.marks[at_].index > 0) last_number_ = view_.marks[at_].index;
   fresh_ = true;
   joined_ = false;
   unknown_words_ = 0;
+  ignored_lines_ = 0;
   tell(role::label);
 }
 
@@ -54,6 +61,8 @@ void level_reader::step() {
   }
   switch (now()) {
     case term::number:
+      if (const auto label = labels_trail_ && view_.is_price(at_) ? label_behind(at_) : 0)
+        return labelled_behind(label);
       number();
       return;
     case term::other:
@@ -80,6 +89,10 @@ void level_reader::step() {
     case term::stopped:
     case term::target_label:
       open(now() == term::stopped ? field::ignored : field::target);
+      return;
+    case term::take:
+      if (takes_targets()) return open(field::target);
+      word();
       return;
     case term::add_label:
       add_label();
@@ -168,80 +181,6 @@ void level_reader::step() {
   word();
 }
 
-void level_reader::implicit_entry() {
-  if (what_.skip_entries || !out_.entries.empty()) return;
-  field_ = field::entry;
-  fresh_ = true;
-  joined_ = false;
-  labelled_ = false;
-  unknown_words_ = 2;
-  weak_entries_ = true;
-}
-
-void level_reader::side() {
-  tell(role::side);
-  const auto next = view_.at(at_ + 1);
-  const bool labels = next == term::colon || next == term::equals ||
-                      (next == term::dash && view_.is_price(at_ + 2));
-  if (labels && (now() == term::buy_word || now() == term::sell_word)) {
-    open(now() == term::buy_word ? field::buy : field::sell);
-    tell(role::side);
-    return;
-  }
-  // "Take profit short targets": a side inside a label's line decides nothing.
-  if (fresh_ && (field_ == field::stop || field_ == field::target)) return;
-  implicit_entry();
-}
-
-void level_reader::entry_label() {
-  // "stop to entry", "move sl to entry": the stop's place, no label.
-  if (field_ == field::stop && fresh_) return;
-  if (what_.skip_entries) return open(field::ignored);
-  // "Price" and "open" are common words: they count when a number or a colon follows.
-  const auto word = view_.word(at_);
-  const bool common =
-      view_.marks[at_].count == 1 && (word == "price" || word == "open" || word == "en");
-  if (common && !is_separator(view_.at(at_ + 1)) && !view_.is_price(at_ + 1) &&
-      view_.at(at_ + 1) != term::at_sign)
-    return;
-  // "Price: 5" before "Entry: 5 - 6" only says where the market is; a label is better than a
-  // place.
-  if (!common && weak_entries_) {
-    for (const auto& x : out_.entries) view_.roles[x.mark] = role::metric;
-    out_.entries.clear();
-  }
-  if (common && !out_.entries.empty()) return open(field::ignored);
-  weak_entries_ = common;
-  open(field::entry);
-  out_.entry_labelled = true;
-  out_.entry_promised = out_.entry_promised || view_.at(at_ + 1) == term::colon;
-}
-
-void level_reader::at_sign() {
-  if (fresh_ || what_.skip_entries) return;
-  if (!out_.entries.empty()) return;
-  const bool price = view_.is_price(at_ + 1) || view_.at(at_ + 1) == term::market;
-  if (!price) return;
-  labelled_ = false;
-  field_ = field::entry;
-  fresh_ = true;
-  joined_ = false;
-}
-
-void level_reader::add_label() {
-  // "Add" is a common word.
-  if (view_.word(at_).substr(0, 3) == "add" && !view_.is_price(at_ + 1) &&
-      !is_separator(view_.at(at_ + 1)))
-    return;
-  tell(role::label);
-  // "DCA to 9.7" goes on with the entries; "DCA: 9.7" is a price of its own.
-  if (view_.at(at_ + 1) == term::joiner && field_ == field::entry && !fresh_) {
-    joined_ = true;
-    return;
-  }
-  open(field::add);
-}
-
 void level_reader::size_label() {
   if (fresh_ && field_ == field::leverage) return;
   if (number_ahead()) open(field::size);
@@ -273,26 +212,38 @@ bool level_reader::number_ahead() const {
 
 void level_reader::other_label() {
   const auto next = view_.at(at_ + 1);
+  // "Targets: Short term: 12 - 13 Mid term: 15": the targets go on.
+  const auto& m = view_.marks[at_];
+  const bool term_heading = m.count == 2 &&
+                            view_.text.tokens[m.first + m.count - 1].text == "term" &&
+                            last_label_ == field::target && is_separator(next);
+  if (term_heading) return open(field::target);
+  // "Profit: 1.25" where no target has a label; "Profit: 25%" and "Profit: $25" are gains.
+  const bool profit = view_.word(at_) == "profit" && is_separator(next) &&
+                      view_.is_price(at_ + 2) && !view_.first_token(at_ + 2).currency &&
+                      view_.at(at_ + 3) != term::pips;
+  if (profit && says_no_target_) return open(field::target);
   const bool labels = is_separator(next) || next == term::number || next == term::at_sign ||
                       (next == term::dot && number_ahead());
   if (labels) return open(field::ignored);
   if (!fresh_) end_field();
 }
 
+bool level_reader::takes_targets() const {
+  const auto before = at_ == 0 ? term::newline : view_.at(at_ - 1);
+  const bool begins = before == term::newline || before == term::picture || before == term::pipe ||
+                      before == term::comma || before == term::dash || before == term::bullet;
+  auto price = at_ + 1;
+  // "TAKE #1: 18"
+  if (view_.at(price) == term::other && is_separator(view_.at(price + 1))) ++price;
+  while (is_separator(view_.at(price))) ++price;
+  return begins && view_.word(at_) == "take" && view_.is_price(price) && says_no_target_;
+}
+
 void level_reader::times() {
   tell(role::leverage);
   if (!out_.leverage && view_.marks[at_].index > 0)
     out_.leverage = Ratio::from_integer(view_.marks[at_].index);
-}
-
-void level_reader::market() {
-  if (what_.skip_entries) return;
-  if (field_ == field::stop || field_ == field::target) {
-    if (fresh_) return;
-  }
-  tell(role::order);
-  out_.at_market = true;
-  if (!fresh_ || field_ != field::entry) implicit_entry();
 }
 
 void level_reader::note_trailing() {
@@ -347,19 +298,33 @@ void level_reader::newline() {
 void level_reader::colon() {
   if (fresh_ || at_ == 0) return;
   const auto before = view_.at(at_ - 1);
-  const bool label = (before == term::unknown || before == term::talk) && !is_symbol(at_ - 1);
+  const auto word = view_.word(at_ - 1);
+  const bool quote = before == term::filler && (word == "bid" || word == "ask");
+  const bool label =
+      (before == term::unknown || before == term::talk || quote) && !is_symbol(at_ - 1);
   if (!label) return;
   field_ = field::ignored;
   fresh_ = true;
-  ignored_lines_ = 1;
+  // The number may stand in the next line.
+  ignored_lines_ = view_.at(at_ + 1) == term::newline ? 0 : 1;
 }
 
 void level_reader::word() {
   const auto x = now();
-  // "At: 73.94" is a label, "at 5" in a sentence is not.
-  if (x == term::filler && view_.word(at_) == "at" && !fresh_ && out_.entries.empty() &&
-      view_.at(at_ + 1) == term::colon && view_.is_price(at_ + 2) && !what_.skip_entries) {
+  if (covers()) return open(field::target);
+  // "Pips: +40 / +85"
+  if (x == term::pips && view_.at(at_ + 1) == term::colon) return open(field::ignored);
+  // "28.3 • 29.2"
+  constexpr char32_t bullet_sign = 0x2022;
+  if (x == term::picture && view_.first_token(at_).picture == bullet_sign) joined_ = true;
+  // "At: 73.94" and "In: 73.94" are labels, "at 5" in a sentence is not.
+  const bool place = view_.word(at_) == "at" || view_.word(at_) == "in";
+  if (x == term::filler && place && (!fresh_ || (field_ == field::entry && !labelled_)) &&
+      out_.entries.empty() &&
+      (view_.at(at_ + 1) == term::colon || view_.at(at_ + 1) == term::equals) &&
+      view_.is_price(at_ + 2) && !what_.skip_entries) {
     open(field::entry);
+    out_.entry_labelled = true;
     return;
   }
   if (x == term::pipe && view_.is_price(at_ + 1)) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -7,6 +8,23 @@
 namespace outcry::signals {
 
 namespace {
+
+/// "2024.03.06", "06.03.2024".
+bool is_dotted_day(std::string_view text) {
+  std::size_t lengths[3] = {};
+  std::size_t group = 0;
+  for (char c : text) {
+    if (c == '.') {
+      if (++group == 3) return false;
+    } else if (c < '0' || c > '9') {
+      return false;
+    } else {
+      ++lengths[group];
+    }
+  }
+  const bool short_ones = lengths[1] == 2 && (lengths[0] == 2 || lengths[2] == 2);
+  return group == 2 && short_ones && lengths[0] + lengths[2] == 6;
+}
 
 Ratio as_ratio(Price x) {
   return Ratio::from_units(x.units());
@@ -70,22 +88,36 @@ void level_reader::number() {
   }
   if (view_.at(at_ + 1) == term::pips) return distance();
   if (is_ratio(at_ + 1)) return tell(role::metric);
-  if (is_clock()) return;
+  if (is_clock() || is_date()) return;
   if (is_quantity()) return;
+  if (is_span()) return stray();
   if (list_number()) return;
   if (negative()) return;
   price(t);
 }
 
+bool level_reader::is_span() const {
+  constexpr std::string_view spans[] = {"day",   "days",    "hour",   "hours", "hrs",
+                                        "min",   "minutes", "minute", "mins",  "week",
+                                        "weeks", "month",   "months", "year",  "years"};
+  return view_.is_plain_integer(at_, 1000) && view_.has(at_ + 1) &&
+         std::find(std::begin(spans), std::end(spans), view_.word(at_ + 1)) != std::end(spans);
+}
+
 bool level_reader::is_ratio(std::size_t i) const {
   if (view_.at(i) == term::ratio_label) return true;
+  // "TP 1.74 R:R 1:1.5": the ratio's own number follows.
+  const bool pair = view_.has(i + 2) && view_.at(i + 1) == term::colon && view_.word(i + 2) == "r";
+  if (pair && (view_.is_price(i + 3) || (is_separator(view_.at(i + 3)) && view_.is_price(i + 4))))
+    return false;
   return view_.has(i) && view_.word(i) == "r" && view_.at(i) != term::number;
 }
 
 void level_reader::unreadable() {
   const auto& text = view_.word(at_);
   const bool wanted = field_ != field::none && field_ != field::ignored && (fresh_ || joined_);
-  // "1.1.1" is a version; "2,2014.3" was meant as a price.
+  // "1.1.1" is a version, "2024.03.06" and "06.03.2024" are days; "2,2014.3" was meant as a price.
+  if (is_dotted_day(text)) return tell(role::metric);
   std::size_t digits = 0;
   std::size_t longest = 0;
   for (char c : text) {
@@ -102,6 +134,17 @@ void level_reader::unreadable() {
 bool level_reader::is_clock() {
   constexpr int most_minutes = 59;
   const auto minutes = at_ + 2;
+  // "R:R 1:2.5"
+  const bool ratio =
+      (field_ == field::ignored && fresh_) || (at_ > 0 && view_.word(at_ - 1) == "r");
+  if (ratio && view_.is_plain_integer(at_, most_minutes) && view_.at(at_ + 1) == term::colon &&
+      view_.glued(at_ + 1) && view_.is_price(minutes)) {
+    tell(role::metric);
+    view_.roles[minutes] = role::metric;
+    at_ = minutes;
+    if (field_ == field::ignored) fresh_ = false;
+    return true;
+  }
   if (view_.at(at_ + 1) != term::colon || !view_.glued(at_ + 1) || !view_.is_price(minutes) ||
       !view_.glued(minutes))
     return false;
@@ -113,6 +156,22 @@ bool level_reader::is_clock() {
   tell(role::metric);
   view_.roles[minutes] = role::metric;
   at_ = minutes;
+  return true;
+}
+
+bool level_reader::is_date() {
+  constexpr int most_days = 31;
+  const auto year = at_ + 4;
+  if (!view_.is_plain_integer(at_, most_days) || view_.at(at_ + 1) != term::slash ||
+      !view_.is_plain_integer(at_ + 2, most_days) || view_.at(at_ + 3) != term::slash ||
+      !view_.is_price(year) || !view_.glued(year))
+    return false;
+  const auto& t = view_.first_token(year);
+  if (t.fraction_digits != 0 || t.value < Price::from_integer(2000) ||
+      t.value > Price::from_integer(2100))
+    return false;
+  for (auto i = at_; i <= year; i += 2) view_.roles[i] = role::metric;
+  at_ = year;
   return true;
 }
 
@@ -171,12 +230,17 @@ bool level_reader::list_number() {
 /// be meant as well.
 bool level_reader::counts_label(int number) const {
   if (at_ == 0) return false;
-  const auto label = view_.at(at_ - 1);
+  // "TP-1: 48.1"
+  const bool dashed = at_ > 1 && view_.at(at_ - 1) == term::dash && view_.glued(at_ - 1) &&
+                      view_.glued(at_) && is_separator(view_.at(at_ + 1));
+  const auto label = view_.at(at_ - (dashed ? 2 : 1));
   if (label != term::target_label && label != term::entry_label && label != term::stop_label &&
       label != term::buy_word)
     return false;
   const auto next = view_.at(at_ + 1);
-  if (next == term::colon || next == term::equals || next == term::at_sign || next == term::arrow)
+  const bool at = next == term::filler && view_.word(at_ + 1) == "at";
+  if (next == term::colon || next == term::equals || next == term::at_sign || next == term::arrow ||
+      at)
     return price_ahead(at_ + 2);
   const auto price = view_.is_price(at_ + 1) ? at_ + 1 : at_ + 2;
   if (price == at_ + 2 && (next != term::dash || !view_.is_price(price))) return false;

@@ -27,7 +27,7 @@ enum class field : std::uint8_t {
 };
 
 /// Walks over the marks once; a label opens a field, numbers fall into the open one. Labels are in
-/// level_labels.cpp, numbers in level_numbers.cpp.
+/// level_labels.cpp, those of entries in level_entries.cpp, numbers in level_numbers.cpp.
 class level_reader {
 public:
   level_reader(message_view& view, const level_request& what) : view_(view), what_(what) {}
@@ -44,6 +44,12 @@ private:
   void implicit_entry();
   void side();
   void entry_label();
+  /// "buy 10 ... sell 12": what is sold behind the entries of a purchase is its target.
+  bool sells_target() const;
+  /// "short 10 ... cover 8": where what was sold is bought back.
+  bool covers() const;
+  /// A price or "market" stands behind the label, perhaps in the next line.
+  bool entry_follows() const;
   void at_sign();
   void add_label();
   void size_label();
@@ -51,6 +57,13 @@ private:
   /// A label of this kind is a common word, too: it counts only with its number behind it.
   bool number_ahead() const;
   void other_label();
+  /// Every label stands right behind its price.
+  bool labels_trail() const;
+  /// The label behind the price (or list of prices) at mark `i`; 0 = none.
+  std::size_t label_behind(std::size_t i) const;
+  void labelled_behind(std::size_t label);
+  /// "Take 18 / 19" in a line of its own, where no target has a label.
+  bool takes_targets() const;
   void times();
   void market();
   void note_trailing();
@@ -69,12 +82,16 @@ private:
   void distance_problem();
   // Numbers.
   void number();
+  /// "8 days": how long.
+  bool is_span() const;
   /// "0.65 R:R", "2 RR": how much is won for what is lost.
   bool is_ratio(std::size_t i) const;
   /// A number that is none, where a price should stand.
   void unreadable();
   /// "14:30", "1:3": a time or a ratio.
   bool is_clock();
+  /// "9/17/2025": a day with its year.
+  bool is_date();
   /// "buy 5 SOL at 140": how many.
   bool is_quantity();
   void percent(const token& t);
@@ -100,9 +117,11 @@ private:
   std::size_t at_ = 0;
   field field_ = field::none;
   field last_label_ = field::none;
-  bool fresh_ = false;     ///< the field has no number yet
-  bool joined_ = false;    ///< only connectors stand since the last number
-  bool labelled_ = false;  ///< the field began with a label, not with its place
+  bool labels_trail_ = false;    ///< "60 entry - 58 stop - 65 target"
+  bool says_no_target_ = false;  ///< no target has a label
+  bool fresh_ = false;           ///< the field has no number yet
+  bool joined_ = false;          ///< only connectors stand since the last number
+  bool labelled_ = false;        ///< the field began with a label, not with its place
   bool closing_ = false;
   bool awaits_entry_ = false;
   std::size_t numbers_ = 0;  ///< prices claimed so far

@@ -38,6 +38,7 @@ struct level_set {
   bool stop_labelled = false;
   std::vector<level> targets;
   bool target_labelled = false;
+  bool sells_later = false;  ///< "buy 10, sell 12": the targets stand behind "sell"
   std::vector<level> buys;   ///< behind a bare "Buy:"
   std::vector<level> sells;  ///< behind a bare "Sell:"
   std::optional<Price> add_at;

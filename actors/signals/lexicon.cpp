@@ -16,6 +16,7 @@ struct lexicon {
   lexicon() {
     for (const auto* x = begin_families(); x != end_families(); ++x) add(x->phrases, x->meaning);
     add(talk_words(), term::talk);
+    for (const auto* x = begin_tongues(); x != end_tongues(); ++x) add(x->phrases, x->meaning);
   }
 
   void add(std::string_view phrases, term meaning) {

@@ -25,15 +25,15 @@ constexpr word_family families[] = {
      "buy around|buy between|sell zone|sell area|sell entry|sell range|sell at|sell between|"
      "short zone|short entry|long entry|long zone|long entries|short entries|ep|price|open price|"
      "limit order|limit price|limit entry|execution price|open at|accumulate|accumulation zone|"
-     "average entry|avg entry|entry market|opening price|open|entrance|en|long at|short at|"
-     "long from|short from|market entry|buy from|sell from|order price"},
+     "average entry|avg entry|opening price|open|entrance|en|long at|short at|"
+     "long from|short from|buy from|sell from|order price"},
     {term::stop_label,
      "sl|ssl|stop|stops|stoploss|stoplosses|stop loss|stop losses|stop target|stop targets|s l|"
      "hard stop|hard sl|stop price|stop level|stop order|protective stop|stop loss target|"
      "stop loss targets|stop loss price|sl price|sl point|sl level|sl target|stop at|"
      "invalidation|invalidation level|invalidation point|invalid below|invalid above|inval|"
      "soft stop|soft sl|stope|stopp|stoplos|stop los|stop lose|stoplose|stoploos|stop lost|sl "
-     "set|stop set|stop loss set|stop loss at|stop point|stp"},
+     "set|stop set|stop loss set|stop loss at|stop point|stp|protect at|protection at"},
     {term::target_label,
      "targeting|tp|tps|target|targets|tg|tgs|tgt|tgts|pt|pts|take profit|take profits|takeprofit|"
      "takeprofits|take profit target|take profit targets|profit target|profit targets|"
@@ -48,7 +48,8 @@ constexpr word_family families[] = {
     {term::cross, "cross|crossed"},
     {term::isolated, "isolated|iso"},
     {term::add_label,
-     "add|adds|add at|add more at|adding at|dca|dca at|dca price|dca level|dca zone|rebuy|re "
+     "add|adds|add at|add more at|adding|adding at|dca|dca at|dca price|dca level|dca "
+     "zone|rebuy|re "
      "buy|dca entry"},
     {term::symbol_label,
      "pair|symbol|coin|ticker|asset|currency pair|coin name|coin pair|trading pair|"
@@ -68,7 +69,7 @@ constexpr word_family families[] = {
      "expiration|posted|strategy|"
      "version|winrate|win rate|success rate|reward|gain|gains|pnl|roi|roe|atr|vwap|"
      "current price|last price|mark price|market price now|ath|atl|high|low|key level|level|"
-     "levels|fib|average entry price|avg entry price|expected profit|potential profit|"
+     "levels|fib|spread|average entry price|avg entry price|expected profit|potential profit|"
      "potential|estimated|est|max profit|members|copyright|rating|trailing configuration|"
      "short term|mid term|long term|swing term|watch level"},
     {term::ratio_label, "rr|r r|rrr|risk reward ratio|reward risk|ratio|risk to reward"},
@@ -95,13 +96,14 @@ constexpr word_family families[] = {
     {term::hit,
      "hit|hits|reached|reach|achieved|smashed|done|completed|complete|triggered|"
      "trigger|touched|crushed|destroyed|met|banged|hitted|cleared|booked|nailed|printed|"
-     "secured|taken|tagged"},
+     "secured|taken|tagged|got hit|gets hit|has hit|just hit|been hit|has been hit|have been hit|"
+     "got reached|got tagged|got taken|got smashed"},
     {term::change,
      "move|moved|moving|set|setting|raise|raised|raising|update|updated|updating|adjust|adjusted|"
      "adjusting|change|changed|changing|bring|shift|shifted|trail|new|lower|lowered|tighten|"
      "tightening|"
      "tightened|put|place|bump|bumped|increase|reduce|reduced|edit|edited|modify|modified|slide|"
-     "moved up|move up|moved down|bring up"},
+     "extend|extended|extending|moved up|move up|moved down|bring up|goes to"},
     {term::breakeven,
      "breakeven|break even|b e|bep|break even point|risk free|riskfree|"
      "entry level be|zero risk|cost|at cost|entry be"},
@@ -113,7 +115,7 @@ constexpr word_family families[] = {
      "closing my|close my|close everything|closing it|closing trade|close order"},
     {term::closed,
      "closed|closed out|closed at|exited|position closed|trade closed|manually closed|"
-     "closed manually|fully closed|closed early|i closed"},
+     "closed manually|fully closed|closed early|i closed|im flat|i am flat|we are flat"},
     {term::exit_verb,
      "exit|exiting|exit now|get out|bail|bailing|exit all|exit position|"
      "exit trade|cut|cutting|cut losses|cut it|dump"},
@@ -125,14 +127,16 @@ constexpr word_family families[] = {
      "sold last|took off|took the rest off"},
     {term::stopped,
      "stopped|stopped out|got stopped|stop out|sl hit|stop hit|stoploss hit|"
-     "stop loss hit|hit sl|hit stop|hit stoploss|hit stop loss|stopped us|"
+     "stop loss hit|stopped us|"
      "sl triggered|sl reached|stop target hit|sl touched|stop triggered|"
      "stops hit|hit our stop|hit my stop|hit our sl"},
     {term::cancel,
      "cancel|cancelled|canceled|canceling|cancelling|cancels|invalidated|invalid|void|voided|"
      "scrap|scratch|no longer valid|not valid|remove order|remove orders|delete order|"
      "delete orders|remove limit|remove limits|pull order|pull orders|ignore this|delete limit|"
-     "delete pending|remove pending|setup invalid|setup invalidated|ignore signal|not valid "
+     "delete pending|remove pending|limit deleted|limits deleted|order deleted|orders deleted|"
+     "limit removed|limits removed|order removed|orders removed|setup invalid|setup "
+     "invalidated|ignore signal|not valid "
      "anymore"},
     {term::partial,
      "partial|partials|partially|some|some off|some profit|some profits|portion|"
@@ -148,7 +152,8 @@ constexpr word_family families[] = {
     {term::filled,
      "filled|filled in|got filled|fill|fills|filling|entry hit|entries hit|entry filled|"
      "limit filled|limit order filled|limit hit|order filled|order hit|activated|active|"
-     "entry triggered|entry reached|orders filled|limits filled"},
+     "entry triggered|order triggered|limit triggered|trade triggered|trade active|trade activated|"
+     "order executed|limit executed|entry activated|entry reached|orders filled|limits filled"},
     {term::trailing,
      "trailing|trailed|trailing stop|trailing sl|trailing stoploss|"
      "trailing stop loss|trail stop|trail sl|trail stops|ts"},
@@ -173,11 +178,19 @@ constexpr word_family families[] = {
      "watching|watch|watchlist|think|thinking|expect|expecting|expected|possible|possibly|"
      "probably|looking|hoping|hope|wish|considering|consider|whenever|after|until|before|eyeing|"
      "plan|planning|likely|suppose|guess|assuming|want|wanting|ideally|potentially|gonna|"
-     "going to|lets see|idea|soon|next|tomorrow|upcoming|need|needs|ready"},
+     "hypothetical|hypothetically|ignore|test signal|test alert|test trade|test call|test message|"
+     "bot test|just testing|only a test|"
+     "imagine|imagining|bullish on|bearish on|bullish above|bearish below|bullish bias|bearish "
+     "bias|bias long|bias short|long bias|short bias|going to|lets "
+     "see|idea|soon|next|tomorrow|upcoming|need|needs|ready"},
     {term::story,
+     "in profit|in profits|in the green|in drawdown|still long|still short|still holding|already "
+     "long|"
+     "already short|scam|scammer|scammers|fake|he posts|he posted|he said|he says|they said|they "
+     "say|she said|she says|"
      "expired|missed|paper trade|paper|backtest|backtested|backtesting|who|whos|anyone|still in|"
      "was|were|had|yesterday|yesterdays|recap|result|results|recovered|remember|last week|last "
-     "month|congrats|"
+     "month|last night|back then|hindsight|in hindsight|congrats|"
      "congratulations|from our|members made|we made|i made|up from|ran|example|e g|eg|"
      "history|previous|previously|earlier|ago|since|went|called|paid|dropped|rallied"},
     {term::mental, "mental|mentally"},

@@ -16,4 +16,8 @@ struct word_family {
 const word_family* begin_families();
 const word_family* end_families();
 
+/// The same of other languages than English; an English meaning goes before.
+const word_family* begin_tongues();
+const word_family* end_tongues();
+
 }  // namespace outcry::signals

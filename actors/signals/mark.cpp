@@ -111,8 +111,14 @@ bool numbered_word(std::string_view word, mark& into) {
 /// "#long" says long, "#binance" nothing; any other tag names a ticker.
 term tag_term(const token& t) {
   const auto meaning = look_up(t.text);
-  if (meaning == term::unknown || t.currency || is_known_coin(t.text)) return term::tag;
+  const bool letter = meaning == term::talk && t.upper && t.text.size() == 1;
+  if (meaning == term::unknown || t.currency || letter || is_known_coin(t.text)) return term::tag;
   return meaning;
+}
+
+/// A stop sign, no entry, a shield, a cross, a sign that forbids.
+bool is_stop_picture(char32_t x) {
+  return x == 0x1F6D1 || x == 0x26D4 || x == 0x1F6E1 || x == 0x274C || x == 0x1F6AB;
 }
 
 class marker {
@@ -132,12 +138,18 @@ public:
         words(m);
       else
         m.what = plain_term(tokens[at_]);
+      if (const auto dots = leader_dots(); dots > 0) {
+        m.what = term::dash;
+        m.count = dots;
+      }
       if (tokens[at_].kind == token_kind::tag && !begins_pair()) m.what = tag_term(tokens[at_]);
       if (m.what == term::newline) ++line_;
       at_ += m.count;
       view_.marks.push_back(m);
     }
     view_.roles.assign(view_.marks.size(), role::none);
+    circles_ = circles_are_labels();
+    if (initials_are_labels()) read_initials();
     for (std::size_t i = 0; i < view_.size(); ++i) in_context(i);
     return std::move(view_);
   }
@@ -150,10 +162,24 @@ private:
     auto i = from + 1;
     if (i >= tokens.size()) return 0;
     if (tokens[i].kind == token_kind::word) return i;
+    // "T.P", "S.L"
+    const bool initial = tokens[i].is('.') && tokens[from].text.size() == 1;
     const bool joint =
-        (tokens[i].is('-') || tokens[i].is('/') || tokens[i].is('&')) && tokens[i].glued;
+        (tokens[i].is('-') || tokens[i].is('/') || tokens[i].is('&') || initial) && tokens[i].glued;
     if (!joint || i + 1 >= tokens.size()) return 0;
     return tokens[i + 1].kind == token_kind::word && tokens[i + 1].glued ? i + 1 : 0;
+  }
+
+  /// "Entry ..... 12": how many dots lead to a number; 0 = none do.
+  std::uint32_t leader_dots() const {
+    constexpr std::uint32_t least = 3;
+    const auto& tokens = view_.text.tokens;
+    std::uint32_t count = 0;
+    if (at_ > 0 && tokens[at_ - 1].is('.')) return 0;  // counted already
+    while (at_ + count < tokens.size() && tokens[at_ + count].is('.')) ++count;
+    const bool leads = count >= least && at_ + count < tokens.size() &&
+                       tokens[at_ + count].kind == token_kind::number;
+    return leads ? count : 0;
   }
 
   /// "#TA/USDT": what the word means otherwise does not matter.
@@ -206,6 +232,55 @@ private:
            phrase.find(' ') != std::string_view::npos && numbered_word(phrase, m);
   }
 
+  /// A red circle before one price and a blue or green one before another, and no label for either:
+  /// they are the stop and the target.
+  bool circles_are_labels() const {
+    bool red = false;
+    bool other = false;
+    for (std::size_t i = 0; i < view_.size(); ++i) {
+      const auto x = view_.at(i);
+      if (x == term::stop_label || x == term::target_label) return false;
+      if (x != term::picture || !view_.is_price(i + 1)) continue;
+      const auto picture = view_.first_token(i).picture;
+      red = red || picture == red_circle;
+      other = other || picture == blue_circle || picture == green_circle;
+    }
+    return red && other;
+  }
+
+  /// "E: 12 S: 11 T: 14", or each in a line of its own: the label whose first letter mark `i` is;
+  /// `unknown` = none.
+  term initial_at(std::size_t i) const {
+    const auto word = view_.word(i);
+    if (word.size() != 1 || view_.first_token(i).kind != token_kind::word) return term::unknown;
+    const bool begins = i == 0 || view_.at(i - 1) == term::newline || view_.at(i - 1) == term::pipe;
+    const bool colon = view_.at(i + 1) == term::colon || view_.at(i + 1) == term::equals;
+    if (!(colon && view_.is_price(i + 2)) && !(begins && view_.is_price(i + 1)))
+      return term::unknown;
+    if (word == "e") return term::entry_label;
+    if (word == "s") return term::stop_label;
+    return word == "t" ? term::target_label : term::unknown;
+  }
+
+  /// Initials are labels only together, and where no label is written out.
+  bool initials_are_labels() const {
+    bool entry = false;
+    bool stop = false;
+    for (std::size_t i = 0; i < view_.size(); ++i) {
+      const auto x = view_.at(i);
+      if (x == term::stop_label || x == term::target_label || x == term::entry_label) return false;
+      const auto initial = initial_at(i);
+      entry = entry || initial == term::entry_label;
+      stop = stop || initial == term::stop_label;
+    }
+    return entry && stop;
+  }
+
+  void read_initials() {
+    for (std::size_t i = 0; i < view_.size(); ++i)
+      if (const auto x = initial_at(i); x != term::unknown) view_.marks[i].what = x;
+  }
+
   /// Meanings that depend on what stands beside.
   void in_context(std::size_t i) {
     auto& m = view_.marks[i];
@@ -227,17 +302,26 @@ private:
     if (m.what == term::picture && view_.is_price(i + 1)) {
       const auto picture = view_.first_token(i).picture;
       if (picture == 0x1F3AF) m.what = term::target_label;
-      if (picture == 0x1F6D1 || picture == 0x26D4) m.what = term::stop_label;
+      if (is_stop_picture(picture)) m.what = term::stop_label;
       if (picture == 0x1F4B0 || picture == 0x1F4B5) m.what = term::entry_label;
+      if (circles_) {
+        if (picture == red_circle) m.what = term::stop_label;
+        if (picture == blue_circle || picture == green_circle) m.what = term::target_label;
+      }
     }
     if (m.what == term::talk && word == "t" && view_.is_plain_integer(i + 1, 20) &&
         is_separator(view_.at(i + 2)))
       m.what = term::target_label;
   }
 
+  static constexpr char32_t red_circle = 0x1F534;
+  static constexpr char32_t blue_circle = 0x1F535;
+  static constexpr char32_t green_circle = 0x1F7E2;
+
   message_view view_;
   std::size_t at_ = 0;
   std::uint32_t line_ = 0;
+  bool circles_ = false;
 };
 
 constexpr std::string_view role_names[] = {

@@ -73,6 +73,14 @@ bool is_list(const groups& g) {
   return true;
 }
 
+/// "1.0856,1.0859": prices with a comma and no blank between.
+bool is_list_of_fractions(const groups& g) {
+  if (g.too_many || g.count < 4 || g.count % 2 != 0) return false;
+  for (std::size_t i = 1; i < g.count; ++i)
+    if (g.separator[i] != (i % 2 == 1 ? '.' : ',')) return false;
+  return true;
+}
+
 /// Which group is the fraction; `count` = none; nothing = no number.
 std::optional<std::size_t> fraction_group(const groups& g, bool leading_zero, bool& one_comma) {
   if (g.count == 1) return 1;
@@ -175,6 +183,16 @@ std::size_t read_number(std::span<const glyph> glyphs, token& into) {
     into.whole_digits = static_cast<std::uint8_t>(g.length[0]);
     return g.length[0];
   }
+  if (is_list_of_fractions(g)) {
+    const auto first = g.length[0] + 1 + g.length[1];
+    const auto value = value_of(glyphs.first(first), g.length[0] + 1);
+    if (!value) return g.glyphs;
+    into.kind = token_kind::number;
+    into.value = *value;
+    into.whole_digits = static_cast<std::uint8_t>(std::min<std::size_t>(g.length[0], 255));
+    into.fraction_digits = static_cast<std::uint8_t>(std::min<std::size_t>(g.length[1], 255));
+    return first;
+  }
   const bool leading_zero = glyphs[0].c == '0' && g.length[0] == 1;
   bool one_comma = false;
   const auto fraction = g.too_many ? std::nullopt : fraction_group(g, leading_zero, one_comma);
@@ -193,9 +211,16 @@ std::size_t read_number(std::span<const glyph> glyphs, token& into) {
   const auto value = value_of(glyphs.first(g.glyphs), fraction_start);
   if (!value) return g.glyphs;
   into.one_comma = one_comma;
-  if (!apply_unit(letters, into)) return 0;
   into.kind = token_kind::number;
   into.value = *value;
+  // "1.25TP: 1.3": letters that are no unit begin the next word.
+  const bool unit = apply_unit(letters, into);
+  const bool word = letters.size() > 1 || letters == "?";
+  if (!unit && (into.fraction_digits == 0 || !word || is_digit(behind[0]))) {
+    into.kind = token_kind::other;
+    return 0;
+  }
+  if (!unit) return g.glyphs;
   if (into.multiplied) into.value = Price::from_units(value->units() * 1000);
   auto used = g.glyphs + letters.size();
   if (letters.empty() && used < glyphs.size() && is_sign(glyphs[used], '%')) {

@@ -36,6 +36,34 @@ bool opens(const message_view& view) {
   return false;
 }
 
+/// A price right behind a label; a separator or the label's number may stand between.
+bool has_price(const message_view& view, std::size_t label) {
+  for (auto i = label + 1; i <= label + 3 && view.has(i); ++i) {
+    if (view.is_price(i)) return true;
+    if (!is_separator(view.at(i)) && view.at(i) != term::at_sign) return false;
+  }
+  return false;
+}
+
+/// A side with its exits, and nothing is said to change: a call, also without its entry.
+bool is_bare_call(const message_view& view) {
+  bool side = false;
+  bool verb = false;
+  bool stop = false;
+  bool target = false;
+  for (std::size_t i = 0; i < view.size(); ++i) {
+    const auto x = view.at(i);
+    side = side || x == term::long_word || x == term::short_word;
+    verb = verb || x == term::buy_word || x == term::sell_word;
+    stop = stop || (x == term::stop_label && has_price(view, i));
+    target = target || (x == term::target_label && has_price(view, i));
+    if (x == term::change || x == term::hit || x == term::trailing || x == term::closed)
+      return false;
+  }
+  // "WAG long SL 9" is how the stop of a long is set; "buy WAG SL 9" opens one.
+  return ((side || verb) && stop && target) || (verb && (stop || target));
+}
+
 reading read(message_view& view, const message_context& context) {
   if (auto contract = read_contract_call(view, context)) return std::move(*contract);
   auto call = read_level_call(view, context);
@@ -50,6 +78,11 @@ reading read(message_view& view, const message_context& context) {
     if (update && update->outcome == verdict::update && opens(view)) {
       update->rules.push_back({"opens", "the verb opens a position"});
       conclude(*update, verdict::quarantine, "opens", "the verb opens, the rest is an update", 80);
+    }
+    if (update && update->outcome == verdict::update && is_bare_call(view)) {
+      update->rules.push_back({"bare-call", "a side with its exits, but no entry"});
+      conclude(*update, verdict::quarantine, "bare-call", "a side with its exits, but no entry",
+               80);
     }
     if (update && (!call || update->outcome != verdict::nothing)) return std::move(*update);
     if (call) view.roles = std::move(roles);

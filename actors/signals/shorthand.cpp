@@ -14,9 +14,21 @@ bool within_factor_two(Price a, Price b) {
   return a.units() <= 2 * b.units() && b.units() <= 2 * a.units();
 }
 
+/// "58-57k": the letter is meant for both.
+void share_multiplier(level& before, const level& x, const message_view& view) {
+  const auto& first = view.first_token(before.mark);
+  const auto& second = view.first_token(x.mark);
+  if (!second.multiplied || first.multiplied || first.currency) return;
+  constexpr int thousand = 1000;
+  const auto meant = Price::from_units(before.value.units() * thousand);
+  if (before.value < Price::from_integer(thousand) && within_factor_two(meant, x.value))
+    before.value = meant;
+}
+
 void expand(std::vector<level>& list, const message_view& view) {
   for (std::size_t i = 1; i < list.size(); ++i) {
     if (!list[i].joined) continue;
+    share_multiplier(list[i - 1], list[i], view);
     const auto& full = view.first_token(list[i - 1].mark);
     const auto& tail = view.first_token(list[i].mark);
     // The first price of the list gives the places when the one before was short itself.

@@ -53,15 +53,49 @@ private:
     const auto& t = view_.first_token(i);
     if (t.text.size() > longest_ticker || t.text.empty()) return false;
     if (m.what == term::unknown || m.what == term::tag) return plain_letters(t.text);
+    if (is_stock_named_coin(i)) return true;
+    if (is_worded_tag(i)) return plain_letters(t.text);
+    // "NASDAQ: SOL" names an exchange, "nasdaq buy 17850" an index.
+    if (m.what == term::brand) return view_.at(i + 1) != term::colon && known_instrument(t.text);
+    // "id/usdt": a pair, whatever its first word means otherwise.
+    const bool pair = m.count == 1 && t.kind == token_kind::word &&
+                      view_.at(i + 1) == term::slash && view_.has(i + 2) &&
+                      is_quote(view_.word(i + 2)) && !is_currency(t.text);
+    if (pair && plain_letters(t.text)) return true;
     // "USD" alone is none; in "USD/CAD" it is.
     if (m.count == 1 && t.kind == token_kind::word && is_currency(t.text)) return true;
     const bool says_nothing =
         m.what == term::talk || m.what == term::filler || m.what == term::other_label;
-    if (!says_nothing || m.count != 1 || !is_known_coin(t.text)) return false;
+    if (m.count != 1 || !is_known_coin(t.text)) return false;
     const auto next = view_.at(i + 1);
     const bool call = next == term::limit || next == term::spot || next == term::long_word ||
                       next == term::short_word;
+    // "PERP limit": a coin named like a market.
+    if (m.what == term::futures) return t.upper && call && is_ornamented_first(i);
+    if (!says_nothing) return false;
     return is_coin_word(i) || (call && is_ornamented_first(i));
+  }
+
+  /// "COIN stopped out", "out of COIN": a stock whose ticker is a label elsewhere.
+  bool is_stock_named_coin(std::size_t i) const {
+    const auto& t = view_.first_token(i);
+    if (view_.at(i) != term::symbol_label || view_.marks[i].count != 1 || !t.upper ||
+        !is_known_stock(t.text))
+      return false;
+    const auto next = view_.at(i + 1);
+    const bool event = next == term::stopped || next == term::closed || next == term::cancel ||
+                       next == term::stop_label || next == term::close_verb;
+    const auto before = i > 0 ? view_.at(i - 1) : term::newline;
+    const bool left = before == term::out || before == term::sold || before == term::trim ||
+                      before == term::filler;
+    return event || (left && (!view_.has(i + 1) || is_sentence_end(next) || next == term::filler ||
+                              next == term::market));
+  }
+
+  /// "#SAFE": a tag in capitals, but a common word.
+  bool is_worded_tag(std::size_t i) const {
+    const auto& t = view_.first_token(i);
+    return t.kind == token_kind::tag && view_.at(i) == term::talk && t.upper;
   }
 
   /// Only pictures stand before it.
@@ -84,6 +118,9 @@ private:
     if (auto pair = read_pair(i)) return pair;
     const auto& t = view_.first_token(i);
     if (view_.at(i) == term::tag) return read_tag(i);
+    if (is_worded_tag(i))
+      return found_symbol{
+          {upper_case(t.text), "", asset_kind::crypto}, symbol_evidence::known_coin, i, i};
     if (is_currency(t.text)) return std::nullopt;
     if (labelled(i) && stands_alone(i)) {
       auto what = joined_pair(t.text, true);
@@ -116,7 +153,12 @@ private:
     auto kind = kind_of(t.text);
     // "$AAPL" is how stocks are tagged, "#SOL" how coins are.
     if (kind == asset_kind::unknown && !t.currency) kind = asset_kind::crypto;
-    return found_symbol{{upper_case(t.text), "", kind}, symbol_evidence::tag, i, i};
+    // "#altseason" beside "#SOL" is a topic.
+    const bool topic = !t.upper && !t.currency && !is_known_coin(t.text) && !is_known_stock(t.text);
+    return found_symbol{{upper_case(t.text), "", kind},
+                        topic ? symbol_evidence::place : symbol_evidence::tag,
+                        i,
+                        i};
   }
 
   /// "SOL/USDT", "SOL-USDT", "SOL | USDT", "ETH/SPOT".
@@ -189,6 +231,15 @@ private:
     for (const auto end = i + patience; i < end && view_.has(i); ++i) {
       const auto x = view_.at(i);
       if (is_side(x) || x == term::limit || x == term::spot) return true;
+      if (x == term::entry_label && view_.is_price(i + 1)) return true;
+      if (x == term::number && (view_.first_token(i).unit == number_unit::ordinal ||
+                                view_.first_token(i).unit == number_unit::timeframe))
+        continue;
+      if (x == term::timeframe || x == term::risky) continue;
+      // "SOL risk 2% 140-138"
+      if (x == term::risk_label && view_.at(i + 1) == term::number &&
+          view_.first_token(i + 1).unit == number_unit::percent && view_.is_price(i + 2))
+        return true;
       if (x != term::talk && x != term::filler && x != term::dash && x != term::unknown &&
           x != term::entry_label)
         return false;
@@ -196,10 +247,46 @@ private:
     return false;
   }
 
+  /// Only common words stand before it in its line: "quick SOL scalp long".
+  bool is_led_in(std::size_t i) const {
+    constexpr std::size_t most_words = 4;
+    for (std::size_t n = 0; n <= most_words; ++n) {
+      if (i == n || view_.at(i - n - 1) == term::newline) return true;
+      const auto x = view_.at(i - n - 1);
+      if (x != term::talk && x != term::filler && x != term::timeframe && !is_ornament(x))
+        return false;
+    }
+    return false;
+  }
+
   bool after_mention(std::size_t i) const {
     // "@HEAD TRADER": the second word belongs to the name.
-    return i > 0 && (view_.at(i - 1) == term::mention ||
-                     (i > 1 && view_.at(i - 2) == term::mention && view_.first_token(i - 1).upper));
+    return i > 0 &&
+           (is_person(i - 1) || (i > 1 && is_person(i - 2) && view_.first_token(i - 1).upper));
+  }
+
+  /// A mention by name; "@everyone" and Discord's numbers are none.
+  bool is_person(std::size_t i) const {
+    return view_.at(i) == term::mention && !view_.word(i).empty() && view_.word(i) != "everyone" &&
+           view_.word(i) != "here";
+  }
+
+  /// "SCALP TRADE - SOL (picture) TYPE": behind a heading, and then something else begins.
+  bool is_headed(std::size_t i) const {
+    if (i < 2 || view_.first_token(i).text.size() < 2) return false;
+    const auto joint = view_.at(i - 1);
+    if ((joint != term::dash && joint != term::colon) || view_.at(i - 2) != term::talk)
+      return false;
+    const auto next = view_.at(i + 1);
+    return next == term::picture || next == term::newline || next == term::side_label ||
+           next == term::entry_label || is_side(next);
+  }
+
+  /// The message begins with the side, and a name in capitals follows: "short SOL ...".
+  bool follows_first_side(std::size_t i) const {
+    if (i == 0 || !is_side(view_.at(i - 1)) || !view_.first_token(i).upper) return false;
+    bool message = false;
+    return begins_line(i - 1, message) && message;
   }
 
   std::optional<found_symbol> read_bare(std::size_t i) const {
@@ -233,8 +320,12 @@ private:
                    view_.at(i - 1) == term::market));
     const bool side_behind =
         is_side(view_.at(i + 1)) ||
+        (known && t.upper && view_.at(i + 1) == term::colon && is_side(view_.at(i + 2))) ||
         (known && t.upper && (view_.at(i + 1) == term::limit || view_.at(i + 1) == term::spot)) ||
-        (known && begins_message && t.upper && leads_to_call(i + 1));
+        (known && (begins_message || (t.upper && is_led_in(i))) &&
+         (t.upper || view_.at(i) == term::unknown) && leads_to_call(i + 1));
+    if (follows_first_side(i) && t.text.size() <= 6)
+      return found_symbol{what, symbol_evidence::place, i, i};
     if ((named || side_behind || (side_before && (call_follows || ends))) && clear)
       return found_symbol{what, symbol_evidence::place, i, i};
     if (known && (side_before || (t.upper && view_.is_price(i + 1))))
@@ -245,10 +336,14 @@ private:
     // Before "stop" or "now" a word in small letters is a verb as well.
     const bool call_begins = call_follows && view_.at(next) != term::stop_label &&
                              view_.at(next) != term::market && view_.at(next) != term::entry_label;
-    if (begins_message && call_begins) return found_symbol{what, symbol_evidence::position, i, i};
+    constexpr std::size_t longest_bare = 8;
+    if (begins_message && call_begins && t.text.size() <= longest_bare)
+      return found_symbol{what, symbol_evidence::position, i, i};
     if (side_before && view_.is_price(next))
       return found_symbol{what, symbol_evidence::position, i, i};
-    if (known && t.upper) return found_symbol{what, symbol_evidence::known_coin, i, i};
+    if ((known && t.upper) || (view_.at(i) == term::unknown && is_unmistakable(t.text)))
+      return found_symbol{what, symbol_evidence::known_coin, i, i};
+    if (is_headed(i) && t.upper) return found_symbol{what, symbol_evidence::known_coin, i, i};
     if (begins_message && t.upper && view_.at(i + 1) == term::colon)
       return found_symbol{what, symbol_evidence::known_coin, i, i};
     if (t.upper && t.text.size() <= 6) return found_symbol{what, symbol_evidence::capitals, i, i};
@@ -259,58 +354,10 @@ private:
   std::vector<found_symbol> found_;
 };
 
-/// Whether `x` is good enough to cast doubt on `best`.
-bool rivals(symbol_evidence x, symbol_evidence best) {
-  if (best >= symbol_evidence::tag) return x >= symbol_evidence::joined;
-  if (best >= symbol_evidence::place) return x >= symbol_evidence::place;
-  return x == best;
-}
-
 }  // namespace
-
-std::string_view to_string(symbol_evidence x) {
-  switch (x) {
-    case symbol_evidence::capitals:
-      return "a word in capitals";
-    case symbol_evidence::known_coin:
-      return "a known ticker";
-    case symbol_evidence::position:
-      return "its place";
-    case symbol_evidence::place:
-      return "its place and its capitals";
-    case symbol_evidence::name:
-      return "a known name";
-    case symbol_evidence::joined:
-      return "a pair in one word";
-    case symbol_evidence::tag:
-      return "a tag";
-    case symbol_evidence::label:
-      return "a label";
-    case symbol_evidence::pair:
-      break;
-  }
-  return "a pair";
-}
 
 std::vector<found_symbol> all_symbols(const message_view& view) {
   return searcher{view}.run();
-}
-
-symbol_search find_symbol(const message_view& view, symbol_evidence least) {
-  auto all = all_symbols(view);
-  symbol_search result;
-  for (const auto& x : all) {
-    if (x.why < least) continue;
-    if (!result.best || x.why > result.best->why) result.best = x;
-  }
-  if (!result.best) return result;
-  for (const auto& x : all) {
-    const bool same = x.what.ticker == result.best->what.ticker;
-    if (same && result.best->what.quote.empty()) result.best->what.quote = x.what.quote;
-    if (same || x.why < least) continue;
-    if (!result.rival && rivals(x.why, result.best->why)) result.rival = x;
-  }
-  return result;
 }
 
 }  // namespace outcry::signals

@@ -23,6 +23,9 @@ std::optional<talk_sign> talk_in_call(const message_view& view);
 /// verb that ends before mark `at` is a common noun ("sold my car").
 bool is_about_something_else(const message_view& view, std::size_t at);
 
+/// Whether the sentence goes on about a week, month or year from mark `at` on: results, no trade.
+bool is_about_a_period(const message_view& view, std::size_t at);
+
 /// Whether the sentence around mark `at` is about what has not happened: "if TP1 hits", "almost
 /// stopped out", "don't close".
 std::optional<talk_sign> talk_around(const message_view& view, std::size_t at);

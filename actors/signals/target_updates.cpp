@@ -6,13 +6,6 @@ namespace {
 
 using match = std::optional<update_match>;
 
-match made(update_kind kind, std::size_t last) {
-  update_match result;
-  result.step.kind = kind;
-  result.last = last;
-  return result;
-}
-
 bool all_before(const message_view& view, std::size_t i) {
   for (std::size_t n = 1; n <= 3 && n <= i; ++n) {
     if (view.at(i - n) == term::all) return true;
@@ -56,7 +49,14 @@ match target_hit(const message_view& view, std::size_t i) {
       if (joined && (view.at(last + 2) == term::stop_label || view.at(last + 2) == term::change))
         end = last + 1;
     }
-    if (end == npos) return std::nullopt;
+    if (end == npos && number > 0 && i > 0 && view.at(i - 1) == term::colon &&
+        (!view.has(last + 1) || view.at(last + 1) == term::mention) && begins_sentence(view, i))
+      end = last;  // "alerts: TP2"
+    // "TP hit: 3" counts them.
+    if (end == npos || (view.at(end + 1) == term::colon && view.is_plain_integer(end + 2, 1000)))
+      return std::nullopt;
+    // "TP hit rate 80%"
+    if (view.has(end + 1) && view.word(end + 1) == "rate") return std::nullopt;
     // Ticks may be many.
     while (view.at(end + 1) == term::check) ++end;
     auto result = made(update_kind::target_hit, end);
@@ -96,13 +96,20 @@ match set_target(const message_view& view, std::size_t i) {
   for (++at; view.has(at) && at < i + 8; ++at) {
     if (view.is_price(at)) {
       if (!said || view.at(at + 1) == term::pips) return std::nullopt;
+      // "TP 1 - 2 - 3" counts targets.
+      const auto& t = view.first_token(at);
+      if (number > 0 && t.value == Price::from_integer(number + 1)) return std::nullopt;
       auto result = made(update_kind::set_target, at);
       result->step.target = number;
       result->step.price = view.first_token(at).value;
       return result;
     }
     said = said || leads_to_value(view, at);
-    if (!is_gap(view.at(at))) return std::nullopt;
+    // "New TP for WAG: 9.5"
+    const bool name =
+        change_before(view, i, 3) &&
+        (view.at(at) == term::tag || (view.at(at) == term::unknown && view.first_token(at).upper));
+    if (!is_gap(view.at(at)) && !name) return std::nullopt;
   }
   return std::nullopt;
 }
@@ -117,16 +124,18 @@ match filled(const message_view& view, std::size_t i) {
     const bool loose = view.marks[i].count == 1 && word != "filled" && word != "activated";
     const bool ends = !view.has(i + 1) || is_sentence_end(view.at(i + 1)) ||
                       view.at(i + 1) == term::check || view.at(i + 1) == term::pipe;
-    if (loose && !ends) return std::nullopt;
+    if (loose && !(ends && begins_sentence(view, i))) return std::nullopt;
     return made(update_kind::filled, i);
   }
   if (view.at(i) != term::entry_label) return std::nullopt;
   std::size_t last = i;
   target_number(view, i, last);
   const auto next = view.at(last + 1);
-  if (next == term::check) return made(update_kind::filled, last + 1);
-  const auto hit = ahead(view, last + 1, 3, term::hit);
-  return hit == npos ? std::nullopt : made(update_kind::filled, hit);
+  const auto end = next == term::check ? last + 1 : ahead(view, last + 1, 3, term::hit);
+  if (end == npos) return std::nullopt;
+  auto result = made(update_kind::filled, end);
+  result->step.all = all_before(view, i);
+  return result;
 }
 
 constexpr update_rule rules[] = {

@@ -24,6 +24,7 @@ public:
   }
 
   token_list run() && {
+    quoted_ = is_quoted();
     while (at_ < glyphs_.size()) step();
     return std::move(result_);
   }
@@ -41,6 +42,11 @@ private:
   bool digit_at(std::size_t n) const {
     const auto* g = peek(n);
     return g != nullptr && g->kind == glyph_class::digit;
+  }
+
+  bool blank_at(std::size_t n) const {
+    const auto* g = peek(n);
+    return g != nullptr && g->kind == glyph_class::space;
   }
 
   bool letter_at(std::size_t n) const {
@@ -68,16 +74,45 @@ private:
     for (std::size_t i = n; i < n + count; ++i) {
       const auto& g = glyphs_[at_ + i];
       if (g.kind == glyph_class::other_letter)
-        result_.letters.insert(result_.letters.end(), text_.begin() + g.offset,
-                               text_.begin() + g.offset + g.length);
+        append_letter(g, text_, result_.letters);
       else if (g.c != '\'' || g.kind != glyph_class::punctuation)
         result_.letters.push_back(g.c);
     }
     return {result_.letters.data() + start, result_.letters.size() - start};
   }
 
+  bool begins_quote(std::size_t at) const {
+    return glyphs_[at].kind == glyph_class::punctuation && glyphs_[at].c == '>' &&
+           at + 1 < glyphs_.size() && glyphs_[at + 1].kind == glyph_class::space;
+  }
+
+  /// Every line that is not empty begins with "> ": a way to set off a whole message. A quote with
+  /// something of the author's own is left as it is.
+  bool is_quoted() const {
+    bool any = false;
+    bool first = true;
+    for (std::size_t i = 0; i < glyphs_.size(); ++i) {
+      const auto kind = glyphs_[i].kind;
+      if (kind == glyph_class::newline) {
+        first = true;
+      } else if (first && kind != glyph_class::space) {
+        if (!begins_quote(i)) return false;
+        any = true;
+        first = false;
+      }
+    }
+    return any;
+  }
+
   void step() {
     const auto& g = glyphs_[at_];
+    const bool begins_line =
+        result_.tokens.empty() || result_.tokens.back().kind == token_kind::newline;
+    if (quoted_ && begins_line && begins_quote(at_)) {
+      at_ += 2;
+      glued_ = false;
+      return;
+    }
     switch (g.kind) {
       case glyph_class::space:
         glued_ = false;
@@ -122,6 +157,12 @@ private:
       currency_ = true;
       return;
     }
+    if (c == '$' && blank_at(1) && digit_at(2) && !behind_number()) {
+      at_ += 2;
+      glued_ = false;
+      currency_ = true;
+      return;
+    }
     if (c == '.' && digit_at(1) && (currency_ || !follows_number()) && !dotted_number(1))
       return number();
     if (c == '*' || c == '`' || c == '"' || c == '\\' ||
@@ -143,9 +184,11 @@ private:
     return sign_at(n, '.') && digit_at(n + 1);
   }
 
-  bool follows_number() const {
-    return glued_ && !result_.tokens.empty() && result_.tokens.back().kind == token_kind::number;
+  bool behind_number() const {
+    return !result_.tokens.empty() && result_.tokens.back().kind == token_kind::number;
   }
+
+  bool follows_number() const { return glued_ && behind_number(); }
 
   /// <@123>, <:name:123>, <https://...>: Discord's own brackets.
   bool bracketed() {
@@ -315,6 +358,7 @@ private:
   token_list result_;
   std::size_t at_ = 0;
   bool glued_ = false;
+  bool quoted_ = false;    ///< all of it stands in a quote
   bool currency_ = false;  ///< a currency sign went before
 };
 

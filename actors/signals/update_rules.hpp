@@ -27,15 +27,27 @@ struct update_rule {
 std::span<const update_rule> stop_update_rules();
 /// About targets and entries: hit, changed, filled.
 std::span<const update_rule> target_update_rules();
-/// About the position: closed, reduced, cancelled, its leverage.
+/// About a part of the position: closed, trimmed.
+std::span<const update_rule> share_update_rules();
+/// About the whole position: closed, cancelled, its leverage.
 std::span<const update_rule> position_update_rules();
 
 // What the rules have in common.
+
+/// A step of `kind` that ends with mark `last`.
+std::optional<update_match> made(update_kind kind, std::size_t last, bool certain = true);
 
 /// The first mark from `i` on, at most `most` marks away in the same sentence, that is `wanted`,
 /// with only fillers and the like between; `npos` if none.
 constexpr std::size_t npos = static_cast<std::size_t>(-1);
 std::size_t ahead(const message_view& view, std::size_t i, std::size_t most, term wanted);
+
+/// True if mark `i` may name a ticker: a tag, a word nobody knows, a known ticker in capitals.
+bool is_name(const message_view& view, std::size_t i);
+
+/// True if nothing of weight stands before mark `i` in its sentence: a ticker, a side, pictures,
+/// what kind of order it is, politeness, and at most one word nobody knows.
+bool begins_sentence(const message_view& view, std::size_t i);
 
 /// True for words that may stand between the parts of an update.
 bool is_gap(term x);

@@ -119,7 +119,8 @@ using broker_listener_actor = caf::typed_actor<
 
 /// The broker port: whatever takes orders.
 using broker_actor = caf::typed_actor<
-    // Takes an order. A client_order_id that it knows already is refused.
+    // Takes an order with its exits: all of them or, refusing it, none. A client_order_id that it
+    // knows already is refused. Answers the order; of its exits the updates tell.
     caf::replies_to<order_request>::with<broker_answer>,
     // Cancels one; what has been filled stays.
     caf::replies_to<cancel_at_broker>::with<broker_answer>,
@@ -160,6 +161,10 @@ typename Inspector::result_type inspect(Inspector& f, order_desk_greeting& x) {
 
 /// A bot's wish to order. What survives of the bot is journalled with the intent, in one
 /// transaction, before anything is sent.
+///
+/// With `exits` it is an entry that carries its own exits: they take the numbers that follow the
+/// entry's, are journalled in the same transaction and sent in the same request. The entry's end
+/// before it was with the broker is theirs. With a `parent` it is a later exit.
 struct place_order {
   std::string bot_id;
   std::uint64_t number = 0;  ///< never used before by this bot
@@ -171,12 +176,14 @@ struct place_order {
   feed_state feed = feed_state::waiting;
   Price last_price;  ///< the last trade the bot knows; 0 = none
   timestamp_ns last_price_ns = 0;
+  std::uint64_t parent = 0;             ///< number of the order whose fills it closes; 0 = none
+  std::vector<order_terms> exits = {};  ///< numbers number + 1, ...; at most `most_exits`
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, place_order& x) {
   return f(caf::meta::type_name("place_order"), x.bot_id, x.number, x.purpose, x.terms, x.record,
-           x.limits, x.claimed, x.feed, x.last_price, x.last_price_ns);
+           x.limits, x.claimed, x.feed, x.last_price, x.last_price_ns, x.parent, x.exits);
 }
 
 /// Asks what became of a wish that was not answered. One the desk does not know of is refused then,
@@ -204,7 +211,7 @@ typename Inspector::result_type inspect(Inspector& f, cancel_order& x) {
 
 /// Which of a bot's orders a closing gate lets rest.
 enum class gate_closing : std::uint8_t {
-  keep_reducing,  ///< those that cannot increase exposure: a stop-loss, a sale of what it owns
+  keep_reducing,  ///< those that cannot increase exposure: exits, a sale of what it owns
   cancel_all,
 };
 

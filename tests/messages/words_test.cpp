@@ -24,7 +24,7 @@ std::string words(Enum last) {
 }  // namespace
 
 TEST_CASE("words: every enumerator has its own name for a word") {
-  CHECK(words(verb::unknown) == "stop start exit enter set status kill unknown");
+  CHECK(words(verb::unknown) == "stop start exit enter set status kill confirm unknown");
   CHECK(words(line_status::no_answer) == "open pending done ignored error expired no_answer");
   CHECK(words(message_state::expired) == "sent working done failed expired");
   CHECK(words(halt_kind::killed) == "none stopped killed");

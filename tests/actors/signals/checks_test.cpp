@@ -102,3 +102,11 @@ TEST_CASE("a channel may ask for more") {
   context.rules.needs_stop = false;
   CHECK(read_as("WAG/USDT long entry 10 tp 12", context).substr(0, 6) == "signal");
 }
+
+TEST_CASE("a stop or target far away is no rate's") {
+  CHECK(read_as("audchf buy 0.65 sl 0.61 tp 0.7") ==
+        "signal: open long AUDCHF 0.65 stop 0.61 targets 0.7");
+  CHECK(read_as("audchf buy 0.65 sl 0.60 tp 0.7") == "quarantine (stop-near)");
+  CHECK(read_as("audchf buy 0.65 sl 0.64 tp 0.74") == "quarantine (target-near)");
+  CHECK(read_as("gold sell 2400 sl 2580 tp 2300") == "quarantine (stop-near)");
+}

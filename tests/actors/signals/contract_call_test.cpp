@@ -114,3 +114,64 @@ TEST_CASE("closing by the verb without a price is an update") {
 TEST_CASE("an opening verb in what reads as an update goes to a person") {
   CHECK(read_as("BTO it again, SL to 9 #WAG") == "quarantine (opens)");
 }
+
+TEST_CASE("tickers that are words, as nothing else can be one") {
+  CHECK(read_as("BTO NOW @ 501") == "signal: open long NOW 501");
+  CHECK(read_as("BTO OPEN @ 2.2") == "signal: open long OPEN 2.2");
+  CHECK(read_as("STC ALL @ 125") == "signal: close long ALL 125");
+  CHECK(read_as("STC all WAG @ 125") == "signal: close long WAG 125");
+  CHECK(read_as("BTO 100 AT 4.5") == "nothing");
+}
+
+TEST_CASE("a blank inside the price, a sign apart from it") {
+  CHECK(read_as("BTO WAG @ 2 .15") == "signal: open long WAG 2.15");
+  CHECK(read_as("BTO WAG @ $ 27.3") == "signal: open long WAG 27.3");
+}
+
+TEST_CASE("parts of the contract behind the price") {
+  CHECK(read_as("BTO WAG 6/21 @ 1.2 45c") == "signal: open long WAG 45call 6/21 1.2");
+  CHECK(read_as("BTO WAG 45p @ 1.2 6/21") == "signal: open long WAG 45put 6/21 1.2");
+  // A size, no day.
+  CHECK(read_as("BTO WAG 45p @ 1.2 1/2 size") == "refused (option-expiry)");
+}
+
+TEST_CASE("remarks before the price") {
+  CHECK(read_as("BTO WAG (swing) @ 9") == "signal: open long WAG 9");
+  CHECK(read_as("BTO (risky) WAG @ 9") == "signal: open long WAG 9");
+}
+
+TEST_CASE("shares that are closed by the verb") {
+  const auto share = [](const char* text) {
+    const auto x = process_message(text, {});
+    return x.call && x.call->size.percent ? to_string(*x.call->size.percent) : std::string{"-"};
+  };
+  CHECK(share("STC half WAG @ 9") == "50");
+  CHECK(share("STC 30% WAG @ 9") == "30");
+  CHECK(share("STC 1 of 4 WAG 45c 6/21 @ 1.6") == "25");
+  CHECK(share("STC WAG @ 9") == "-");
+}
+
+TEST_CASE("two strikes are a spread and no call") {
+  CHECK(read_as("BTO WAG 45/50c 6/21 @ 1.2") == "refused (one-contract)");
+}
+
+TEST_CASE("a contract's stop that is a distance is passed over") {
+  CHECK(read_as("BTO WAG 45c 6/21 @ 1.2 SL 20%") == "signal: open long WAG 45call 6/21 1.2");
+}
+
+TEST_CASE("more of it, and a right said twice") {
+  CHECK(read_as("BTO 5 more WAG @ 15.1") == "signal: open long WAG 15.1");
+  CHECK(read_as("BTO WAG puts 170p 5/5 @ 3.3") == "signal: open long WAG 170put 5/5 3.3");
+  CHECK(read_as("BTO WAG @ 2.5o").substr(0, 6) != "signal");
+}
+
+TEST_CASE("a thought right before the verb") {
+  CHECK(read_as("paper trading: BTO WAG @ 95") == "quarantine (no-thought)");
+  CHECK(read_as("I would BTO WAG @ 95") == "quarantine (no-thought)");
+  CHECK(read_as("I was waiting so long for this one BTO WAG @ 95") == "signal: open long WAG 95");
+}
+
+TEST_CASE("a share of shares is no day either") {
+  CHECK(read_as("STC 1/2 WAG @ 21") == "signal: close long WAG 21");
+  CHECK(read_as("BTO 1/2 WAG @ 21") == "refused (option-strike)");
+}

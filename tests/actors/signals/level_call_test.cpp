@@ -189,3 +189,105 @@ TEST_CASE("prices of which only the end is written") {
         "signal: open long WAG/BTC limit 0.0000312 0.0000308 stop 0.000029 targets 0.000033 "
         "0.0000355");
 }
+
+TEST_CASE("circles before two prices without labels are stop and target") {
+  CHECK(read_as("Audchf buy @ 0.651\n\U0001F534 0.647\n\U0001F535 0.66") ==
+        "signal: open long AUDCHF 0.651 stop 0.647 targets 0.66");
+  // With labels the circles are ornaments.
+  CHECK(read_as("WAG/USDT long \U0001F534 10 SL 9 TP 12") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
+}
+
+TEST_CASE("days and hours of a header are no prices") {
+  CHECK(read_as("Some Room, [11/3/2027 4:05 PM]\nWAG/USDT long entry 10 sl 9 tp 12") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
+  CHECK(read_as("WAG/USDT W1 PATTERN : 2027.03.06 10:00 BUY @ 10\nTP: 12 SL: 9") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
+}
+
+TEST_CASE("quotes beside a call are no levels") {
+  CHECK(read_as("WAG/USDT buy @ 10 TP: 12 SL: 9 Bid: 10.01Ask: 10.02Spread:\n0.01") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
+}
+
+TEST_CASE("profit with a price is a target where no other has a label") {
+  CHECK(read_as("WAG/USDT sell 10 stop: 11 profit: 8") ==
+        "signal: open short WAG/USDT 10 stop 11 targets 8");
+  CHECK(read_as("WAG/USDT sell 10 stop: 11 TP: 8 profit: 7") ==
+        "signal: open short WAG/USDT 10 stop 11 targets 8");
+}
+
+TEST_CASE("a labelled entry with a stop is a call that lacks its ticker, no update") {
+  CHECK(read_as("Entry: 10-9.8 SL: 9").substr(0, 7) == "refused");
+}
+
+TEST_CASE("market behind the entry's label") {
+  CHECK(read_as("WAG/USDT long entry market 10 sl 9 tp 12") ==
+        "signal: open long WAG/USDT market 10 stop 9 targets 12");
+}
+
+TEST_CASE("ratios between numbered targets do not end their count") {
+  CHECK(
+      read_as(
+          "WAG/USDT long entry 0.64\nTarget 1 - 0.66 (RR 4.4)\nTarget 2 - 0.68 (RR 8)\nSL 0.63") ==
+      "signal: open long WAG/USDT 0.64 stop 0.63 targets 0.66 0.68");
+}
+
+TEST_CASE("entries spoken of without a price replace nothing") {
+  CHECK(read_as("WAG/USDT buy 10/9.8\nSL 9\nTP 12\nlayer your entries") ==
+        "signal: open long WAG/USDT limit 10 9.8 stop 9 targets 12");
+}
+
+TEST_CASE("numbered targets at their prices") {
+  CHECK(read_as("Buy WAG/USDT at 1.46\nTake profit 1 at 1.47\nTake profit 2 at 1.5\nStop at 1.4") ==
+        "signal: open long WAG/USDT 1.46 stop 1.4 targets 1.47 1.5");
+}
+
+TEST_CASE("at with a sign behind it is an entry's label") {
+  CHECK(read_as("#WAG buy\nAt = 73.9\nSL = 73.7\nTP = 76") ==
+        "signal: open long WAG 73.9 stop 73.7 targets 76");
+}
+
+TEST_CASE("targets numbered behind a dash, targets to take") {
+  CHECK(read_as("WAG/USDT sell 1.65\nSL: 1.66\nTP-1: 1.64\nTP-2: 1.63") ==
+        "signal: open short WAG/USDT 1.65 stop 1.66 targets 1.64 1.63");
+  CHECK(read_as("WAG/USDT long entry 10\nstop 9\ntake 12 / 13") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12 13");
+}
+
+TEST_CASE("topics beside a ticker are no second ticker") {
+  CHECK(read_as("#WAG/USDT long entry 10 sl 9 tp 12\n#altseason") ==
+        "signal: open long WAG/USDT 10 stop 9 targets 12");
+}
+
+TEST_CASE("a letter for thousands behind the last price of a range") {
+  CHECK(read_as("WAG long 58-57k stop 55k") ==
+        "signal: open long WAG limit 58000 57000 stop 55000");
+  CHECK(read_as("WAG long 58k-57k stop 55k") ==
+        "signal: open long WAG limit 58000 57000 stop 55000");
+  // Too far apart to be meant so.
+  CHECK(read_as("WAG long 5-57k stop 4").substr(0, 6) != "signal");
+}
+
+TEST_CASE("a setup in so many words needs no tag") {
+  CHECK(read_as("LINK LONG SETUP\nTarget 1: 14\nTarget 2: 15\nSTOP: 12") ==
+        "signal: open long LINK market stop 12 targets 14 15");
+  // May be new exits of a position.
+  CHECK(read_as("LINK LONG\nTarget 14\nSTOP 12").substr(0, 6) != "signal");
+}
+
+TEST_CASE("how a position will be looked after is no doubt about the call") {
+  CHECK(read_as("WAG long 12.4-12.1 stop 11.5, will add if we dip") ==
+        "signal: open long WAG limit 12.4 12.1 stop 11.5");
+  CHECK(read_as("WAG long 12.4-12.1 stop 11.5 (may trail later)") ==
+        "signal: open long WAG limit 12.4 12.1 stop 11.5");
+  CHECK(read_as("WAG long 12.4 stop 11.5, will enter if it breaks") == "quarantine (no-condition)");
+  CHECK(read_as("#WAG, will add long 12.4 stop 11.5") == "quarantine (no-condition)");
+  CHECK(read_as("will add WAG long 12.4 stop 11.5 if it dips") == "quarantine (no-condition)");
+}
+
+TEST_CASE("a risk between ticker and entry") {
+  CHECK(read_as("LINK risk 2% 12.4-12.1 stop 11.5") ==
+        "signal: open long LINK limit 12.4 12.1 stop 11.5");
+  CHECK(read_as("LINK risk 2%").substr(0, 6) != "signal");
+}

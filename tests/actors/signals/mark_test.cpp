@@ -44,3 +44,8 @@ TEST_CASE("a picture right before a price is its label") {
 TEST_CASE("timeframes before and behind the number") {
   CHECK(terms_of("H4 d1 4h") == "timeframe timeframe number");
 }
+
+TEST_CASE("initials with dots make a label") {
+  CHECK(terms_of("T.P 12 S.L 9") == "target number stop number");
+  CHECK(terms_of("a.b") == terms_of("a . b"));
+}

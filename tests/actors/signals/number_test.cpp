@@ -54,6 +54,22 @@ TEST_CASE("commas between long groups separate numbers") {
   CHECK(value("1,0850") == "1.085");
 }
 
+TEST_CASE("commas between fractions separate numbers") {
+  const auto list = tokenize("1.0856,1.0859,1.0861");
+  REQUIRE(list.tokens.size() == 5);
+  CHECK(to_string(list.tokens[0].value) == "1.0856");
+  CHECK(to_string(list.tokens[4].value) == "1.0861");
+  CHECK(only("2,2014.3").kind == token_kind::other);
+}
+
+TEST_CASE("letters that are no unit begin the next word behind a fraction") {
+  const auto list = tokenize("1.25TP");
+  REQUIRE(list.tokens.size() == 2);
+  CHECK(to_string(list.tokens[0].value) == "1.25");
+  CHECK(list.tokens[1].text == "tp");
+  CHECK(only("1inch").kind == token_kind::word);
+}
+
 TEST_CASE("with both separators the last one is the decimal one") {
   CHECK(value("3,204.55") == "3204.55");
   CHECK(value("3.204,55") == "3204.55");

@@ -105,9 +105,12 @@ TEST_CASE("what is longer than any message goes to a person unread") {
 TEST_CASE("hostile repetitions cost little more than their length") {
   // Processor time, not the clock on the wall; the bound is a hundred times what is needed.
   for (const std::string piece :
-       {"(",          "SL ",  "close ", "if cancel ", "#A ", "1.",     "1,1", "TP1 hit ",
-        "BTO ",       ":a",   "<@",     "LONG ",      "A: ", "12 - ",  "@",   "CLOSE",
-        "entry 1 - ", "\n1)", "ETH/",   "stop to ",   ". .", "5 pips "}) {
+       {"(",        "SL ",      "close ",      "if cancel ", "#A ",      "1.",       "1,1",
+        "TP1 hit ", "BTO ",     ":a",          "<@",         "LONG ",    "A: ",      "12 - ",
+        "@",        "CLOSE",    "entry 1 - ",  "\n1)",       "ETH/",     "stop to ", ". .",
+        "5 pips ",  "take 5\n", "profit: 5\n", "> a\n",      "1.2,1.3,", "sold ",    "buying ",
+        "....",     "1,",       "not ",        "\u2705",     "E: 1 ",    "cover 5 ", "sell 5 ",
+        "out 5 ",   "buy A ",   "9 stop "}) {
     std::string text;
     while (text.size() + piece.size() <= 10'000) text += piece;
     INFO(piece);

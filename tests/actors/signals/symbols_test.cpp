@@ -105,3 +105,42 @@ TEST_CASE("rates no pair of great currencies ever had are implausible") {
   CHECK_FALSE(plausible_rate("CHFJPY", *Price::parse("1.7")));
   CHECK(plausible_rate("USDTRY", *Price::parse("34")));
 }
+
+TEST_CASE("a name behind a heading, before something else begins") {
+  const auto least = symbol_evidence::known_coin;
+  CHECK(ticker_of("SCALP TRADE - WAG \U0001F3AE TYPE - LONG", least) == "WAG by a known ticker");
+  CHECK(ticker_of("SCALP TRADE - X \U0001F3AE TYPE - LONG", least).empty());
+}
+
+TEST_CASE("a name in capitals behind the side that begins the message") {
+  CHECK(ticker_of("short WAG massive risk") == "WAG by its place and its capitals");
+  CHECK(ticker_of("I would short WAG massive risk").empty());
+}
+
+TEST_CASE("a mention of everybody hides nothing") {
+  CHECK(ticker_of("@everyone SOL limit 21") == "SOL by its place and its capitals");
+  CHECK(ticker_of("<@&123> SOL limit 21") == "SOL by its place and its capitals");
+}
+
+TEST_CASE("an index named like an exchange") {
+  CHECK(ticker_of("nasdaq buy 17850") == "NAS100 by a known name");
+  CHECK(ticker_of("NASDAQ: WAG buy 10") != "NAS100 by a known name");
+}
+
+TEST_CASE("a coin named like a market, and tags of one letter") {
+  CHECK(ticker_of("PERP limit .52") == "PERP by its place and its capitals");
+  CHECK(ticker_of("perp limit .52").empty());
+  CHECK(ticker_of("#H long") == "H by a tag");
+}
+
+TEST_CASE("a pair may begin with a word that means something else") {
+  CHECK(ticker_of("long id/usdt now") == "ID/USDT by a pair");
+  CHECK(ticker_of("not/usdt") == "NOT/USDT by a pair");
+}
+
+TEST_CASE("common words and timeframes around a known coin") {
+  CHECK(ticker_of("quick LINK scalp long") == "LINK by its place and its capitals");
+  CHECK(ticker_of("LINK 4h long limit 13") == "LINK by its place and its capitals");
+  CHECK(ticker_of("LINK high risk short 13") == "LINK by its place and its capitals");
+  CHECK(ticker_of("the vault moved LINK yesterday, longs and shorts pay").empty());
+}

@@ -29,9 +29,9 @@ TEST_CASE("how to go on with a call is no report") {
         "signal: open long WAG/USDT 10 stop 9 targets 12 13");
 }
 
-TEST_CASE("some targets ticked off are a report, all or none may be ornament") {
+TEST_CASE("some targets ticked off are a report, all of them leave a doubt") {
   CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP1 12 ✅\nTP2 13") == "quarantine (no-report)");
-  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP1 12 ✅\nTP2 13 ✅").substr(0, 6) == "signal");
+  CHECK(read_as("WAG/USDT long entry 10 sl 9\nTP1 12 ✅\nTP2 13 ✅") == "quarantine (no-report)");
 }
 
 TEST_CASE("boilerplate in other lines does not count") {
@@ -45,10 +45,13 @@ TEST_CASE("a condition of the stop is no doubt") {
 }
 
 TEST_CASE("verbs of trading said of other things") {
-  for (const auto* text :
-       {"sold my old bike", "trimmed the hedge", "cancel my subscription", "filled the tank",
-        "exit music plays", "I'm out for dinner", "we closed the month well"})
+  for (const auto* text : {"sold my old bike", "trimmed the hedge", "cancel my subscription",
+                           "filled the tank", "exit music plays", "I'm out for dinner"})
     CHECK(read_as(text) == "nothing (something-else)");
+  CHECK(read_as("we closed the month well") == "nothing");
+  CHECK(read_as("SOL closed the week green") == "nothing");
+  CHECK(read_as("the analysis is out now") != "update: - close");
+  CHECK(read_as("TP1 is close") == "nothing");
   CHECK(read_as("close now guys") == "update: - close");
   CHECK(read_as("sold all shares here") == "update: - close");
 }
@@ -76,4 +79,41 @@ TEST_CASE("talk with tickers and levels is nothing") {
                            "what a day",
                            "market opens in an hour"})
     CHECK(read_as(text).substr(0, 7) == "nothing");
+}
+
+TEST_CASE("how to write a call is no call") {
+  CHECK(read_as("How to read us: WAG/USDT long entry 10 sl 9 tp 12") == "quarantine (no-report)");
+}
+
+TEST_CASE("counts of what was hit, stops that were swept, perhaps") {
+  CHECK(read_as("TP hit: 3, SL hit: 1") == "nothing");
+  CHECK(read_as("Stops below 1900 were swept") == "nothing");
+  CHECK(read_as("WAG move to BE maybe").substr(0, 7) == "nothing");
+  CHECK(read_as("Good trade on LINK, in at 6.5 out at 7.2") == "nothing");
+}
+
+TEST_CASE("positions that stand, tests and warnings are no calls") {
+  for (const char* text :
+       {"My short on #WAG from 34 with stop 35 is in profit, target 30",
+        "Still short #WAG 34, stop 35, target 30", "Bot test, ignore: buy #WAG 10 SL 9 TP 11",
+        "TEST SIGNAL\nbuy #WAG 10 SL 9 TP 11", "scammer alert: #WAG long 10 sl 9 tp 11",
+        "he posts #WAG long 10 sl 9 tp 11", "Hypothetically: short 10, stop 11, target 9"})
+    CHECK(read_as(text).substr(0, 6) != "signal");
+  // A warning in a line of its own is none about the call.
+  CHECK(read_as("#WAG long 10 sl 9 tp 11\nBeware of scammers") ==
+        "signal: open long WAG 10 stop 9 targets 11");
+}
+
+TEST_CASE("ticked targets tell of the past unless the stop is adorned, too") {
+  CHECK(read_as("#WAG LONG 10\nTP1 11 \u2705\nTP2 12 \u2705\nSL 9") == "quarantine (no-report)");
+  CHECK(read_as("#WAG buy 10 SL 9 TP 11 \u2705 +100 pips") == "quarantine (no-report)");
+  CHECK(read_as("#WAG LONG 10\nTP1 11 \u2705\nTP2 12 \u2705\nSL 9 \u274c") ==
+        "signal: open long WAG 10 stop 9 targets 11 12");
+  CHECK(read_as("#WAG buy 10\nSL 9\nTP 11 \u2705") == "signal: open long WAG 10 stop 9 targets 11");
+}
+
+TEST_CASE("praise of a call is no update") {
+  CHECK(read_as("nice call boss, banked 40% on that one") == "nothing (no-praise)");
+  CHECK(read_as("great alert, took 50% off WAG") == "nothing (no-praise)");
+  CHECK(read_as("took 50% off #WAG, great start") == "update: WAG close_partial 50%");
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "actors/signals/token.hpp"
+#include "tests/actors/signals/described.hpp"
 
 using namespace outcry;
 using namespace outcry::signals;
@@ -100,4 +101,12 @@ TEST_CASE("tokens keep their texts when their list is moved") {
 
 TEST_CASE("bytes that are no UTF-8 are pictures") {
   CHECK(tokens_of("\xff\xc0\x80 a\xed\xa0\x80") == "emoji emoji emoji word:a emoji emoji emoji");
+}
+
+TEST_CASE("a message all in quotes is read, a quote with an answer is not made one") {
+  CHECK(outcry::test::read_as("> #WAG TP1 hit\n> SL to BE") ==
+        "update: WAG target_hit 1, move_stop breakeven");
+  CHECK(tokenize("> a").tokens.size() == 1);
+  CHECK(tokenize("> a\nb").tokens.size() == 4);
+  CHECK(tokenize("a > b").tokens.size() == 3);
 }
