@@ -244,6 +244,11 @@ trading_image journal_store::read(const load_trading&) const {
   for (auto& [id, x] : bots) image.bots.push_back(std::move(x));
   for (const auto& key : open_) image.open_orders.push_back(orders_.at(key));
   std::ranges::stable_sort(image.open_orders, {}, &order_record::asked_ns);
+  std::set<order_key> parents;
+  for (const auto& key : open_) parents.insert({key.first, orders_.at(key).parent});
+  for (const auto& key : parents)
+    if (auto known = orders_.find(key); known != orders_.end() && is_closed(known->second.status))
+      image.parents.push_back(known->second);
   for (const auto& [seq, x] : events_)
     if (open_.contains({x.bot_id, x.number})) image.open_events.push_back(x);
   if (!events_.empty()) image.last_event = events_.rbegin()->first;

@@ -177,6 +177,12 @@ void trading_tables::load(trading_image& image) {
       "SELECT order_events.body FROM orders JOIN order_events USING (bot_id, number)"
       " WHERE open = 1 ORDER BY seq");
   image.open_events = events_in(events);
+  auto parents = db_.prepare(
+      "SELECT parents.body FROM orders AS exits JOIN orders AS parents"
+      " ON parents.bot_id = exits.bot_id AND parents.number = json_extract(exits.body, '$.parent')"
+      " WHERE exits.open = 1 AND parents.open = 0 GROUP BY parents.bot_id, parents.number"
+      " ORDER BY parents.bot_id, parents.number");
+  image.parents = orders_in(parents);
   image.last_event = last_event();
   auto holdings = db_.prepare("SELECT * FROM holdings ORDER BY bot_id, ticker");
   image.holdings = holdings_in(holdings);
@@ -194,9 +200,12 @@ void trading_tables::load(trading_image& image) {
 
 int trading_tables::prune(std::int64_t before_ns) {
   // An order that has not changed for so long was asked for even earlier: that column is indexed.
+  // What an open exit closes stays as long as it.
   constexpr const char* old_orders =
       " FROM orders WHERE asked_ns < ?1 AND updated_ns < ?1 AND open = 0 AND number <"
-      " (SELECT max(number) FROM orders AS mine WHERE mine.bot_id = orders.bot_id)";
+      " (SELECT max(number) FROM orders AS mine WHERE mine.bot_id = orders.bot_id)"
+      " AND (bot_id, number) NOT IN (SELECT bot_id, coalesce(json_extract(body, '$.parent'), 0)"
+      " FROM orders AS exits WHERE exits.open = 1)";
   static const std::string events =
       std::string("DELETE FROM order_events WHERE (bot_id, number) IN (SELECT bot_id, number") +
       old_orders + ")";

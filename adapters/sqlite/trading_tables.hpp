@@ -38,7 +38,7 @@ public:
   void load(trading_image& image);
 
   /// Deletes closed orders that did not change since `before_ns`, with their events; of each bot
-  /// the one of the highest number stays. Answers how many.
+  /// the one of the highest number stays, and so do parents of open exits. Answers how many.
   int prune(std::int64_t before_ns);
 
 private:

@@ -132,6 +132,11 @@ public:
     x.asked_ns = up_to(1000);
     x.updated_ns = up_to(1000);
     x.reason = one_in(3) ? "a reason" : "";
+    if (one_in(3)) {
+      x.parent = static_cast<std::uint64_t>(1 + up_to(40));
+      x.order.request.parent = fmt::format("{}-{}", x.bot_id, x.parent);
+    }
+    if (one_in(4)) x.exited = qty();
     return x;
   }
 
@@ -147,6 +152,7 @@ public:
     x.qty = qty();
     x.price = price();
     x.at_ns = up_to(1000);
+    if (one_in(3)) x.parent = static_cast<std::uint64_t>(1 + up_to(40));
     return x;
   }
 

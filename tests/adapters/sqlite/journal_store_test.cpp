@@ -292,6 +292,35 @@ TEST_CASE("pruning takes final messages of old, with their lines, and nothing el
   CHECK(file.execAndGet("SELECT count(*) FROM lines").getInt64() == 4);
 }
 
+TEST_CASE("an order stays as long as an exit of it is open") {
+  outcry::test::temp_dir dir;
+  journal_store store(dir.file("journal.db"));
+  const auto order = [](std::uint64_t number, order_status status, std::uint64_t parent) {
+    order_record x;
+    x.bot_id = "b";
+    x.number = number;
+    x.parent = parent;
+    x.status = status;
+    x.order.request.client_order_id = "b-" + std::to_string(number);
+    x.asked_ns = x.updated_ns = static_cast<timestamp_ns>(number);
+    return x;
+  };
+  journal_write write;
+  write.orders = {order(1, order_status::filled, 0), order(2, order_status::working, 1),
+                  order(3, order_status::filled, 0), order(4, order_status::canceled, 3),
+                  order(5, order_status::filled, 0)};
+  write.orders[0].exited = Quantity::from_integer(2);
+  REQUIRE(write_alone(store, write));
+  CHECK(store.read(load_trading{}).parents == std::vector{write.orders[0]});
+  CHECK(store.prune(1'000) == 2);
+  CHECK(store.read(load_trading{}).parents == std::vector{write.orders[0]});
+  // Its exit is over, and so is it.
+  write.orders = {order(2, order_status::filled, 1)};
+  REQUIRE(write_alone(store, write));
+  CHECK(store.read(load_trading{}).parents.empty());
+  CHECK(store.prune(1'000) == 2);
+}
+
 TEST_CASE("guests are remembered until they leave, also by a journal from before there were any") {
   outcry::test::temp_dir dir;
   const bot_identity python{"python-BRK.B", "BRK.B", "mean", "box", bot_kind::controlled};
