@@ -77,12 +77,22 @@ order_view view_of(const order_ask& ask, order_purpose purpose) {
   order_view result;
   result.order.number = ask.number;
   result.order.terms = ask.terms;
+  result.order.parent = ask.parent;
   result.purpose = purpose;
   return result;
 }
 
+std::vector<order_view> exits_of(const order_ask& ask, order_purpose purpose) {
+  std::vector<order_view> result;
+  auto number = ask.number;
+  for (const auto& terms : ask.exits)
+    result.push_back(view_of({++number, terms, ask.number, {}}, purpose));
+  return result;
+}
+
 order_view view_of(const order_event& event) {
-  return {{event.number, event.terms, event.status, event.filled_qty, event.filled_avg_price},
+  return {{event.number, event.terms, event.status, event.filled_qty, event.filled_avg_price,
+           event.parent},
           event.purpose,
           event.code,
           event.reason};
@@ -90,7 +100,7 @@ order_view view_of(const order_event& event) {
 
 order_view view_of(const order_record& record) {
   return {{record.number, record.order.request.terms, record.status, record.order.filled_qty,
-           record.order.filled_avg_price},
+           record.order.filled_avg_price, record.parent},
           record.purpose,
           record.code,
           record.reason};

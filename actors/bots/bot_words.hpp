@@ -31,6 +31,8 @@ own_order_event refused_event(const order_view& order, timestamp_ns at_ns);
 
 /// An order that nobody has heard of yet.
 order_view view_of(const order_ask& ask, order_purpose purpose);
+/// The exits it brings along.
+std::vector<order_view> exits_of(const order_ask& ask, order_purpose purpose);
 order_view view_of(const order_event& event);
 order_view view_of(const order_record& record);
 

@@ -11,6 +11,11 @@ namespace outcry {
 struct order_ask {
   std::uint64_t number = 0;
   order_terms terms;
+  std::uint64_t parent = 0;             ///< of a later exit
+  std::vector<order_terms> exits = {};  ///< sent along; numbers number + 1, ...
+
+  /// Whether `x` is its number or one of its exits'.
+  bool has_number(std::uint64_t x) const { return x >= number && x - number <= exits.size(); }
 };
 
 /// The trader a ticker bot hands to its strategy: writes down what it is asked for, in order.
@@ -34,6 +39,8 @@ public:
   std::vector<std::uint64_t> take_cancels();
 
   std::uint64_t submit(const order_terms& terms) override;
+  std::uint64_t submit(const order_terms& terms, const std::vector<order_terms>& exits) override;
+  std::uint64_t submit_exit(std::uint64_t parent, const order_terms& terms) override;
   void cancel(std::uint64_t number) override { cancels_.push_back(number); }
   timestamp_ns now() const override { return now_; }
   session_phase phase() const override { return phase_; }

@@ -20,6 +20,7 @@ ticker_bot_state::~ticker_bot_state() {
   for (auto& wish : wishes_)
     for (auto& sender : wish.unanswered) drop(sender);
   for (auto& promise : waiting_) promise.deliver(caf::make_error(ec::unavailable));
+  for (auto& task : tasks_) task.promise.deliver(caf::make_error(ec::unavailable));
 }
 
 // -- prices ---------------------------------------------------------------------------------------
@@ -50,6 +51,7 @@ void ticker_bot_state::hand_over(const std::vector<price_tick>& ticks) {
     guarded(tick.init_ns, [&] { strategy_->on_price(tick, pad_); });
     take_pad();
   }
+  tell_trades();
   price_moved_ = true;
   mark_dirty();
 }
@@ -66,7 +68,8 @@ void ticker_bot_state::leave_legacy(timestamp_ns init_ns) {
   auto& left = setup_->legacy;
   left.fatal_init_ns = init_ns;
   // Never sent: the next one tells its strategy so.
-  for (const auto& ask : pad_.take_asks()) record_.asked.push_back(ask.number);
+  for (const auto& ask : pad_.take_asks())
+    for (auto i = ask.number; ask.has_number(i); ++i) record_.asked.push_back(i);
   left.record = record_;
   left.record.intents = pad_.last_number();
   try {
@@ -201,6 +204,7 @@ void ticker_bot_state::save() {
   saving_ = true;
   save_again_ = false;
   dirty_ = false;
+  for (auto& task : tasks_) task.saving = true;
   journal_write write;
   write.bots.push_back(next_record());
   self_->request(services_->journal, bot_journal_timeout, std::move(write))
@@ -219,6 +223,7 @@ void ticker_bot_state::saved(const caf::error* reason) {
                  self_->system().render(*reason));
     if (!leaving_) mark_dirty();
   }
+  tasks_saved(reason);
   if (leaving_)
     leave();
   else if (save_again_ && reason == nullptr)
@@ -262,9 +267,13 @@ void ticker_bot_state::on_tick() {
   if (missed_events_ && ready_) read_missed_events();
   if (claim_pause_ != 0 && --claim_pause_ == 0) check_claim();
   pursue_all();
+  if (ready_ && strategy_->wants_time()) give_time();
+  answer_tasks();
   const bool unsettled =
       std::any_of(placed_.begin(), placed_.end(), [](const auto& x) { return x.second; });
-  if (!wishes_.empty() || !refusals_.empty() || claim_pause_ != 0 || unsettled || missed_events_)
+  const bool waits_for_time = ready_ && strategy_->wants_time();
+  if (!wishes_.empty() || !refusals_.empty() || claim_pause_ != 0 || unsettled || missed_events_ ||
+      waits_for_time)
     arm_tick();
 }
 
@@ -326,6 +335,9 @@ bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup_ptr setup,
       [self](const orders_reopened& news) { self->state.on_reopened(news); },
       // The market's day has moved on.
       [self](const market_session& session) { self->state.on_session(session); },
+      // -- follower_actor ------------------------------------------------------------------------
+      // What to do about a call.
+      [self](const follow_task& task) { return self->state.on_task(task); },
       // -- of its own ----------------------------------------------------------------------------
       // Time to load again, to save, or to look after what is waited for.
       [self](const wake& timer) { self->state.on_timer(timer); },

@@ -21,6 +21,7 @@
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/signals.hpp"
 #include "messages/interfaces/trading.hpp"
 #include "messages/interfaces/wake.hpp"
 
@@ -34,6 +35,7 @@ struct bot_services {
   relay_actor relay;              ///< invalid: there is no relay
   order_desk_actor orders;        ///< invalid: nobody trades
   performance_actor performance;  ///< invalid: nobody adds up what is earned
+  signal_desk_actor signals{};    ///< who hears of trades of calls; invalid: nobody
   house_ptr house;
   strategy_factory strategies = make_strategy;
 };
@@ -64,7 +66,18 @@ struct bot_decision {
   std::optional<bot_record> record;  ///< the bot's record as it becomes; nothing: it stays
 };
 
-using bot_impl = bot_actor::extend_with<order_owner_actor>::extend<caf::reacts_to<wake>>;
+using bot_impl = bot_actor::extend_with<order_owner_actor>::extend_with<follower_actor>::extend<
+    caf::reacts_to<wake>>;
+
+/// A task that is answered once the bot's state with what it decided is in the journal; an update
+/// not before the order desk has journalled or refused what it asked for.
+struct waiting_task {
+  caf::typed_response_promise<follow_receipt> promise;
+  follow_task task;
+  follow_receipt receipt;
+  bool saving = false;  ///< the record on its way holds it
+  bool saved = false;
+};
 
 class ticker_bot_state;
 using ticker_bot_self = observed_actor<bot_impl, ticker_bot_state>;
@@ -99,6 +112,7 @@ public:
   void on_session(const market_session& session);
   caf::result<command_outcome> on_command(const bot_command& command);
   caf::result<bot_status> on_get();
+  caf::result<follow_receipt> on_task(const follow_task& task);
   void on_exit(const caf::exit_msg& message);
   void on_timer(const wake& timer);
 
@@ -148,7 +162,7 @@ private:
   void on_placed(std::uint64_t number, const order_record& order);
   void not_answered(std::uint64_t number);
   void settle_open_asks();
-  void refuse_later(const order_ask& ask, std::string reason);
+  void refuse_later(const order_ask& ask, const std::string& reason);
   void tell_refusals();
   void tell_refused(const order_view& order);
   void take_event(const order_event& event);
@@ -159,6 +173,15 @@ private:
   void events_read(const order_event_list& list);
   Quantity own_position() const { return holding_ + record_.claimed; }
   const order_view* open_exit_order() const;
+
+  // -- calls (ticker_bot_calls.cpp) --
+  void tell_trades();
+  void give_time();
+  void wait_for_task(waiting_task task);
+  bool is_unsettled(const follow_task& task) const;
+  void tasks_saved(const caf::error* reason);
+  void answer_tasks();
+  void save_tasks_again();
 
   // -- commands (ticker_bot_commands.cpp) --
   void serve_next();
@@ -249,8 +272,9 @@ private:
   std::list<bot_wish> wishes_;
   std::list<waiting_command> commands_;  ///< a list: an empty deque costs 600 bytes a bot
   std::vector<caf::typed_response_promise<bot_status>> waiting_;
-  std::string hold_;     ///< why it is held; empty: it is not
-  std::string blocked_;  ///< why it holds itself; empty: it does not
+  std::vector<waiting_task> tasks_;  ///< decided, and not in the journal yet
+  std::string hold_;                 ///< why it is held; empty: it is not
+  std::string blocked_;              ///< why it holds itself; empty: it does not
   std::int64_t since_ms_ = 0;
   std::uint64_t last_serial_ = 0;
   bot_state state_ = bot_state::starting;

@@ -169,6 +169,9 @@ void ticker_bot_state::decide_verb(const bot_command& command, bot_decision& dec
     case verb::enter:
       fail(line, ec::unsupported, "there is no broker: it cannot " + command.message.type);
       break;
+    case verb::confirm:
+      fail(line, ec::unsupported, "only the signal desk takes it: send it to signals");
+      break;
     case verb::unknown:
       fail(line, ec::unknown_type, "no verb named " + command.message.type);
       break;

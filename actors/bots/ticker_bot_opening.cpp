@@ -162,6 +162,8 @@ void ticker_bot_state::subscribe() {
 void ticker_bot_state::become_ready() {
   ready_ = true;
   refresh_state();
+  tell_trades();
+  if (strategy_->wants_time()) arm_tick();
   if (missed_events_)
     read_missed_events();
   else

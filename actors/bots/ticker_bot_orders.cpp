@@ -32,6 +32,10 @@ void ticker_bot_state::take_pad() {
   for (auto& ask : pad_.take_asks()) {
     record_.asked.push_back(ask.number);
     note_order(view_of(ask, order_purpose::strategy));
+    for (auto& exit : exits_of(ask, order_purpose::strategy)) {
+      record_.asked.push_back(exit.order.number);
+      note_order(std::move(exit));
+    }
     if (!may_order())
       refuse_later(ask, "the bot is not running");
     else if (record_.asked.size() > max_open_asks)
@@ -71,16 +75,26 @@ void ticker_bot_state::place(const order_ask& ask, order_purpose purpose,
   wish.feed = feed_;
   wish.last_price = last_tick_.price;
   wish.last_price_ns = last_tick_.init_ns;
-  placed_[ask.number] = false;
+  wish.parent = ask.parent;
+  wish.exits = ask.exits;
+  const auto last = ask.number + ask.exits.size();
+  for (auto number = ask.number; number <= last; ++number) placed_[number] = false;
   self_->request(services_->orders, order_desk_timeout, std::move(wish))
-      .then([this, number = ask.number](const order_record& order) { on_placed(number, order); },
-            [this, number = ask.number](caf::error&) { not_answered(number); });
+      .then(
+          [this, first = ask.number, last](const order_record& order) {
+            // What it says of the order it says of the exits: they are journalled together.
+            for (auto number = first; number <= last; ++number) on_placed(number, order);
+          },
+          [this, first = ask.number, last](caf::error&) {
+            for (auto number = first; number <= last; ++number) not_answered(number);
+          });
 }
 
 // A refusal is journalled after it was answered; its event says that it is.
 void ticker_bot_state::on_placed(std::uint64_t number, const order_record& order) {
   if (order.status != order_status::never_sent) {
     fate_known(number);
+    answer_tasks();
     return;
   }
   placed_.erase(number);
@@ -113,10 +127,13 @@ void ticker_bot_state::settle_open_asks() {
 }
 
 // Told with the next tick: a strategy that asks again at every refusal must not spin.
-void ticker_bot_state::refuse_later(const order_ask& ask, std::string reason) {
-  auto refused = view_of(ask, order_purpose::strategy);
-  refused.reason = std::move(reason);
-  refusals_.push_back(std::move(refused));
+void ticker_bot_state::refuse_later(const order_ask& ask, const std::string& reason) {
+  auto refused = exits_of(ask, order_purpose::strategy);
+  refused.insert(refused.begin(), view_of(ask, order_purpose::strategy));
+  for (auto& order : refused) {
+    order.reason = reason;
+    refusals_.push_back(std::move(order));
+  }
   arm_tick();
 }
 
@@ -134,6 +151,8 @@ void ticker_bot_state::tell_refused(const order_view& order) {
   });
   mark_dirty();
   take_pad();
+  tell_trades();
+  save_tasks_again();
 }
 
 void ticker_bot_state::fate_known(std::uint64_t number) {
@@ -169,10 +188,12 @@ void ticker_bot_state::take_event(const order_event& event) {
   if (auto known = orders_.find(event.number);
       known != orders_.end() && order.order.terms.ticker.empty()) {
     order.order.terms = known->second.order.terms;
+    order.order.parent = known->second.order.parent;
     order.purpose = known->second.purpose;
   }
   auto told = told_to_strategy(event);
   told.order.terms = order.order.terms;
+  told.order.parent = order.order.parent;
   note_order(std::move(order));
   guarded(0, [&] {
     pad_.set_time(event.at_ns);
@@ -180,9 +201,12 @@ void ticker_bot_state::take_event(const order_event& event) {
   });
   mark_dirty();
   take_pad();
+  tell_trades();
+  if (ready_ && strategy_->wants_time()) arm_tick();
   // A ladder that had to wait for an order may have come into force.
   if (ready_) check_claim();
   if (ready_ && event.qty.is_positive()) save();
+  if (ready_ && is_closed(event.status)) save_tasks_again();
   tell_performance();
 }
 
@@ -229,7 +253,7 @@ void ticker_bot_state::on_reopened(const orders_reopened& news) {
       if constexpr (requires { x.order.number; })
         return x.order.number == number;
       else
-        return x.number == number;
+        return x.has_number(number);
     };
     if (std::ranges::any_of(unsent_, is_this) || std::ranges::any_of(refusals_, is_this)) continue;
     placed_[number] = true;

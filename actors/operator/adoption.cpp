@@ -118,6 +118,7 @@ std::int64_t default_expiry_ms(verb wish) {
       return 0;
     case verb::start:
     case verb::exit:
+    case verb::confirm:
       return 10 * minute_ms;
     case verb::enter:
     case verb::status:

@@ -31,6 +31,7 @@ struct live_order {
   Quantity told_filled;
 
   bool sending = false;  ///< its request is on its way to the broker
+  bool along = false;    ///< an exit that goes with its entry's request
   bool cancel_wanted = false;
   bool cancelling = false;    ///< a cancel is on its way to the broker
   bool looking = false;       ///< a question is on its way to the broker

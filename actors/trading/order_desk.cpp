@@ -49,6 +49,7 @@ void order_desk_state::on_image(const trading_image& image) {
     if (holding.mark.is_positive()) marks_[holding.ticker] = holding.mark;
   }
   for (const auto& ticker : image.tickers) tickers_[ticker.ticker] = ticker;
+  for (const auto& record : image.parents) remember_parent(record);
   for (const auto& record : image.open_orders) take_up(record, image.open_events);
   loaded_ = true;
   roll_day();
@@ -71,7 +72,8 @@ void order_desk_state::remember_recent_orders() {
           [this](const order_list& found) {
             for (auto order = found.orders.rbegin(); order != found.orders.rend(); ++order) {
               if (order->code == surfaced_code && is_closed(order->status)) tell_surfaced(*order);
-              if (order->sent_ns == 0 || now() - order->asked_ns > 60 * ns_per_s) continue;
+              const bool counts = order->sent_ns != 0 && order->parent == 0;
+              if (!counts || now() - order->asked_ns > 60 * ns_per_s) continue;
               rates_[order->bot_id].note(order->asked_ns);
               account_rate_.note(order->asked_ns);
             }
@@ -111,7 +113,13 @@ caf::result<order_desk_greeting> order_desk_state::meet(const meet_order_desk& o
   auto promise = self_->make_response_promise<order_desk_greeting>();
   book_->owners[owner.bot_id] = owner.bot;
   book_->tickers[owner.bot_id] = owner.ticker;
-  bool taken = when_loaded([this, promise]() mutable {
+  bool taken = when_loaded([this, promise, bot_id = owner.bot_id]() mutable {
+    // What it asked for before is not even on its way to the journal yet.
+    const auto undecided = undecided_.lower_bound({bot_id, 0});
+    if (undecided != undecided_.end() && undecided->first == bot_id) {
+      promise.deliver(caf::make_error(ec::unavailable, "an exit of the bot is being looked at"));
+      return;
+    }
     journal(
         {{}, [this, promise]() mutable { promise.deliver(order_desk_greeting{session_}); }, {}});
   });

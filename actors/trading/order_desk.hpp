@@ -78,12 +78,14 @@ private:
 
   // -- what bots want (order_desk_intake.cpp) --
   void place_now(const place_order& wish, order_promise promise);
+  void decide(const place_order& wish, order_promise promise);
   void answer_known(const order_key& key, order_promise promise);
   std::optional<risk_refusal> why_not(const place_order& wish) const;
   void refuse(const place_order& wish, const risk_refusal& why, order_promise promise);
   void intend(const place_order& wish, order_promise promise);
   void intent_failed(const place_order& wish, const caf::error& reason, order_promise promise);
   order_record make_record(const place_order& wish) const;
+  live_order& take_in(const place_order& wish);
   risk_question question_about(const place_order& wish) const;
 
   // -- to and from the broker (order_desk_wire.cpp) --
@@ -99,12 +101,26 @@ private:
   void hear(live_order& order, const broker_update& update);
   void hear_without_event(live_order& order, const broker_order& said);
   void hear_closed(const broker_update& update);
+  void hear_stored(const broker_update& update, const order_record& record);
   void hear_foreign(const broker_update& update);
   void adopt_orphan(const order_name& owner, const broker_order& found);
   void note_surfaced(live_order& order);
   void conclude(live_order& order, order_status status, std::string_view event, std::string code,
                 std::string reason);
   void work_on_orders();
+
+  // -- exits and what they close (order_desk_exits.cpp) --
+  live_order* find_live(const std::string& bot_id, std::uint64_t number);
+  const live_order* find_live(const std::string& bot_id, std::uint64_t number) const;
+  std::vector<order_key> exits_of(const order_key& entry) const;
+  std::vector<order_key> exits_along(const order_key& entry) const;
+  void remember_parent(const order_record& record);
+  void with_parent(const std::string& bot_id, std::uint64_t parent, std::function<void()> work);
+  std::optional<risk_refusal> why_not_exits(const place_order& wish) const;
+  std::optional<risk_refusal> why_not_later(const place_order& wish) const;
+  Quantity pool_of(const order_record& exit) const;
+  void end_unsent_exits(const order_record& entry, std::string_view event);
+  bool ends_when_surfaced(const live_order& order) const;
 
   // -- what is journalled and told (order_desk_journal.cpp) --
   void record_event(live_order& order, const broker_update& update,
@@ -142,8 +158,8 @@ private:
 
   // -- figures --
   Quantity own_position(const std::string& bot_id, const std::string& ticker) const;
-  Quantity open_qty(const std::string& bot_id, const std::string& ticker, order_side side,
-                    Price at) const;
+  Quantity open_qty(const std::string& bot_id, const std::string& ticker, order_side side, Price at,
+                    std::uint64_t but_exits_of = 0) const;
   Quantity claim_of(const std::string& bot_id) const;
   Money value_of(const std::string& bot_id) const;
   Money today(const std::string& bot_id) const;
@@ -178,9 +194,10 @@ private:
   std::uint64_t updates_heard_ = 0;
 
   std::vector<std::function<void()>> when_loaded_;
-  std::map<order_key, live_order> live_;
+  std::map<order_key, live_order> live_;  ///< open ones, and closed ones whose exits are here
   std::map<std::string, order_key> by_client_id_;  ///< of live orders
   std::map<std::string, std::uint64_t> last_number_;
+  std::set<order_key> undecided_;  ///< exits whose parent is being looked for in the journal
   std::map<holding_key, bot_holding> holdings_;
   std::map<std::string, Quantity> claimed_;    ///< by bot
   std::map<std::string, risk_limits> limits_;  ///< by bot, as its last order said

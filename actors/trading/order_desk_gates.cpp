@@ -28,6 +28,8 @@ std::optional<gate_closing> order_desk_state::closing_of(const std::string& bot_
 bool order_desk_state::must_go(const live_order& order, gate_closing how) const {
   const auto& record = order.record;
   if (order.cancel_wanted || how == gate_closing::cancel_all) return true;
+  // An exit closes what its entry has filled and no more: it is what protects the position.
+  if (record.parent != 0) return false;
   const auto& terms = record.order.request.terms;
   // Nobody knows how many shares an amount of money will be.
   if (terms.side == order_side::buy && terms.notional.is_positive()) return true;

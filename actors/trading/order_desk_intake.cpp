@@ -20,10 +20,22 @@ void order_desk_state::place_now(const place_order& wish, order_promise promise)
     promise.deliver(caf::make_error(ec::mailbox_full, "too much waits for the journal"));
     return;
   }
-  last = wish.number;
+  last = wish.number + wish.exits.size();
   limits_[wish.bot_id] = wish.limits;
   claimed_[wish.bot_id] = wish.claimed;
   if (wish.last_price.is_positive()) marks_[wish.terms.ticker] = wish.last_price;
+  if (wish.parent == 0 || find_live(wish.bot_id, wish.parent) != nullptr) {
+    decide(wish, std::move(promise));
+    return;
+  }
+  undecided_.insert(key);
+  with_parent(wish.bot_id, wish.parent, [this, key, wish, promise] {
+    undecided_.erase(key);
+    decide(wish, promise);
+  });
+}
+
+void order_desk_state::decide(const place_order& wish, order_promise promise) {
   if (auto why = why_not(wish))
     refuse(wish, *why, std::move(promise));
   else
@@ -34,6 +46,10 @@ void order_desk_state::place_now(const place_order& wish, order_promise promise)
 void order_desk_state::answer_known(const order_key& key, order_promise promise) {
   if (auto known = live_.find(key); known != live_.end()) {
     promise.deliver(known->second.record);
+    return;
+  }
+  if (undecided_.count(key) != 0) {
+    promise.deliver(caf::make_error(ec::unavailable, "the order it closes is being looked for"));
     return;
   }
   find_orders query;
@@ -80,8 +96,33 @@ order_record order_desk_state::make_record(const place_order& wish) const {
   record.number = wish.number;
   record.purpose = wish.purpose;
   record.order.request = {make_client_order_id(floor_id_, wish.bot_id, wish.number), wish.terms};
+  record.parent = wish.parent;
+  if (wish.parent != 0)
+    record.order.request.parent = make_client_order_id(floor_id_, wish.bot_id, wish.parent);
   record.asked_ns = record.updated_ns = now();
   return record;
+}
+
+// The order and the exits it brings along: live from here on.
+live_order& order_desk_state::take_in(const place_order& wish) {
+  const auto add = [this](const place_order& x) -> live_order& {
+    const order_key key{x.bot_id, x.number};
+    auto& order = live_[key];
+    order.record = make_record(x);
+    by_client_id_[order.record.order.request.client_order_id] = key;
+    return order;
+  };
+  place_order exit;
+  exit.bot_id = wish.bot_id;
+  exit.number = wish.number;
+  exit.purpose = wish.purpose;
+  exit.parent = wish.number;
+  for (const auto& terms : wish.exits) {
+    ++exit.number;
+    exit.terms = terms;
+    add(exit).along = true;
+  }
+  return add(wish);
 }
 
 risk_question order_desk_state::question_about(const place_order& wish) const {
@@ -112,24 +153,23 @@ risk_question order_desk_state::question_about(const place_order& wish) const {
 std::optional<risk_refusal> order_desk_state::why_not(const place_order& wish) const {
   const auto question = question_about(wish);
   if (auto wrong = check_terms(wish.terms)) return wrong;
-  const bool more =
-      increases_exposure(wish.terms, question.own, question.open_buys, question.open_sells);
+  if (auto wrong = why_not_exits(wish)) return wrong;
+  const bool is_exit = wish.parent != 0;
+  const bool more = !is_exit && increases_exposure(wish.terms, question.own, question.open_buys,
+                                                   question.open_sells);
   const bool leaves = wish.purpose == order_purpose::exit && !more;
   if (!leaves && is_gated(wish.bot_id)) return risk_refusal{ec::halted, "the bot is stopped"};
   if (!leaves && !journal_works_)
     return risk_refusal{ec::journal_unavailable, "the journal cannot be written"};
   if (more && connected_ && !reconciled_)
     return risk_refusal{ec::no_broker, "the account has not been compared with the broker yet"};
-  return check(question);
+  return is_exit ? std::nullopt : check(question);
 }
 
 // Journalled as well: the bot is told of it as of any other end.
 void order_desk_state::refuse(const place_order& wish, const risk_refusal& why,
                               order_promise promise) {
-  const order_key key{wish.bot_id, wish.number};
-  auto& order = live_[key];
-  order.record = make_record(wish);
-  by_client_id_[order.record.order.request.client_order_id] = key;
+  auto& order = take_in(wish);
   if (!wish.record.empty()) journal(part_of(wish.record));
   conclude(order, order_status::never_sent, "refused", std::string(to_string(why.code)),
            why.reason);
@@ -138,11 +178,12 @@ void order_desk_state::refuse(const place_order& wish, const risk_refusal& why,
 
 void order_desk_state::intend(const place_order& wish, order_promise promise) {
   const order_key key{wish.bot_id, wish.number};
-  auto& order = live_[key];
-  order.record = make_record(wish);
-  by_client_id_[order.record.order.request.client_order_id] = key;
-  rates_[wish.bot_id].note(now());
-  account_rate_.note(now());
+  auto& order = take_in(wish);
+  // Exits are not counted: they only close.
+  if (wish.parent == 0) {
+    rates_[wish.bot_id].note(now());
+    account_rate_.note(now());
+  }
   arm_timer();
   if (wish.purpose == order_purpose::exit && !journal_works_) {
     intent_failed(wish, caf::make_error(ec::journal_unavailable), std::move(promise));
@@ -151,6 +192,7 @@ void order_desk_state::intend(const place_order& wish, order_promise promise) {
   journal_part part;
   part.write.bots = wish.record;
   part.write.orders.push_back(order.record);
+  for (const auto& exit : exits_along(key)) part.write.orders.push_back(live_[exit].record);
   part.done = [this, key, promise]() mutable {
     promise.deliver(live_[key].record);
     send(key);

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "actors/trading/desk_timing.hpp"
+#include "actors/trading/exit_cover.hpp"
 #include "actors/trading/order_desk.hpp"
 #include "messages/owed_orders.hpp"
 #include "messages/push_id.hpp"
@@ -25,6 +27,7 @@ order_event make_event(const order_record& record, const broker_update& update,
   order_event event;
   event.bot_id = record.bot_id;
   event.number = record.number;
+  event.parent = record.parent;
   event.event = update.event;
   event.execution_id = update.execution_id;
   event.purpose = record.purpose;
@@ -60,6 +63,10 @@ void order_desk_state::record_event(live_order& order, const broker_update& upda
   journal_part part;
   if (fill) {
     book_fill(record, *fill);
+    if (auto* parent = find_live(record.bot_id, record.parent)) {
+      parent->record.exited += fill->qty;
+      part.write.orders.push_back(parent->record);
+    }
     part.write.holdings.push_back(holdings_[{record.bot_id, record.order.request.terms.ticker}]);
     if (told.position_qty.is_zero()) {
       const auto& ticker = record.order.request.terms.ticker;
@@ -81,6 +88,17 @@ void order_desk_state::record_event(live_order& order, const broker_update& upda
   };
   journal(std::move(part));
   arm_timer();
+  if (!fill || event.parent != 0) return;
+  // A plain order has taken what exits protect: one that went out before there were exits, or came
+  // up late. Their bot asks for others over what is left.
+  const auto& [bot, ticker, side] = std::tie(event.bot_id, event.terms.ticker, event.terms.side);
+  const auto own = own_position(bot, ticker);
+  const auto there = std::max(side == order_side::sell ? own : -own, Quantity{});
+  for (const auto& exit : uncovered_exits(live_, bot, ticker, side, there)) {
+    spdlog::warn("order {} of bot {} is cancelled: it would close more than the {} that are left",
+                 exit.second, bot, to_string(there));
+    want_cancel(exit);
+  }
 }
 
 void order_desk_state::record_order(const live_order& order) {
@@ -196,8 +214,12 @@ void order_desk_state::drop_if_over(const order_key& key) {
   const auto& order = found->second;
   if (!is_closed(order.record.status) || order.told_status != order.record.status) return;
   if (order.looking || order.sending || order.writing != 0) return;
+  // Its exits share what it has filled.
+  if (!exits_of(key).empty()) return;
+  const auto parent = order.record.parent;
   by_client_id_.erase(order.record.order.request.client_order_id);
   live_.erase(found);
+  if (parent != 0) drop_if_over({key.first, parent});
 }
 
 }  // namespace outcry

@@ -5,6 +5,7 @@
 
 #include "actors/operator/owed_values.hpp"
 #include "actors/trading/desk_timing.hpp"
+#include "actors/trading/exit_cover.hpp"
 #include "actors/trading/order_desk.hpp"
 #include "messages/trading_codec.hpp"
 
@@ -43,14 +44,21 @@ Quantity order_desk_state::claim_of(const std::string& bot_id) const {
   return claimed == claimed_.end() ? Quantity{} : claimed->second;
 }
 
-// An order of money is as many shares as it buys at `at`.
+// An order of money is as many shares as it buys at `at`. All exits of an entry together are what
+// is left of the entry to close, however many they are.
 Quantity order_desk_state::open_qty(const std::string& bot_id, const std::string& ticker,
-                                    order_side side, Price at) const {
+                                    order_side side, Price at, std::uint64_t but_exits_of) const {
   Quantity sum;
+  std::set<std::uint64_t> counted{but_exits_of};
   for (const auto& [key, order] : live_) {
     const auto& terms = order.record.order.request.terms;
     if (key.first != bot_id || is_closed(order.record.status)) continue;
     if (terms.ticker != ticker || terms.side != side) continue;
+    if (order.record.parent != 0) {
+      if (counted.insert(order.record.parent).second)
+        sum += closable(live_, bot_id, order.record.parent);
+      continue;
+    }
     if (terms.notional.is_positive() && at.is_positive())
       sum += divide(terms.notional, at, 9, rounding::up);
     else
@@ -76,6 +84,7 @@ Money order_desk_state::value_of(const std::string& bot_id) const {
     const auto& terms = order.record.order.request.terms;
     if (!bot_id.empty() && key.first != bot_id) continue;
     if (is_closed(order.record.status) || terms.side != order_side::buy) continue;
+    if (order.record.parent != 0) continue;
     const auto price = terms.limit_price.is_positive() ? terms.limit_price : mark_of(terms.ticker);
     sum += terms.notional.is_positive() ? terms.notional : multiply(price, left_of(order.record));
   }
@@ -84,6 +93,7 @@ Money order_desk_state::value_of(const std::string& bot_id) const {
   for (const auto& [key, order] : live_) {
     const auto& terms = order.record.order.request.terms;
     if (!bot_id.empty() && key.first != bot_id) continue;
+    if (order.record.parent != 0) continue;
     if (!is_closed(order.record.status) && terms.side == order_side::sell)
       selling.insert({key.first, terms.ticker});
   }

@@ -40,8 +40,18 @@ void order_desk_state::send(const order_key& key) {
   }
   order.sending = true;
   record.sent_ns = now();
+  auto request = record.order.request;
+  for (const auto& along : exits_along(key)) {
+    auto& exit = live_[along];
+    // Cancelled before it was sent.
+    if (is_closed(exit.record.status)) continue;
+    exit.sending = true;
+    exit.record.sent_ns = record.sent_ns;
+    const auto& its = exit.record.order.request;
+    request.exits.push_back({its.client_order_id, its.terms});
+  }
   auto timeout = std::chrono::milliseconds(services_.options.broker_timeout_ms);
-  self_->request(services_.broker, timeout, record.order.request)
+  self_->request(services_.broker, timeout, std::move(request))
       .then([this, key](const broker_answer& answer) { on_sent(key, answer); },
             [this, key](caf::error& reason) {
               self_->count_error();
@@ -54,6 +64,8 @@ void order_desk_state::on_sent(const order_key& key, const broker_answer& answer
   if (found == live_.end()) return;
   auto& order = found->second;
   order.sending = false;
+  const auto exits = exits_along(key);
+  for (const auto& exit : exits) live_[exit].sending = false;
   if (answer.verdict != broker_verdict::taken) {
     // A refusal is believed only once the broker shows that it does not have the order: it might
     // be refused for being known already.
@@ -70,6 +82,8 @@ void order_desk_state::on_sent(const order_key& key, const broker_answer& answer
               if (refused == live_.end()) return;
               refused->second.looking = false;
               if (seen.verdict == broker_verdict::taken) {
+                for (const auto& exit : exits_along(key))
+                  outcome_unknown(exit, "its entry was refused and is there all the same");
                 note_surfaced(refused->second);
                 on_found(key, seen);
                 return;
@@ -95,13 +109,28 @@ void order_desk_state::on_sent(const order_key& key, const broker_answer& answer
     order.next_look_ms = steady_ms() + untold_look_ms;
     record_order(order);
   }
+  // The broker has them too; its words on them are on their way.
+  for (const auto& along : exits) {
+    auto& exit = live_[along];
+    if (exit.record.status == order_status::intended) {
+      exit.record.status = order_status::unknown;
+      exit.next_look_ms = steady_ms() + untold_look_ms;
+    }
+    if (exit.cancel_wanted) send_cancel(along);
+  }
   if (order.cancel_wanted) send_cancel(key);
+  // The last exit takes an entry that is over along.
+  for (const auto& along : exits) drop_if_over(along);
   drop_if_over(key);
 }
 
 void order_desk_state::outcome_unknown(const order_key& key, const std::string& why) {
   auto found = live_.find(key);
   if (found == live_.end()) return;
+  for (const auto& along : exits_along(key)) {
+    const auto& exit = live_[along];
+    if (exit.sending || exit.record.status == order_status::intended) outcome_unknown(along, why);
+  }
   auto& order = found->second;
   order.sending = order.looking = false;
   if (order.record.status == order_status::intended) {
@@ -253,7 +282,8 @@ void order_desk_state::hear(live_order& order, const broker_update& update) {
     }
   }
   record_event(order, update, change.fill);
-  if (order.surfaced) want_cancel({order.record.bot_id, order.record.number});
+  if (order.surfaced && ends_when_surfaced(order))
+    want_cancel({order.record.bot_id, order.record.number});
 }
 
 // What was seen rather than told: if it is more than the events have said, it becomes one.
@@ -276,7 +306,7 @@ void order_desk_state::hear_without_event(live_order& order, const broker_order&
   update.execution_id = own_execution_id(update.event, record);
   order.heard.insert(update.execution_id);
   record_event(order, update, change.fill);
-  if (order.surfaced) want_cancel({record.bot_id, record.number});
+  if (order.surfaced && ends_when_surfaced(order)) want_cancel({record.bot_id, record.number});
 }
 
 // One of ours that is over, as far as is known.
@@ -296,28 +326,37 @@ void order_desk_state::hear_closed(const broker_update& update) {
               return;
             }
             const auto& record = found.orders.front();
-            const bool grown = update.order.filled_qty > record.order.filled_qty;
-            const bool back =
-                record.status == order_status::never_sent ||
-                (record.status == order_status::rejected && !is_closed(update.order.status));
-            if (!grown && !back) return;
-            const order_key key{record.bot_id, record.number};
-            auto& order = live_[key];
-            order.record = record;
-            order.told_status = record.status;
-            order.told_filled = record.order.filled_qty;
-            by_client_id_[id] = key;
-            if (back) {
-              order.record.status = order_status::unknown;
-              note_surfaced(order);
-            }
-            hear(order, update);
+            with_parent(record.bot_id, record.parent,
+                        [this, update, record] { hear_stored(update, record); });
           },
           [this, update](caf::error&) {
             self_->count_error();
             // The comparison of positions finds what this would have told.
             next_reconcile_ms_ = std::min(next_reconcile_ms_, steady_ms() + second_look_ms);
           });
+}
+
+void order_desk_state::hear_stored(const broker_update& update, const order_record& record) {
+  const auto& id = update.order.request.client_order_id;
+  if (auto known = by_client_id_.find(id); known != by_client_id_.end()) {
+    hear(live_[known->second], update);
+    return;
+  }
+  const bool grown = update.order.filled_qty > record.order.filled_qty;
+  const bool back = record.status == order_status::never_sent ||
+                    (record.status == order_status::rejected && !is_closed(update.order.status));
+  if (!grown && !back) return;
+  const order_key key{record.bot_id, record.number};
+  auto& order = live_[key];
+  order.record = record;
+  order.told_status = record.status;
+  order.told_filled = record.order.filled_qty;
+  by_client_id_[id] = key;
+  if (back) {
+    order.record.status = order_status::unknown;
+    note_surfaced(order);
+  }
+  hear(order, update);
 }
 
 // A trade of the account's holder: its shares are held outside.
@@ -348,20 +387,25 @@ void order_desk_state::adopt_orphan(const order_name& owner, const broker_order&
   order.record.order.request = found.request;
   order.record.asked_ns = order.record.sent_ns = found.created_ns;
   order.record.reason = "it was not in the journal";
+  if (const auto entry = parse_client_order_id(floor_id_, found.request.parent);
+      entry && entry->bot_id == owner.bot_id)
+    order.record.parent = entry->number;
   by_client_id_[found.request.client_order_id] = key;
   auto& last = last_number_[owner.bot_id];
   last = std::max(last, owner.number);
   hear_without_event(order, found);
   order.surfaced = true;
-  want_cancel(key);
+  if (ends_when_surfaced(order)) want_cancel(key);
 }
 
 void order_desk_state::note_surfaced(live_order& order) {
-  spdlog::critical("order {} has come up at the broker after it was given up: it is cancelled",
-                   order.record.order.request.client_order_id);
+  const bool ends = ends_when_surfaced(order);
+  spdlog::critical("order {} has come up at the broker after it was given up: {}",
+                   order.record.order.request.client_order_id,
+                   ends ? "it is cancelled" : "it closes what its entry has filled");
   self_->count_error();
   order.surfaced = true;
-  order.cancel_wanted = true;
+  if (ends) order.cancel_wanted = true;
   order.record.code = surfaced_code;
 }
 
@@ -382,6 +426,7 @@ void order_desk_state::conclude(live_order& order, order_status status, std::str
   update.at_ns = now();
   order.heard.insert(update.execution_id);
   record_event(order, update, std::nullopt);
+  end_unsent_exits(record, event);
 }
 
 void order_desk_state::withdraw(live_order& order) {

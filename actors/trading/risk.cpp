@@ -200,6 +200,23 @@ std::optional<risk_refusal> check_terms(const order_terms& terms) {
   return check_price("stop_price", has_stop_price(terms.type), terms.stop_price, type);
 }
 
+std::optional<risk_refusal> check_exit(const order_terms& exit, const order_terms& parent) {
+  if (exit.ticker != parent.ticker) {
+    return refused(ec::invalid_input, "ticker: an exit is for {} as its entry is, found {}",
+                   parent.ticker, exit.ticker);
+  }
+  if (exit.side == parent.side) {
+    return refused(ec::invalid_input, "side: an exit is on the other side than its entry, found {}",
+                   to_string(exit.side));
+  }
+  if (!are_exit_terms(exit)) {
+    return refused(ec::invalid_input,
+                   "qty, lasts: an exit is in shares and day or gtc, found qty {}, {}",
+                   to_string(exit.qty), to_string(exit.lasts));
+  }
+  return check_terms(exit);
+}
+
 std::optional<risk_refusal> check(const risk_question& question) {
   if (auto bad = check_terms(question.terms)) return bad;
   try {

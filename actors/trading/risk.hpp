@@ -59,6 +59,10 @@ Money order_notional(const order_terms& terms, Price last);
 /// exactly one of qty and notional above 0, a price that is missing or not above 0.
 std::optional<risk_refusal> check_terms(const order_terms& terms);
 
+/// What keeps an order of these terms from being an exit of one of those of `parent`: it is for the
+/// same ticker, on the other side, in shares, for the day or until it is cancelled.
+std::optional<risk_refusal> check_exit(const order_terms& exit, const order_terms& parent);
+
 /// Nothing if the order may be sent. One that does not increase exposure is refused only for its
 /// terms: never for staleness, collars, rates, losses or halts. For others, in this order:
 /// - the broker is connected, the account is not blocked, the ticker is not halted;

@@ -81,14 +81,25 @@ void exchange::apply(saved_state saved) {
     held_back_ += short_collateral(kept);
   }
   for (auto& record : saved.open_orders) {
-    const auto ticker = static_cast<std::size_t>(handle_of(record.order.request.terms.ticker));
-    const auto sequence = record.sequence;
-    auto& order = open_.emplace(sequence, live_order{std::move(record), ticker}).first->second;
-    by_id_.emplace(order.record.order.id, &order);
-    by_client_id_.emplace(order.record.order.request.client_order_id, &order);
-    tickers_[ticker].open.push_back(&order);
+    auto& order = keep(std::move(record));
     held_back_ += order.record.reserved;
+    const auto& parent = order.record.order.request.parent;
+    if (parent.empty()) continue;
+    order.parent = &parent_named(parent);
+    order.parent->exits.push_back(&order);
   }
+}
+
+exchange::live_order& exchange::keep(order_record record) {
+  const auto ticker = static_cast<std::size_t>(handle_of(record.order.request.terms.ticker));
+  auto& kept = open_[record.sequence];
+  kept.record = std::move(record);
+  kept.ticker = ticker;
+  const auto& x = kept.record.order;
+  by_id_.emplace(x.id, &kept);
+  by_client_id_.emplace(x.request.client_order_id, &kept);
+  if (!is_closed(x.status)) tickers_[ticker].open.push_back(&kept);
+  return kept;
 }
 
 void exchange::require_sound() const {
@@ -140,17 +151,31 @@ void exchange::commit() {
 }
 
 void exchange::drop_closed() {
-  for (auto* order : touched_) {
+  // Exits first: their parent stays as long as it has one.
+  std::vector<live_order*> others;
+  for (auto* order : std::exchange(touched_, {})) {
     order->touched = false;
-    const auto& closed = order->record.order;
-    if (!is_closed(closed.status)) continue;
-    auto& open = tickers_[order->ticker].open;
-    open.erase(std::find(open.begin(), open.end(), order));
-    by_id_.erase(closed.id);
-    by_client_id_.erase(closed.request.client_order_id);
-    open_.erase(order->record.sequence);
+    if (!is_closed(order->record.order.status)) continue;
+    std::erase(tickers_[order->ticker].open, order);
+    if (order->parent == nullptr) {
+      others.push_back(order);
+      continue;
+    }
+    std::erase(order->parent->exits, order);
+    others.push_back(order->parent);
+    forget(*order);
   }
-  touched_.clear();
+  std::sort(others.begin(), others.end());
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  for (auto* order : others) {
+    if (is_closed(order->record.order.status) && order->exits.empty()) forget(*order);
+  }
+}
+
+void exchange::forget(live_order& order) {
+  by_id_.erase(order.record.order.id);
+  by_client_id_.erase(order.record.order.request.client_order_id);
+  open_.erase(order.record.sequence);
 }
 
 void exchange::undo(timestamp_ns clock) noexcept {
@@ -282,6 +307,7 @@ void exchange::close(live_order& order, order_status status, std::string_view ev
   if (status == order_status::replaced) x.replaced_ns = at;
   reserve(order, {});
   tell(order, event);
+  settle(order);
 }
 
 }  // namespace outcry::paper

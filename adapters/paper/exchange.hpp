@@ -56,9 +56,10 @@ public:
   /// The handle of `ticker`; the same one for the same text.
   ticker_handle handle_of(std::string_view ticker);
 
-  /// Takes an order. Answers it as it stands: `working`, or `accepted` while it waits for its
-  /// session. Updates: "new" or "accepted". A refused one leaves no trace and its client_order_id
-  /// may be used again.
+  /// Takes an order and its exits, or nothing of it. Answers the order as it stands: `working`, or
+  /// `accepted` while it waits for its session; an exit with nothing to close yet is `held`.
+  /// Updates: "new", "accepted" or "held", for the order and then for each exit. A refused one
+  /// leaves no trace and its client_order_ids may be used again.
   tl::expected<broker_order, refusal> submit(const order_request& request, timestamp_ns now);
 
   /// Cancels what is left of an order. Updates: "pending_cancel", "canceled". Refused for unknown
@@ -68,8 +69,8 @@ public:
   /// Ends an order and puts another one in its place, with an id of its own and the last place in
   /// the queue; fills stay with the old one. Answers the new one. Updates: "replaced" for the old
   /// one, "new" or "accepted" for the new one. Refused, changing nothing, for unknown and closed
-  /// orders, orders of money, when nothing would change, and when `submit` would refuse the new
-  /// one.
+  /// orders, orders of money, orders with open exits, when nothing would change, and when `submit`
+  /// would refuse the new one. In an exit's place comes an exit of the same parent.
   tl::expected<broker_order, refusal> replace(std::string_view id, const order_changes& what,
                                               timestamp_ns now);
 
@@ -138,7 +139,13 @@ private:
   struct live_order {
     order_record record;
     std::size_t ticker = 0;
-    bool touched = false;  // by the current call
+    bool touched = false;            // by the current call
+    live_order* parent = nullptr;    // of an exit
+    std::vector<live_order*> exits;  // by time priority; closed ones until it is committed
+    std::uint64_t woken_by = 0;      // the print that gave it something to close
+    std::uint64_t exposed_to = 0;    // the last print it has seen
+    std::uint64_t filled_by = 0;     // the print of its latest fill
+    Quantity fresh;                  // what that print gave it
   };
   struct ticker_state {
     position_record position;
@@ -155,6 +162,7 @@ private:
   void require_sound() const;
   void commit();
   void drop_closed();
+  void forget(live_order& order);
   void undo(timestamp_ns clock) noexcept;
   void apply(saved_state saved);
 
@@ -174,9 +182,24 @@ private:
   Quantity open_qty(const ticker_state& at, order_side side, const live_order* except) const;
   tl::expected<live_order*, refusal> find_open(std::string_view id);
   const broker_order& open(broker_order order);
+  live_order& keep(order_record record);
+
+  // Exits.
+  std::optional<refusal> check_exits(const order_request& request) const;
+  std::optional<refusal> check_later_exit(const order_request& request) const;
+  static Quantity pool_of(const order_record& parent);
+  static bool has_open_exits(const live_order& order);
+  std::optional<order_record> record_of(std::string_view client_order_id) const;
+  live_order& parent_named(std::string_view client_order_id);
+  void settle(live_order& parent);
+  Quantity share_of(const live_order& exit) const;
+  void hold(live_order& exit);
+  void wake(live_order& exit);
 
   // Matching.
   void match(ticker_state& at, const price_tick& tick, timestamp_ns came);
+  void expose(live_order& order, ticker_state& at, const price_tick& tick, timestamp_ns came,
+              liquidity& pool);
   void offer(live_order& order, ticker_state& at, Price price, liquidity& pool);
   bool can_pay(const live_order& order, const ticker_state& at, Price price, Quantity qty) const;
   Money reserve_after(const live_order& order, Price price, Quantity qty) const;
@@ -199,10 +222,12 @@ private:
   market_session session_;
   Money held_back_;      // by open orders and short positions
   bool broken_ = false;  // memory and store may differ
+  std::uint64_t prints_ = 0;
 
   std::vector<ticker_state> tickers_;
   std::unordered_map<std::string, std::size_t> handles_;
-  std::map<std::uint64_t, live_order> open_;  // by sequence; closed ones until it is committed
+  // By sequence; closed ones until it is committed, and as long as they have exits.
+  std::map<std::uint64_t, live_order> open_;
   // Views into open_.
   std::unordered_map<std::string_view, live_order*> by_id_;
   std::unordered_map<std::string_view, live_order*> by_client_id_;

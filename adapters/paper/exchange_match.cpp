@@ -28,6 +28,11 @@ bool elects(const order_terms& terms, Price price) {
   return terms.side == order_side::buy ? price >= terms.stop_price : price <= terms.stop_price;
 }
 
+/// Exits that protect, and those that are to close at any price.
+bool goes_before_targets(const order_terms& terms) {
+  return terms.type != order_type::limit;
+}
+
 /// Whether the limit, if there is one, allows `price`.
 bool allows(const order_terms& terms, Price price) {
   if (!has_limit(terms.type)) return true;
@@ -61,32 +66,50 @@ void exchange::match(ticker_state& at, const price_tick& tick, timestamp_ns came
                     : scaled(tick.volume, ratio_of(options_.participation), rounding::down);
     pool.left = rounded(pool.left, 9, rounding::down);
   }
+  ++prints_;
   try {
     for (auto* order : at.open) {
-      auto& record = order->record;
-      const auto& terms = record.order.request.terms;
-      if (!is_at_market(record.order.status) || record.order.created_ns > came) continue;
-      if (has_stop(terms.type) && !record.elected) {
-        if (elects(terms, tick.price)) {
-          record.elected = true;
-          touch(*order);
+      // Who was first within one trade nobody knows: the worse for us.
+      if (order->parent != nullptr && !goes_before_targets(order->record.order.request.terms)) {
+        for (auto* other : order->parent->exits) {
+          if (goes_before_targets(other->record.order.request.terms)) {
+            expose(*other, at, tick, came, pool);
+          }
         }
-        continue;
       }
-      if (allows(terms, tick.price)) {
-        const auto price = has_limit(terms.type)
-                               ? tick.price
-                               : with_slippage(tick.price, terms.side, options_.slippage);
-        offer(*order, at, price, pool);
-      }
-      if (is_at_once(terms.lasts) && !is_closed(record.order.status)) {
-        close(*order, order_status::canceled, "canceled", "not filled at once");
-      }
+      expose(*order, at, tick, came, pool);
     }
     commit();
   } catch (...) {
     undo(clock);
     throw;
+  }
+}
+
+void exchange::expose(live_order& order, ticker_state& at, const price_tick& tick,
+                      timestamp_ns came, liquidity& pool) {
+  if (order.exposed_to == prints_) return;
+  order.exposed_to = prints_;
+  auto& record = order.record;
+  const auto& terms = record.order.request.terms;
+  if (!is_at_market(record.order.status) || record.order.created_ns > came) return;
+  // That trade was the entry's: what closes it can only come after it.
+  if (order.woken_by == prints_) return;
+  if (has_stop(terms.type) && !record.elected) {
+    if (elects(terms, tick.price)) {
+      record.elected = true;
+      touch(order);
+    }
+    return;
+  }
+  if (allows(terms, tick.price)) {
+    const auto price = has_limit(terms.type)
+                           ? tick.price
+                           : with_slippage(tick.price, terms.side, options_.slippage);
+    offer(order, at, price, pool);
+  }
+  if (is_at_once(terms.lasts) && !is_closed(record.order.status)) {
+    close(order, order_status::canceled, "canceled", "not filled at once");
   }
 }
 
@@ -97,14 +120,17 @@ void exchange::offer(live_order& order, ticker_state& at, Price price, liquidity
   const bool of_money = !terms.notional.is_zero();
   const bool whole = !of_money && is_whole(terms.qty);
   const auto wanted = of_money ? divide(left.notional, price, 9, rounding::down) : left.qty;
-  auto take = pool.most_of(wanted);
-  if (whole) take = rounded(take, 0, rounding::down);
+  const auto share = order.parent == nullptr ? wanted : share_of(order);
+  auto take = std::min(pool.most_of(wanted), share);
+  // The last part of a share goes with the whole ones: nobody else could close it.
+  const bool is_last = order.parent != nullptr && (take == share || take == wanted);
+  if (whole && !is_last) take = rounded(take, 0, rounding::down);
 
   // Only trades made elsewhere can have taken away what a sale was accepted on.
   bool lacks_shares = false;
   if (terms.side == order_side::sell && (!options_.shorting || !whole)) {
     const auto held = std::max(at.position.qty, Quantity{});
-    lacks_shares = wanted > held;
+    lacks_shares = std::min(wanted, share) > held;
     take = std::min(take, held);
   }
   if (terms.lasts == time_in_force::fok && take < wanted) return;
@@ -188,6 +214,15 @@ void exchange::fill(live_order& order, ticker_state& at, Price price, Quantity q
   update.price = price;
   update.qty = qty;
   update.position_qty = at.position.qty;
+  if (order.parent == nullptr) {
+    order.fresh = qty;
+    order.filled_by = prints_;
+    settle(order);
+    return;
+  }
+  order.parent->record.exited += qty;
+  touch(*order.parent);
+  settle(*order.parent);
 }
 
 void exchange::move_position(ticker_state& at, order_side side, Quantity qty, Price price) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,14 +39,22 @@ tl::expected<broker_order, refusal> exchange::submit(const order_request& reques
     }
     const auto& terms = request.terms;
     const auto& at = tickers_[static_cast<std::size_t>(handle_of(terms.ticker))];
-    if (auto bad = check_means(terms, at, nullptr)) {
+    auto bad = request.parent.empty() ? check_means(terms, at, nullptr) : check_later_exit(request);
+    if (!bad) bad = check_exits(request);
+    if (bad) {
       answer = tl::unexpected{std::move(*bad)};
       return;
     }
     broker_order order;
     order.id = next_id();
-    order.request = request;
+    order.request = {request.client_order_id, terms, request.parent, {}};
     answer = open(std::move(order));
+    for (const auto& exit : request.exits) {
+      broker_order held;
+      held.id = next_id();
+      held.request = {exit.client_order_id, exit.terms, request.client_order_id, {}};
+      open(std::move(held));
+    }
   });
   return answer;
 }
@@ -115,9 +124,17 @@ Money exchange::reserve_for(const order_terms& terms, const ticker_state& at) co
 Quantity exchange::open_qty(const ticker_state& at, order_side side,
                             const live_order* except) const {
   Quantity sum;
+  std::vector<const live_order*> counted;
   for (const auto* order : at.open) {
     const auto& x = order->record.order;
     if (order == except || x.request.terms.side != side || is_closed(x.status)) continue;
+    if (order->parent != nullptr) {
+      // However many exits there are: together they close what is there, once.
+      if (std::find(counted.begin(), counted.end(), order->parent) != counted.end()) continue;
+      counted.push_back(order->parent);
+      sum += pool_of(order->parent->record);
+      continue;
+    }
     const auto left = remainder_of(order->record);
     sum += left.qty;
     if (left.notional.is_positive() && at.position.last_price.is_positive()) {
@@ -128,26 +145,30 @@ Quantity exchange::open_qty(const ticker_state& at, order_side side,
 }
 
 const broker_order& exchange::open(broker_order order) {
-  const auto ticker = static_cast<std::size_t>(handle_of(order.request.terms.ticker));
   const auto now = account_.clock_ns;
-  const auto sequence = ++account_.sequences_used;
+  auto* parent = order.request.parent.empty() ? nullptr : &parent_named(order.request.parent);
+  const bool is_held = parent != nullptr && pool_of(parent->record).is_zero();
+  const bool waits = !is_eligible(order.request.terms);
   order.created_ns = now;
   order.submitted_ns = now;
-  const bool waits = !is_eligible(order.request.terms);
-  order.status = waits ? order_status::accepted : order_status::working;
+  order.status = is_held ? order_status::held
+                 : waits ? order_status::accepted
+                         : order_status::working;
 
-  auto& kept = open_[sequence];
-  kept.record.order = std::move(order);
-  kept.record.sequence = sequence;
-  kept.ticker = ticker;
+  order_record record;
+  record.order = std::move(order);
+  record.sequence = ++account_.sequences_used;
+  record.expires_ns = expiry_of(record.order.request.terms);
+  auto& kept = keep(std::move(record));
   const auto& x = kept.record.order;
-  kept.record.expires_ns = expiry_of(x.request.terms);
-  by_id_.emplace(x.id, &kept);
-  by_client_id_.emplace(x.request.client_order_id, &kept);
-  auto& at = tickers_[ticker];
-  at.open.push_back(&kept);
-  reserve(kept, reserve_for(x.request.terms, at));
-  tell(kept, waits ? "accepted" : "new");
+  if (parent == nullptr) {
+    reserve(kept, reserve_for(x.request.terms, tickers_[kept.ticker]));
+  } else {
+    // What it buys back is paid for by what the short sale holds back.
+    kept.parent = parent;
+    parent->exits.push_back(&kept);
+  }
+  tell(kept, is_held ? "held" : waits ? "accepted" : "new");
   return x;
 }
 
@@ -195,6 +216,7 @@ tl::expected<broker_order, refusal> exchange::replace(std::string_view id,
     if (!terms.notional.is_zero()) {
       return refuse(not_possible("notional orders cannot be replaced"));
     }
+    if (has_open_exits(old)) return refuse(not_possible("orders with exits cannot be replaced"));
     const auto left = remainder_of(old.record).qty;
     terms.qty = what.qty.value_or(left);
     terms.limit_price = what.limit_price.value_or(terms.limit_price);
@@ -207,7 +229,10 @@ tl::expected<broker_order, refusal> exchange::replace(std::string_view id,
     const auto ids_used = account_.ids_used;
     request.client_order_id = what.client_order_id.empty() ? next_id() : what.client_order_id;
     auto bad = check_new(request);
-    if (!bad) bad = check_means(terms, tickers_[old.ticker], &old);
+    if (!bad) {
+      bad = old.parent == nullptr ? check_means(terms, tickers_[old.ticker], &old)
+                                  : check_later_exit(request);
+    }
     if (bad) {
       account_.ids_used = ids_used;
       return refuse(std::move(*bad));

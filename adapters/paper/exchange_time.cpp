@@ -40,7 +40,7 @@ void exchange::cross_border() {
     } else if (is_at_market(x.status) && !is_eligible(terms)) {
       x.status = order_status::done_for_day;
       tell(order, "done_for_day");
-    } else if (!is_at_market(x.status) && is_eligible(terms)) {
+    } else if (!is_at_market(x.status) && x.status != order_status::held && is_eligible(terms)) {
       x.status = x.filled_qty.is_zero() ? order_status::working : order_status::partially_filled;
       tell(order, "new");
     }

@@ -24,6 +24,7 @@ struct order_record {
   Money reserved;               ///< the buying power it holds
   bool elected = false;         ///< a stop order whose stop price has been traded
   timestamp_ns expires_ns = 0;  ///< when a day order ends; 0 = never
+  Quantity exited = {};         ///< of what it has filled, what its exits have closed again
 
   bool operator==(const order_record&) const = default;
 };

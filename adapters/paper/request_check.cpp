@@ -109,4 +109,12 @@ std::optional<refusal> check_request(const order_request& request,
   return check_duration(request.terms);
 }
 
+std::optional<refusal> check_exit(const order_terms& exit, const order_terms& parent) {
+  if (exit.ticker != parent.ticker) return invalid("exits must be for the asset of their parent");
+  if (exit.side == parent.side)
+    return invalid("exits must be on the side opposite to their parent");
+  if (!are_exit_terms(exit)) return invalid("exits must be DAY or GTC orders with a qty");
+  return std::nullopt;
+}
+
 }  // namespace outcry::paper

@@ -24,4 +24,8 @@ constexpr std::int64_t too_large = 1'000'000'000'000;
 /// - extended hours only for limit orders, day or gtc.
 std::optional<refusal> check_request(const order_request& request, const exchange_options& options);
 
+/// What keeps an order of these terms from being an exit of one of those of `parent`; nothing if it
+/// can be: the same asset, the opposite side, in shares, for the day or until it is cancelled.
+std::optional<refusal> check_exit(const order_terms& exit, const order_terms& parent);
+
 }  // namespace outcry::paper

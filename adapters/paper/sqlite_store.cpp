@@ -44,6 +44,10 @@ CREATE TABLE orders (
   elected INTEGER NOT NULL, expires_ns INTEGER NOT NULL);
 CREATE INDEX open_orders ON orders (sequence) WHERE is_open = 1;
 )sql",
+              R"sql(
+ALTER TABLE orders ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN exited TEXT NOT NULL DEFAULT '0';
+)sql",
           },
       .synchronous_full = true,
   };
@@ -54,7 +58,7 @@ CREATE INDEX open_orders ON orders (sequence) WHERE is_open = 1;
   "sequence, id, client_order_id, ticker, side, type, lasts, qty, notional, limit_price, "        \
   "stop_price, extended_hours, status, filled_qty, filled_avg_price, replaced_by, replaces, "     \
   "reason, created_ns, updated_ns, submitted_ns, filled_ns, expired_ns, canceled_ns, failed_ns, " \
-  "replaced_ns, filled_value, fees, reserved, elected, expires_ns"
+  "replaced_ns, filled_value, fees, reserved, elected, expires_ns, parent, exited"
 
 constexpr auto select_open =
     "SELECT " ORDER_COLUMNS " FROM orders WHERE is_open = 1 ORDER BY sequence";
@@ -65,7 +69,7 @@ constexpr auto select_by_client_id =
 constexpr auto upsert_order =
     "INSERT INTO orders (" ORDER_COLUMNS
     ", is_open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?, ?) "
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (sequence) DO UPDATE SET is_open = excluded.is_open, status = excluded.status, "
     "filled_qty = excluded.filled_qty, filled_avg_price = excluded.filled_avg_price, "
     "replaced_by = excluded.replaced_by, reason = excluded.reason, "
@@ -73,7 +77,7 @@ constexpr auto upsert_order =
     "expired_ns = excluded.expired_ns, canceled_ns = excluded.canceled_ns, "
     "failed_ns = excluded.failed_ns, replaced_ns = excluded.replaced_ns, "
     "filled_value = excluded.filled_value, fees = excluded.fees, reserved = excluded.reserved, "
-    "elected = excluded.elected";
+    "elected = excluded.elected, exited = excluded.exited";
 
 #undef ORDER_COLUMNS
 
@@ -102,7 +106,7 @@ time_in_force lasts_of(const std::string& word) {
 order_status status_of(const std::string& word) {
   using enum order_status;
   return word_of(std::array{accepted, working, partially_filled, filled, done_for_day, canceled,
-                            expired, replaced, rejected},
+                            expired, replaced, rejected, held},
                  word);
 }
 
@@ -155,6 +159,8 @@ order_record record_of(const statement& row) {
   read(x.reserved, text());
   x.elected = number() != 0;
   x.expires_ns = number();
+  order.request.parent = text();
+  read(x.exited, text());
   return x;
 }
 
@@ -236,7 +242,8 @@ void sqlite_store::write(const order_record& x) {
             order.replaced_by, order.replaces, order.reason, order.created_ns, order.updated_ns,
             order.submitted_ns, order.filled_ns, order.expired_ns, order.canceled_ns,
             order.failed_ns, order.replaced_ns, to_string(x.filled_value), to_string(x.fees),
-            to_string(x.reserved), x.elected, x.expires_ns, !is_closed(order.status))
+            to_string(x.reserved), x.elected, x.expires_ns, order.request.parent,
+            to_string(x.exited), !is_closed(order.status))
       .run();
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -12,6 +13,7 @@
 #include "messages/invalid_field.hpp"
 #include "messages/market.hpp"
 #include "messages/performance.hpp"
+#include "messages/signals.hpp"
 
 namespace outcry {
 
@@ -38,6 +40,33 @@ public:
 
   /// One event of one of the ticker's orders, whoever's it is.
   virtual void on_order(const order_update&) {}
+
+  /// Whether time alone can make it ask for something.
+  virtual bool wants_time() const { return false; }
+
+  /// About once a second while `wants_time` and the bot is running.
+  virtual void on_time(trader&) {}
+
+  /// What was answered to a task that came before; nothing for a new one. In every state.
+  virtual std::optional<follow_receipt> known_task(const follow_task&) const {
+    return std::nullopt;
+  }
+
+  /// Whether something a known task asked for was lost in a restart and is yet to be asked for
+  /// again: what has become of the task nobody can say then.
+  virtual bool is_asking_again(const follow_task&) const { return false; }
+
+  /// What is to be done about a call; answered the same when it comes again. Only while the bot is
+  /// running.
+  virtual follow_receipt on_task(const follow_task&, trader&) {
+    follow_receipt result;
+    result.code = "unsupported";
+    result.reason = "this bot follows no calls";
+    return result;
+  }
+
+  /// Trades of calls that have changed since it was asked last, in order; `bot_id` is left empty.
+  virtual std::vector<trade_record> take_trades() { return {}; }
 
   /// Checks `changes` (a JSON object) against the parameters now in force and returns all
   /// parameters as they would be. Changes nothing.
@@ -69,7 +98,7 @@ public:
 using strategy_factory =
     std::function<std::unique_ptr<strategy>(std::string_view name, const std::string& ticker)>;
 
-/// The strategies of this floor: "counter", "scale_t".
+/// The strategies of this floor: "counter", "scale_t", "follow".
 std::unique_ptr<strategy> make_strategy(std::string_view name, const std::string& ticker);
 
 }  // namespace outcry

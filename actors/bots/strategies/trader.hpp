@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "messages/trading.hpp"
 
@@ -14,7 +15,8 @@ struct own_order {
   order_terms terms;
   order_status status = order_status::intended;
   Quantity filled_qty;
-  Price filled_avg_price;  ///< 0 = nothing filled yet
+  Price filled_avg_price;    ///< 0 = nothing filled yet
+  std::uint64_t parent = 0;  ///< number of the order whose fills it closes; 0 = it is no exit
 
   bool operator==(const own_order&) const = default;
 };
@@ -41,6 +43,23 @@ public:
   /// Asks for an order and returns its number. It may be refused (event "refused": risk, a stale
   /// price, a halted ticker) or rejected by the broker.
   virtual std::uint64_t submit(const order_terms& terms) = 0;
+
+  /// Asks for an entry that carries its own exits and returns its number; the exits' are the ones
+  /// that follow it, in their order. Broker or nobody takes them: all together. They become
+  /// active as the entry fills, share what it has filled (what one sells is taken off the others),
+  /// and are cancelled when there is nothing left for them to close. Events: "held" while nothing
+  /// is there to close, "new" when there is, then those of any order. Exits are on the opposite
+  /// side of the same ticker, in shares, day or gtc; at most `most_exits`. An entry that is refused
+  /// or never sent ends its exits the same way. The entry opens a position: refused for a bot that
+  /// is short (a buy) or long (a sale).
+  virtual std::uint64_t submit(const order_terms& terms, const std::vector<order_terms>& exits) = 0;
+
+  /// Asks for one more exit of `parent`, an order of the bot's that is none, and returns its
+  /// number. The older ones rest beside it and share with it: a stop is moved by asking for the new
+  /// one and cancelling the old one once the new one is "new" or "held"; a position is closed at
+  /// the market by a market exit. Refused or rejected when the parent is closed and nothing of it
+  /// is left to close.
+  virtual std::uint64_t submit_exit(std::uint64_t parent, const order_terms& terms) = 0;
 
   /// Asks for an order to be cancelled. It may fill before that.
   virtual void cancel(std::uint64_t number) = 0;

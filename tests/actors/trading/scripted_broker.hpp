@@ -72,6 +72,21 @@ struct broker_script {
     return result;
   }
 
+  /// The exits of that order, by name.
+  std::vector<std::string> exits_of(const std::string& client_id) const {
+    std::vector<std::string> result;
+    for (const auto& [id, x] : orders)
+      if (x.request.parent == client_id) result.push_back(id);
+    return result;
+  }
+
+  /// Fills so many of an entry and wakes its exits, as a broker does; tells it.
+  void fill_entry(const std::string& client_id, Quantity qty, Price price) {
+    tell(fill(client_id, qty, price));
+    for (const auto& id : exits_of(client_id))
+      if (order(id).status == order_status::held) tell(end(id, order_status::working));
+  }
+
   broker_update end(const std::string& client_id, order_status status) {
     auto& x = order(client_id);
     x.status = status;
@@ -97,8 +112,19 @@ inline broker_actor::behavior_type scripted_broker(
     order.request = request;
     order.status = order_status::working;
     order.created_ns = order.updated_ns = ++script->clock;
+    order.request.exits.clear();
     script->orders[request.client_order_id] = order;
-    return order;
+    const auto parent = script->orders.find(request.parent);
+    if (parent != script->orders.end() && parent->second.filled_qty.is_zero())
+      script->orders[request.client_order_id].status = order_status::held;
+    for (const auto& exit : request.exits) {
+      auto held = order;
+      held.id = order.id + "+" + std::to_string(script->orders.size());
+      held.request = {exit.client_order_id, exit.terms, request.client_order_id, {}};
+      held.status = order_status::held;
+      script->orders[exit.client_order_id] = held;
+    }
+    return script->orders[request.client_order_id];
   };
   return {
       [=](const order_request& request) -> caf::result<broker_answer> {
@@ -121,7 +147,10 @@ inline broker_actor::behavior_type scripted_broker(
               broker_verdict::taken, script->order(request.client_order_id), {}, {}};
         }
         if (next == reaction::lose_answer) return silence();
-        script->tell(script->update(request.client_order_id, "new"));
+        const bool held = order.status == order_status::held;
+        script->tell(script->update(request.client_order_id, held ? "held" : "new"));
+        for (const auto& exit : request.exits)
+          script->tell(script->update(exit.client_order_id, "held"));
         return broker_answer{broker_verdict::taken, order, {}, {}};
       },
       [=](const cancel_at_broker& wish) -> caf::result<broker_answer> {
@@ -136,6 +165,13 @@ inline broker_actor::behavior_type scripted_broker(
         if (script->cancels_work) {
           auto update = script->end(wish.client_order_id, order_status::canceled);
           if (!script->cancels_silently) script->tell(update);
+          // Nothing is left to protect.
+          if (update.order.filled_qty.is_zero())
+            for (const auto& id : script->exits_of(wish.client_order_id)) {
+              if (is_closed(script->order(id).status)) continue;
+              const auto ended = script->end(id, order_status::canceled);
+              if (!script->cancels_silently) script->tell(ended);
+            }
         }
         return broker_answer{broker_verdict::taken, found->second, {}, {}};
       },

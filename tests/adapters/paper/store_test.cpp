@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <SQLiteCpp/Database.h>
 #include <catch2/catch.hpp>
 
 #include <sys/resource.h>
@@ -118,6 +119,7 @@ TEST_CASE("every field of a record comes back, as first written and as changed")
   order.created_ns = 1;
   order.updated_ns = 2;
   order.submitted_ns = 3;
+  order.request.parent = "another client's";
   record.reserved = money("12.5");
   record.expires_ns = 4;
   what.orders = {&record};
@@ -151,6 +153,7 @@ TEST_CASE("every field of a record comes back, as first written and as changed")
   record.fees = money("27");
   record.reserved = money("28");
   record.elected = true;
+  record.exited = qty("0.05");
   what.positions = {{"BRK.B", qty("3"), price("4"), price("5")}, {"F", qty("6"), price("7"), {}}};
   kept.save(what);
   check();
@@ -177,6 +180,61 @@ TEST_CASE("of two orders with one client_order_id the second is not kept, nor wh
   CHECK(kept.find_by_client_id("same") == first);
   CHECK(!kept.find("b"));
   CHECK(kept.load()->account.cash == money("1"));
+}
+
+TEST_CASE("a file from before orders had exits goes on") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  order_maker make;
+  const auto entry = make.limit(buy, "10", "100");
+  {
+    const auto broker = open_file(path);
+    REQUIRE(broker->submit(entry, monday_10));
+    print(*broker, "100", "4");
+    broker->flush();
+  }
+  {
+    SQLite::Database file(path, SQLite::OPEN_READWRITE);
+    file.exec("ALTER TABLE orders DROP COLUMN parent");
+    file.exec("ALTER TABLE orders DROP COLUMN exited");
+    file.exec("PRAGMA user_version = 1");
+  }
+  const auto broker = open_file(path);
+  REQUIRE(broker->open_orders().size() == 1);
+  auto stop = make.stop(sell, "10", "95");
+  stop.parent = entry.client_order_id;
+  REQUIRE(broker->submit(stop, monday_10));
+  print(*broker, "94");
+  print(*broker, "94");
+  CHECK(broker->positions().empty());
+}
+
+TEST_CASE("an entry with exits is in the file as a whole, and so is what a print made of it") {
+  temp_dir dir;
+  const auto path = dir.file("paper.db");
+  order_maker make;
+  auto entry = make.limit(buy, "10", "100");
+  const auto stop = make.stop(sell, "10", "95");
+  const auto target = make.limit(sell, "4", "105");
+  entry.exits = {{stop.client_order_id, stop.terms}, {target.client_order_id, target.terms}};
+  for (auto& exit : entry.exits) exit.terms.lasts = time_in_force::gtc;
+  in_killed_process([&] {
+    if (!open_file(path)->submit(entry, monday_10)) ::_exit(1);
+  });
+  REQUIRE(open_file(path)->open_orders().size() == 3);
+  in_killed_process([&] { print(*open_file(path), "100", "6"); });
+  {
+    const auto broker = open_file(path);
+    CHECK(broker->find_by_client_id(stop.client_order_id)->status == order_status::working);
+    CHECK(broker->find_by_client_id(stop.client_order_id)->request.parent == entry.client_order_id);
+  }
+  in_killed_process([&] { print(*open_file(path), "105"); });
+  in_killed_process([&] { print(*open_file(path), "94"); });  // elects, and fills the entry
+  in_killed_process([&] { print(*open_file(path), "94"); });
+  const auto broker = open_file(path);
+  CHECK(broker->positions().empty());
+  CHECK(broker->open_orders().empty());
+  CHECK(broker->find_by_client_id(stop.client_order_id)->filled_qty == qty("6"));
 }
 
 TEST_CASE("a stop order stays elected") {

@@ -49,6 +49,16 @@ public:
     orders.push_back(order);
     return order.number;
   }
+  std::uint64_t submit(const order_terms& terms, const std::vector<order_terms>& exits) override {
+    const auto number = submit(terms);
+    for (const auto& exit : exits) submit_exit(number, exit);
+    return number;
+  }
+  std::uint64_t submit_exit(std::uint64_t parent, const order_terms& terms) override {
+    submit(terms);
+    orders.back().parent = parent;
+    return last_number_;
+  }
   void cancel(std::uint64_t number) override { cancels.push_back(number); }
   timestamp_ns now() const override { return time; }
   session_phase phase() const override { return session; }

@@ -102,6 +102,7 @@ public:
     services->strategies = [plan = strategy](std::string_view, const std::string&) {
       return std::make_unique<scripted_strategy>(plan);
     };
+    if (strategies) services->strategies = strategies;
     if (!has_order_desk) services->orders = order_desk_actor{};
     child_spec spec;
     spec.name = "bot";
@@ -243,6 +244,7 @@ public:
   std::shared_ptr<trading_talk> talk = std::make_shared<trading_talk>();
   std::shared_ptr<order_book> book = std::make_shared<order_book>();
   bool has_order_desk = true;
+  strategy_factory strategies;                    ///< instead of the scripted one
   std::string parameters = R"({"outside":"0"})";  ///< of a bot the journal does not know yet
   journal_actor real_journal;
   journal_actor journal;      ///< the order desk's way to it
