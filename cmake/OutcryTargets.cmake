@@ -56,6 +56,11 @@ if(OUTCRY_SANITIZE)
                              # GCC 12 warns inside <regex> when it instruments.
                              $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
   target_link_options(outcry_options INTERFACE -fsanitize=address,undefined)
+  # Programs are large then: LLVM's linker takes a third of the time.
+  find_program(LLD_PROGRAM ld.lld)
+  if(LLD_PROGRAM)
+    target_link_options(outcry_options INTERFACE -fuse-ld=lld)
+  endif()
 endif()
 if(OUTCRY_FUZZ)
   target_compile_options(outcry_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined)

@@ -114,7 +114,8 @@ std::string exchange::next_hop(const std::string& from, const std::string& locat
   return target.origin() + target.path + (rest.empty() ? "" : "?") + rest;
 }
 
-reply exchange::run(const call& wanted, const std::stop_token& stop, const http_sink& on_body) {
+reply exchange::run(const call& wanted, const std::stop_token& stop,
+                    const web::http_sink& on_body) {
   try {
     static_cast<void>(encode_path(wanted.path));
   } catch (const std::exception& problem) {
@@ -147,7 +148,7 @@ reply exchange::run(const call& wanted, const std::stop_token& stop, const http_
 }
 
 reply exchange::follow(const call& wanted, const authorization& auth, const std::stop_token& stop,
-                       const http_sink& on_body, bool& carried) {
+                       const web::http_sink& on_body, bool& carried) {
   const auto path = encode_path(wanted.path);
   const auto origin = moved_ ? moved_->origin : url_.origin();
   const auto name_space =
@@ -157,7 +158,7 @@ reply exchange::follow(const call& wanted, const authorization& auth, const std:
 
   for (int hop = 0;; ++hop) {
     carried = !auth.empty() && may_carry_credentials(url_.address(), split_url(url, "URL"));
-    http_request request;
+    web::http_request request;
     request.method = wanted.method;
     request.headers = wanted.headers;
     request.url = url;
@@ -174,7 +175,7 @@ reply exchange::follow(const call& wanted, const authorization& auth, const std:
     std::string body;
     bool too_large = false;
     const auto result =
-        session_.perform(request, stop, [&](const http_head& head, std::string_view piece) {
+        session_.perform(request, stop, [&](const web::http_head& head, std::string_view piece) {
           if (on_body && head.status >= 200 && head.status < 300) return on_body(head, piece);
           too_large = body.size() + piece.size() > options_.max_response_bytes;
           if (!too_large) body += piece;
@@ -182,7 +183,7 @@ reply exchange::follow(const call& wanted, const authorization& auth, const std:
         });
 
     std::string problem;
-    if (result.end == http_end::complete &&
+    if (result.end == web::http_end::complete &&
         (result.head.status == 307 || result.head.status == 308)) {
       try {
         if (hop == max_hops) throw std::invalid_argument("more than 5 redirects");
@@ -201,15 +202,16 @@ reply exchange::follow(const call& wanted, const authorization& auth, const std:
   }
 }
 
-reply exchange::judge(const call& wanted, const authorization& auth, const http_result& result,
+reply exchange::judge(const call& wanted, const authorization& auth, const web::http_result& result,
                       std::string body, bool too_large) const {
   reply answer;
   answer.http_status = result.head.status;
   answer.etag = result.head.etag;
-  if (auto seconds = parse_http_date(result.head.date)) answer.server_date_ms = *seconds * 1000;
+  if (auto seconds = web::parse_http_date(result.head.date))
+    answer.server_date_ms = *seconds * 1000;
   std::string why;
   switch (result.end) {
-    case http_end::complete:
+    case web::http_end::complete:
       answer.kind = classify(result.head.status);
       if (answer.kind != outcome::ok) {
         const auto words = explanation(body, auth);
@@ -219,7 +221,7 @@ reply exchange::judge(const call& wanted, const authorization& auth, const http_
         answer.retry_after =
             parse_retry_after(result.head.retry_after, result.head.date, options_.now());
       break;
-    case http_end::ended_by_sink:
+    case web::http_end::ended_by_sink:
       answer.kind = outcome::ok;
       if (too_large) {
         answer.kind = classify(result.head.status);
@@ -228,22 +230,22 @@ reply exchange::judge(const call& wanted, const authorization& auth, const http_
                           options_.max_response_bytes);
       }
       break;
-    case http_end::not_sent:
+    case web::http_end::not_sent:
       answer.kind = outcome::unreachable;
       why = result.error;
       break;
-    case http_end::cut:
+    case web::http_end::cut:
       answer.kind = outcome::unreachable;
       answer.may_have_happened = true;
       why = "connection lost: " + result.error;
       break;
-    case http_end::timed_out:
-    case http_end::stalled:
+    case web::http_end::timed_out:
+    case web::http_end::stalled:
       answer.kind = outcome::timed_out;
       answer.may_have_happened = true;
       why = result.error;
       break;
-    case http_end::aborted:
+    case web::http_end::aborted:
       answer.kind = outcome::aborted;
       answer.may_have_happened = true;
       why = result.error;

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "adapters/firebase/credentials.hpp"
-#include "adapters/firebase/http_session.hpp"
 #include "adapters/firebase/reply.hpp"
 #include "adapters/firebase/url.hpp"
+#include "adapters/web/http_session.hpp"
 
 namespace outcry::firebase {
 
@@ -55,7 +55,7 @@ public:
   /// Without `on_body` the body is in the reply, at most `max_response_bytes`. With it, the body of
   /// a 2xx answer goes there unbounded, and the reply is `ok` if it ended whole or `on_body` ended
   /// it by returning false. Throws only what `on_body` throws.
-  reply run(const call& wanted, const std::stop_token& stop, const http_sink& on_body = {});
+  reply run(const call& wanted, const std::stop_token& stop, const web::http_sink& on_body = {});
 
   /// Tells the credentials that the server no longer accepts what the last request carried.
   void invalidate_used() { identity_->invalidate(used_); }
@@ -68,16 +68,16 @@ private:
     std::string name_space;
   };
   reply follow(const call& wanted, const authorization& auth, const std::stop_token& stop,
-               const http_sink& on_body, bool& carried);
+               const web::http_sink& on_body, bool& carried);
   std::string next_hop(const std::string& from, const std::string& location,
                        const std::string& path);
-  reply judge(const call& wanted, const authorization& auth, const http_result& result,
+  reply judge(const call& wanted, const authorization& auth, const web::http_result& result,
               std::string body, bool too_large) const;
 
   database_url url_;
   std::shared_ptr<credentials> identity_;
   exchange_options options_;
-  http_session session_;
+  web::http_session session_;
   std::optional<place> moved_;
   authorization used_;
 };

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "adapters/firebase/backoff.hpp"
-#include "adapters/firebase/http_session.hpp"
+#include "adapters/web/http_session.hpp"
 
 namespace outcry::firebase {
 
@@ -16,9 +16,9 @@ std::optional<std::chrono::milliseconds> parse_retry_after(
   if (header.find_first_not_of("0123456789") == std::string::npos) {
     seconds = header.size() > 9 ? longest_seconds : std::stoll(header);
   } else {
-    const auto until = parse_http_date(header);
+    const auto until = web::parse_http_date(header);
     if (!until) return std::nullopt;
-    const auto from = parse_http_date(date).value_or(
+    const auto from = web::parse_http_date(date).value_or(
         std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
     seconds = *until - from;
   }

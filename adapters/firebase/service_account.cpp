@@ -11,10 +11,10 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/firebase/backoff.hpp"
-#include "adapters/firebase/http_session.hpp"
 #include "adapters/firebase/jwt.hpp"
 #include "adapters/firebase/retry_after.hpp"
 #include "adapters/firebase/url.hpp"
+#include "adapters/web/http_session.hpp"
 
 namespace outcry::firebase {
 
@@ -186,7 +186,7 @@ private:
     const auto body =
         "grant_type=" + percent_encode("urn:ietf:params:oauth:grant-type:jwt-bearer") +
         "&assertion=" + assertion;
-    http_request request;
+    web::http_request request;
     request.method = "POST";
     request.url = key.token_uri;
     request.headers = {"Content-Type: application/x-www-form-urlencoded",
@@ -195,17 +195,18 @@ private:
     request.connect_timeout = options_.connect_timeout;
     request.total_timeout = options_.total_timeout;
     std::string answer;
-    const auto result = session_.perform(request, stop, [&](const http_head&, std::string_view b) {
-      answer += b;
-      return answer.size() <= max_answer_bytes;
-    });
+    const auto result =
+        session_.perform(request, stop, [&](const web::http_head&, std::string_view b) {
+          answer += b;
+          return answer.size() <= max_answer_bytes;
+        });
     const auto where = "token endpoint " + split_url(key.token_uri, "token_uri").origin();
-    if (result.end == http_end::aborted) return {stopped(), started, started};
-    if (result.end != http_end::complete)
+    if (result.end == web::http_end::aborted) return {stopped(), started, started};
+    if (result.end != web::http_end::complete)
       return unreachable(
-          fmt::format(
-              "{}: {}", where,
-              result.end == http_end::ended_by_sink ? "the answer is too large" : result.error),
+          fmt::format("{}: {}", where,
+                      result.end == web::http_end::ended_by_sink ? "the answer is too large"
+                                                                 : result.error),
           std::nullopt);
     // An endpoint that quotes what it refuses must not bring it into our logs.
     const auto json = nlohmann::json::parse(
@@ -240,14 +241,14 @@ private:
     return result;
   }
 
-  attempt refuse(const nlohmann::json& json, const std::string& where, const http_head& head) {
+  attempt refuse(const nlohmann::json& json, const std::string& where, const web::http_head& head) {
     auto code = json.is_object() ? short_text(json, "error") : std::string();
     const auto words = json.is_object() ? short_text(json, "error_description") : std::string();
     if (code.empty()) code = "no reason given";
     auto text = fmt::format("{} refuses the service account key: HTTP {} {}{}{}", where,
                             head.status, code, words.empty() ? "" : ": ", words);
     auto result = failed(credentials_problem::key_refused, {});
-    if (const auto date = parse_http_date(head.date)) {
+    if (const auto date = web::parse_http_date(head.date)) {
       const auto there = std::chrono::system_clock::from_time_t(static_cast<std::time_t>(*date));
       const auto skew = std::chrono::duration_cast<std::chrono::seconds>(result.obtained - there);
       if (skew > tolerated_skew || skew < -tolerated_skew) {
@@ -268,7 +269,7 @@ private:
   file_stamp stamp_;
   attempt last_;
   // Used by the one flight only.
-  http_session session_;
+  web::http_session session_;
   backoff backoff_;
   std::optional<file_stamp> stamp_checked_;
 };

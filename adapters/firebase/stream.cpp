@@ -168,23 +168,24 @@ stream::verdict stream::connect(const std::stop_token& stop) {
 
   sse_parser parser(options_.limits);
   std::optional<verdict> ending;
-  const auto answer = exchange_.run(call, stop, [&](const http_head& head, std::string_view piece) {
-    if (!head.content_type.starts_with("text/event-stream")) {
-      ending.emplace();
-      ending->reason =
-          "expected text/event-stream, the server sends '" + head.content_type.substr(0, 100) + "'";
-      return false;
-    }
-    const bool good = parser.feed(piece, [&](const sse_event& event) {
-      verdict why;
-      if (!ending && !stop.stop_requested() && !take(event, why)) ending = std::move(why);
-    });
-    if (!good && !ending) {
-      ending.emplace();
-      ending->reason = parser.error();
-    }
-    return !ending && !stop.stop_requested();
-  });
+  const auto answer =
+      exchange_.run(call, stop, [&](const web::http_head& head, std::string_view piece) {
+        if (!head.content_type.starts_with("text/event-stream")) {
+          ending.emplace();
+          ending->reason = "expected text/event-stream, the server sends '" +
+                           head.content_type.substr(0, 100) + "'";
+          return false;
+        }
+        const bool good = parser.feed(piece, [&](const sse_event& event) {
+          verdict why;
+          if (!ending && !stop.stop_requested() && !take(event, why)) ending = std::move(why);
+        });
+        if (!good && !ending) {
+          ending.emplace();
+          ending->reason = parser.error();
+        }
+        return !ending && !stop.stop_requested();
+      });
   if (ending) return *ending;
   if (answer.kind == outcome::timed_out) ++counts_.stalls;
   auto result = explain(answer);

@@ -149,6 +149,8 @@ void command_inlet_state::take(hosted& bot, bot_command command, const std::stri
   const auto id = command.message.id;
   if (auto* known = find_order(bot_id, id)) {
     known->entries.insert(entry);
+    // Whoever says it again may have let go of an answer that Redis took before we knew.
+    if (known->at == phase::answered && known->sending) known->again = true;
     return;
   }
   bool brake = brakes(command);
@@ -382,8 +384,9 @@ void command_inlet_state::sent(const std::string& bot_id, const std::string& id,
   auto* entry = find_order(bot_id, id);
   if (entry == nullptr) return;
   entry->sending = false;
-  if (!(entry->line == line)) {
-    send_answer(bot_id, *entry);  // the final word came while the pending one was on its way
+  // The final word came while the pending one was on its way, or it is asked for again.
+  if (!(entry->line == line) || std::exchange(entry->again, false)) {
+    send_answer(bot_id, *entry);
     return;
   }
   entry->owed = false;

@@ -114,6 +114,7 @@ private:
     ledger_line line;         ///< the bot's last word
     bool owed = false;        ///< and Redis has not taken it yet
     bool sending = false;
+    bool again = false;  ///< it came again while its answer was on its way
   };
 
   struct hosted {

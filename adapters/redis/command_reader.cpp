@@ -214,6 +214,9 @@ command_reader::command_reader(command_reader_options options)
 
 command_reader::~command_reader() {
   stop();
+  // An actor may end with the last reference to it, which this very thread held to wake it. What
+  // the thread still needs it owns.
+  if (thread_.joinable()) thread_.detach();
 }
 
 void command_reader::start() {

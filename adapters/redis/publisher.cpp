@@ -16,6 +16,9 @@ publisher::publisher(publisher_options options)
 
 publisher::~publisher() {
   stop();
+  // An actor may end with the last reference to it, which this very thread held to wake it. What
+  // the thread still needs it owns.
+  if (thread_.joinable()) thread_.detach();
 }
 
 void publisher::start() {

@@ -197,6 +197,9 @@ stream_reader::stream_reader(stream_reader_options options)
 
 stream_reader::~stream_reader() {
   stop();
+  // An actor may end with the last reference to it, which this very thread held to wake it. What
+  // the thread still needs it owns.
+  if (thread_.joinable()) thread_.detach();
 }
 
 void stream_reader::start() {

@@ -69,6 +69,9 @@ subscriber::subscriber(subscriber_options options)
 
 subscriber::~subscriber() {
   stop();
+  // An actor may end with the last reference to it, which this very thread held to wake it. What
+  // the thread still needs it owns.
+  if (thread_.joinable()) thread_.detach();
 }
 
 void subscriber::start() {

@@ -24,6 +24,24 @@ std::filesystem::path firebase_token_file(const config& x) {
   return {};
 }
 
+bool has_signal_database(const config& x) {
+  return !x.signals.database.empty() || !x.signals.database_file.empty();
+}
+
+bool has_discord_token(const config& x) {
+  return !x.discord.token.empty() || !x.discord.token_file.empty();
+}
+
+std::filesystem::path signal_token_file(const config& x, const signal_token_section& token) {
+  if (!token.token_file.empty()) return token.token_file;
+  return x.floor.data_dir / ("signals-" + token.name + ".token");
+}
+
+std::filesystem::path tradingview_secret_file(const config& x, const tradingview_section& page) {
+  if (!page.secret_file.empty()) return page.secret_file;
+  return x.floor.data_dir / ("tradingview-" + page.name + ".secret");
+}
+
 bool trades(const bot_section& x) {
   return x.strategy != "counter";
 }

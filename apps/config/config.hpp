@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "messages/decimal.hpp"
@@ -107,6 +108,8 @@ struct broker_section {
   Money cash = Money::from_integer(100'000);     ///< of an account that is opened anew; above 0
   std::int64_t seed = 0;                         ///< as above; 0 = a random one
   bool shorting = false;                         ///< sales beyond what is held
+  bool penny_prices = true;                      ///< as American stock exchanges take them
+  bool fractional = false;                       ///< fractions in every kind of order
   Ratio participation = Ratio::from_integer(1);  ///< part of each print; above 0, at most 1
   std::int64_t slippage_bps = 0;                 ///< of market orders; 0 to 9999
   Money fee_per_order;                           ///< with its first fill
@@ -134,13 +137,101 @@ struct risk_section {
   bool operator==(const risk_section&) const = default;
 };
 
+/// Whose calls are read and followed.
+enum class signal_feed : std::uint8_t {
+  local,    ///< those of this floor's own channels
+  postgres  ///< also those others put into the shared database
+};
+
+/// One of [[signals.sources]]: what may be done with the calls of a source.
+struct signal_source_section {
+  std::string source;   ///< "discord:<id>", "http:<token>", "tradingview:<name>"; "*" may end it
+  std::string name;     ///< for people
+  bool trade = false;   ///< false: calls are read and kept, nobody follows them
+  bool confirm = true;  ///< the operator says yes to each
+  std::string asset = "unknown";       ///< of a bare ticker; "unknown" or one of asset_words
+  bool needs_stop = true;              ///< a call without one is refused
+  bool needs_target = false;           ///< likewise
+  std::int64_t least_confidence = 60;  ///< below: quarantine; 0 to 100
+  std::int64_t max_age_s = 600;        ///< of a message
+  std::vector<std::string> tickers;    ///< only these, as calls name them; empty = any
+
+  bool operator==(const signal_source_section&) const = default;
+};
+
+/// One of [[signals.tokens]]: who may ask the HTTP page.
+struct signal_token_section {
+  std::string name;                  ///< unique; the source of what it brings is "http:<name>"
+  std::vector<std::string> scopes;   ///< of "read" and "contribute"; at least one
+  std::filesystem::path token_file;  ///< see signal_token_file
+
+  bool operator==(const signal_token_section&) const = default;
+};
+
+/// One of [[signals.tradingview]]: whose alerts are taken.
+struct tradingview_section {
+  std::string name;                   ///< unique; their source is "tradingview:<name>"
+  std::filesystem::path secret_file;  ///< see tradingview_secret_file
+
+  bool operator==(const tradingview_section&) const = default;
+};
+
+/// What a call may be about, as `assets` and `asset` spell it.
+inline constexpr std::string_view asset_words[] = {"stock", "crypto", "forex",
+                                                   "metal", "future", "index"};
+
+/// [signals]
+struct signals_section {
+  std::vector<std::string> assets = {"stock"};  ///< what the broker can trade; each once
+  std::int64_t confirm_s = 600;                 ///< a call waits so long for the operator
+  std::int64_t quarantine_s = 3600;             ///< one in doubt may be accepted for so long
+  std::int64_t repost_s = 3600;                 ///< the same call within this time is a repost
+  std::filesystem::path database_file;          ///< holds the connection string; "" = none
+  std::string database;  ///< the string itself, only from the environment; wins over the file
+  signal_feed source = signal_feed::local;
+  std::int64_t keep_messages_days = 365;  ///< 0 = for ever
+  bool contribute = true;                 ///< what is read here goes into the shared database
+  std::vector<std::string> contributors;  ///< roles whose rows are read there; empty = anybody's
+  std::string listen;                     ///< "address:port" on loopback; "" = no HTTP page
+  std::vector<std::string> hosts;         ///< Host headers taken beside loopback's names
+  std::vector<std::string> origins;       ///< web origins taken beside its own
+  std::vector<signal_source_section> sources;
+  std::vector<signal_token_section> tokens;
+  std::vector<tradingview_section> tradingview;
+
+  bool operator==(const signals_section&) const = default;
+};
+
+/// One of [[discord.channels]]. Ids are 64-bit numbers in decimal, not 0.
+struct discord_channel_section {
+  std::uint64_t id = 0;
+  std::string name;                    ///< for people
+  std::vector<std::uint64_t> authors;  ///< whose calls are trusted,
+  std::vector<std::uint64_t> roles;    ///< or who has one of these; both empty = anybody
+
+  bool operator==(const discord_channel_section&) const = default;
+};
+
+/// [discord]
+struct discord_section {
+  std::filesystem::path token_file;  ///< a bot's token; "" = none
+  std::string token;                 ///< only from the environment; wins over the file
+  std::string api = "https://discord.com/api/v10";  ///< https, or http on this machine
+  std::vector<discord_channel_section> channels;
+
+  bool operator==(const discord_section&) const = default;
+};
+
 /// The order desk's name among the bots: whoever addresses it means the whole account.
 constexpr const char* account_bot = "account";
+
+/// The signal desk's, to whom the verb confirm is said.
+constexpr const char* signals_bot = "signals";
 
 /// One of [[bots]]
 struct bot_section {
   std::string ticker;             ///< normalised
-  std::string strategy;           ///< "counter" or "scale_t"
+  std::string strategy;           ///< "counter", "scale_t" or "follow"
   std::string id;                 ///< unique; default "<strategy>-<ticker>"
   std::string parameters = "{}";  ///< JSON object
   std::string limits = "{}";      ///< JSON of its own risk_limits
@@ -159,6 +250,8 @@ struct config {
   local_firebase_section local_firebase;
   broker_section broker;
   risk_section risk;
+  signals_section signals;
+  discord_section discord;
   std::vector<bot_section> bots;
 
   bool operator==(const config&) const = default;
@@ -173,6 +266,18 @@ std::string firebase_base_url(const config& x);
 
 /// The token for that database: `token_file`, or data_dir/floor.token for "local"; "" = none.
 std::filesystem::path firebase_token_file(const config& x);
+
+/// True when there is a shared database of signals: by its file or by the environment.
+bool has_signal_database(const config& x);
+
+/// True when there is a token for Discord: by its file or by the environment.
+bool has_discord_token(const config& x);
+
+/// Where a token of the HTTP page is kept: `token_file`, or data_dir/signals-<name>.token.
+std::filesystem::path signal_token_file(const config& x, const signal_token_section& token);
+
+/// Where a TradingView secret is kept: `secret_file`, or data_dir/tradingview-<name>.secret.
+std::filesystem::path tradingview_secret_file(const config& x, const tradingview_section& page);
 
 /// True for a bot whose strategy orders by itself.
 bool trades(const bot_section& x);

@@ -2,6 +2,7 @@
 
 #include "apps/config/load.hpp"
 #include "apps/config/settings.hpp"
+#include "apps/config/signal_settings.hpp"
 
 namespace outcry::config {
 
@@ -33,6 +34,10 @@ constexpr std::string_view lists = R"(
 # strategy = "scale_t"
 # parameters = { cash = 10000, start = 0, step = 0.005, rows = 200 }
 # limits = { max_position = 10000, max_orders_per_minute = 60 }
+# [[bots]]
+# ticker = "SPY"
+# strategy = "follow"
+# parameters = { max_notional = 2000, risk = 50 }
 )";
 
 }  // namespace
@@ -50,6 +55,7 @@ std::string default_config_text() {
     }
     result += fmt::format("{}{} = {}\n", comment(x.comment), x.key, x.shown(defaults));
   }
+  result += signal_lists_text();
   return result + std::string{lists};
 }
 

@@ -9,7 +9,9 @@
 #include <toml++/toml.h>
 
 #include "apps/config/read_bots.hpp"
+#include "apps/config/read_sources.hpp"
 #include "apps/config/settings.hpp"
+#include "apps/config/table_reader.hpp"
 
 namespace outcry::config {
 
@@ -54,6 +56,7 @@ public:
     for (const auto& [variable, text] : variables) {
       if (!variable.starts_with("OUTCRY_")) continue;
       if (variable == "OUTCRY_CONFIG" || variable == "OUTCRY_CRASH_AT") continue;
+      if (keep_secret(variable, text)) continue;
       const auto& all = settings();
       auto x = std::find_if(all.begin(), all.end(), [&name = variable](const setting& s) {
         return variable_name(s) == name;
@@ -97,11 +100,27 @@ private:
     origins_[joined(x.section, x.key)] = std::move(from);
   }
 
+  /// Never says what it found.
+  bool keep_secret(const std::string& variable, const std::string& text) {
+    const auto& all = secret_variables();
+    auto x =
+        std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.name == variable; });
+    if (x == all.end()) return false;
+    if (text.empty() || x->fits(text))
+      x->member(result_) = text;
+    else
+      errors_.push_back(
+          {"environment", 0, variable, std::string{x->allowed}, "something else (not shown)"});
+    return true;
+  }
+
   void walk(const toml::table& table, const std::string& section) {
     for (const auto& [key, node] : table) {
       auto name = joined(section, key.str());
       if (name == "bots")
         result_.bots = read_bots(node, name_, errors_);
+      else if (read_list(node, name))
+        origins_[name] = {name_, node.source().begin.line, name};
       else if (name == prices_section)
         result_.feed.simulated.prices = read_prices(node, name_, errors_);
       else if (auto* x = find(section, key.str()))
@@ -112,6 +131,21 @@ private:
         errors_.push_back({name_, node.source().begin.line, name, allowed_in(section),
                            node.is_table() ? "an unknown section" : "an unknown key"});
     }
+  }
+
+  /// The lists of tables of [signals] and [discord].
+  bool read_list(const toml::node& node, const std::string& name) {
+    if (name == "signals.sources")
+      result_.signals.sources = read_signal_sources(node, name_, errors_);
+    else if (name == "signals.tokens")
+      result_.signals.tokens = read_signal_tokens(node, name_, errors_);
+    else if (name == "signals.tradingview")
+      result_.signals.tradingview = read_tradingview(node, name_, errors_);
+    else if (name == "discord.channels")
+      result_.discord.channels = read_discord_channels(node, name_, errors_);
+    else
+      return false;
+    return true;
   }
 
   void walk_section(const toml::node& node, const std::string& name) {
@@ -143,6 +177,10 @@ private:
       if (parent == section) names.push_back(fmt::format("[{}]", x));
     }
     if (section.empty()) names.emplace_back("[[bots]]");
+    if (section == "signals")
+      names.insert(names.end(),
+                   {"[[signals.sources]]", "[[signals.tokens]]", "[[signals.tradingview]]"});
+    if (section == "discord") names.emplace_back("[[discord.channels]]");
     if (section == "feed.simulated") names.push_back(fmt::format("[{}]", prices_section));
     std::string list;
     for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
@@ -189,15 +227,61 @@ private:
     if (!result_.firebase.credentials_file.empty() && !result_.firebase.url.starts_with("https://"))
       refuse("firebase.credentials_file", "an https:// URL beside it",
              fmt::format("firebase.url = \"{}\"", result_.firebase.url));
+    check_signals();
+  }
+
+  void check_signals() {
+    if (result_.signals.source == signal_feed::postgres && !has_signal_database(result_))
+      refuse("signals.source",
+             "signals.database_file or OUTCRY_SIGNALS_DATABASE beside \"postgres\"", "neither");
+    if (!result_.discord.channels.empty() && !has_discord_token(result_))
+      refuse("discord.channels", "discord.token_file or OUTCRY_DISCORD_TOKEN beside channels",
+             "neither");
+    check_secret_files();
+  }
+
+  /// Two secrets in one file would be one secret. (Two of one name are told of elsewhere.)
+  void check_secret_files() {
+    struct owner {
+      std::string block;
+      bool said = false;
+    };
+    std::map<std::filesystem::path, owner> owners;
+    const auto check = [&](const std::string& key, const std::string& block, bool said,
+                           const std::filesystem::path& file) {
+      const auto [first, fresh] =
+          owners.emplace((directory_ / file).lexically_normal(), owner{block, said});
+      if (!fresh && (said || first->second.said))
+        refuse(
+            key, "a file of its own for each secret",
+            fmt::format("{} in {} and {}", toml_quoted(file.string()), first->second.block, block));
+    };
+    for (const auto& [key, file] : std::map<std::string, std::filesystem::path>{
+             {"discord.token_file", result_.discord.token_file},
+             {"firebase.token_file", firebase_token_file(result_)},
+             {"signals.database_file", result_.signals.database_file}})
+      if (!file.empty()) check(key, key, true, file);
+    const auto& tokens = result_.signals.tokens;
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+      check("signals.tokens", fmt::format("signals.tokens[{}]", i), !tokens[i].token_file.empty(),
+            signal_token_file(result_, tokens[i]));
+    const auto& pages = result_.signals.tradingview;
+    for (std::size_t i = 0; i < pages.size(); ++i)
+      check("signals.tradingview", fmt::format("signals.tradingview[{}]", i),
+            !pages[i].secret_file.empty(), tradingview_secret_file(result_, pages[i]));
+  }
+
+  void resolve(std::filesystem::path& path) const {
+    if (!path.empty()) path = (directory_ / path).lexically_normal();
   }
 
   void resolve_paths() {
     if (directory_.empty()) return;
     for (const auto& x : settings()) {
-      if (!x.path) continue;
-      auto* path = x.path(result_);
-      if (!path->empty()) *path = (directory_ / *path).lexically_normal();
+      if (x.path) resolve(*x.path(result_));
     }
+    for (auto& x : result_.signals.tokens) resolve(x.token_file);
+    for (auto& x : result_.signals.tradingview) resolve(x.secret_file);
   }
 
   std::string name_;

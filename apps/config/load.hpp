@@ -38,8 +38,9 @@ using load_result = tl::expected<config, std::vector<config_error>>;
 /// Reads the TOML file, then the overrides `OUTCRY_<SECTION>_<KEY>` (nested sections too:
 /// OUTCRY_FEED_REPLAY_DIR; lists are separated by commas). Anything unknown and every bad value is
 /// refused, a variable OUTCRY_* that names no key too (OUTCRY_CONFIG and OUTCRY_CRASH_AT are not
-/// ours). Relative paths are relative to the file's directory. An empty path: defaults and
-/// environment only. Never throws for bad input.
+/// ours). OUTCRY_SIGNALS_DATABASE and OUTCRY_DISCORD_TOKEN give secrets that have no key. Relative
+/// paths are relative to the file's directory. An empty path: defaults and environment only. Never
+/// throws for bad input.
 load_result load_config(const std::filesystem::path& file, const environment& variables);
 
 /// The same for text that has been read already. `name` stands in errors; relative paths are put

@@ -1,14 +1,12 @@
 #include "apps/config/read_bots.hpp"
 
 #include <cmath>
-#include <map>
 #include <optional>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apps/config/settings.hpp"
+#include "apps/config/table_reader.hpp"
 #include "messages/keys.hpp"
 #include "messages/trading_codec.hpp"
 
@@ -44,143 +42,83 @@ std::optional<nlohmann::json> to_json(const toml::node& node) {
   return std::nullopt;
 }
 
-class bot_reader {
-public:
-  bot_reader(const toml::table& table, std::size_t index, const std::string& file,
-             std::vector<config_error>& errors)
-      : table_(table), name_(fmt::format("bots[{}]", index)), file_(file), errors_(errors) {}
+constexpr const char* strategies = "\"counter\", \"scale_t\" or \"follow\"";
 
-  bot_section read() {
-    bot_section bot;
-    auto ticker = text("ticker", "a ticker in quotes", true);
-    auto strategy = text("strategy", strategies, true);
-    if (ticker) {
-      auto normalised = normalise_ticker(*ticker);
-      if (normalised)
-        bot.ticker = *normalised;
-      else
-        refuse(table_.get("ticker"), "ticker", "a ticker: " + normalised.error());
-    }
-    if (strategy) {
-      bot.strategy = *strategy;
-      if (bot.strategy != "counter" && bot.strategy != "scale_t")
-        refuse(table_.get("strategy"), "strategy", strategies);
-    }
-    read_id(bot);
-    read_parameters(bot);
-    read_limits(bot);
-    for (const auto& [key, node] : table_)
-      if (key != "ticker" && key != "strategy" && key != "id" && key != "parameters" &&
-          key != "limits")
-        errors_.push_back({file_, node.source().begin.line, name_ + "." + std::string{key.str()},
-                           "one of ticker, strategy, id, parameters, limits", "an unknown key"});
-    return bot;
+void read_id(table_reader& in, bot_section& bot) {
+  auto id = in.text("id", "a bot id in quotes", false);
+  if (!id) {
+    bot.id = bot.strategy + "-" + bot.ticker;
+    return;
   }
+  auto checked = check_bot_id(*id);
+  if (!checked)
+    in.refuse("id", "a bot id: " + checked.error());
+  else if (*checked == account_bot)
+    in.refuse("id", "another id: this one means the whole account");
+  else if (*checked == signals_bot)
+    in.refuse("id", "another id: this one means the signal desk");
+  else
+    bot.id = *checked;
+}
 
-private:
-  static constexpr const char* strategies = "\"counter\" or \"scale_t\"";
+void read_parameters(table_reader& in, bot_section& bot) {
+  const auto* node = in.find("parameters");
+  if (node == nullptr) return;
+  bot.line = in.line_of(node);
+  auto value = node->is_table() ? to_json(*node) : std::nullopt;
+  if (value)
+    bot.parameters = value->dump();
+  else
+    in.refuse("parameters", "a table of text, numbers, booleans, lists and tables");
+}
 
-  void refuse(const toml::node* node, const char* key, std::string expected) {
-    auto line = node ? node->source().begin.line : table_.source().begin.line;
-    errors_.push_back(
-        {file_, line, name_ + "." + key, std::move(expected), node ? shown(*node) : "nothing"});
+void read_limits(table_reader& in, bot_section& bot) {
+  const auto* node = in.find("limits");
+  if (node == nullptr) return;
+  auto value = node->is_table() ? to_json(*node) : std::nullopt;
+  if (!value) {
+    in.refuse("limits", "a table of limits");
+    return;
   }
+  auto limits = read_risk_limits(value->dump(), {});
+  if (limits)
+    bot.limits = to_json(*limits);
+  else
+    in.refuse_part("limits", limits.error());
+}
 
-  std::optional<std::string> text(const char* key, const char* expected, bool required) {
-    auto* node = table_.get(key);
-    if (node && node->is_string()) return node->as_string()->get();
-    if (node || required) refuse(node, key, expected);
-    return std::nullopt;
-  }
-
-  void read_id(bot_section& bot) {
-    auto id = text("id", "a bot id in quotes", false);
-    if (!id) {
-      bot.id = bot.strategy + "-" + bot.ticker;
-      return;
-    }
-    auto checked = check_bot_id(*id);
-    if (!checked)
-      refuse(table_.get("id"), "id", "a bot id: " + checked.error());
-    else if (*checked == account_bot)
-      refuse(table_.get("id"), "id", "another id: this one means the whole account");
+bot_section read_bot(table_reader& in) {
+  bot_section bot;
+  if (auto ticker = in.text("ticker", "a ticker in quotes", true)) {
+    auto normalised = normalise_ticker(*ticker);
+    if (normalised)
+      bot.ticker = *normalised;
     else
-      bot.id = *checked;
+      in.refuse("ticker", "a ticker: " + normalised.error());
   }
-
-  void read_parameters(bot_section& bot) {
-    auto* node = table_.get("parameters");
-    if (!node) return;
-    bot.line = node->source().begin.line;
-    auto value = node->is_table() ? to_json(*node) : std::nullopt;
-    if (value)
-      bot.parameters = value->dump();
-    else
-      refuse(node, "parameters", "a table of text, numbers, booleans, lists and tables");
+  if (auto strategy = in.text("strategy", strategies, true)) {
+    bot.strategy = *strategy;
+    if (bot.strategy != "counter" && bot.strategy != "scale_t" && bot.strategy != "follow")
+      in.refuse("strategy", strategies);
   }
-
-  void read_limits(bot_section& bot) {
-    auto* node = table_.get("limits");
-    if (!node) return;
-    auto value = node->is_table() ? to_json(*node) : std::nullopt;
-    if (!value) {
-      refuse(node, "limits", "a table of limits");
-      return;
-    }
-    auto limits = read_risk_limits(value->dump(), {});
-    if (limits)
-      bot.limits = to_json(*limits);
-    else
-      errors_.push_back({file_, node->source().begin.line,
-                         name_ + ".limits." + limits.error().field, limits.error().expected,
-                         limits.error().found});
-  }
-
-  const toml::table& table_;
-  std::string name_;
-  const std::string& file_;
-  std::vector<config_error>& errors_;
-};
+  read_id(in, bot);
+  read_parameters(in, bot);
+  read_limits(in, bot);
+  return bot;
+}
 
 }  // namespace
 
-std::string shown(const toml::node& node) {
-  std::ostringstream out;
-  node.visit([&](const auto& x) { out << x; });
-  auto text = node.is_string() ? toml_quoted(node.as_string()->get()) : out.str();
-  for (auto& c : text)
-    if (c == '\n') c = ' ';
-  if (text.size() <= 80) return text;
-  std::size_t end = 77;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "...";
-}
-
 std::vector<bot_section> read_bots(const toml::node& node, const std::string& file,
                                    std::vector<config_error>& errors) {
-  std::vector<bot_section> result;
-  auto* list = node.as_array();
-  if (!list) {
-    errors.push_back({file, node.source().begin.line, "bots", "[[bots]] blocks", shown(node)});
-    return result;
-  }
-  std::map<std::string, toml::source_index> seen;
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto& element = (*list)[i];
-    auto line = element.source().begin.line;
-    auto* table = element.as_table();
-    if (!table) {
-      errors.push_back({file, line, fmt::format("bots[{}]", i), "a table", shown(element)});
-      continue;
-    }
-    auto bot = bot_reader{*table, i, file, errors}.read();
-    auto [first, fresh] = seen.emplace(bot.id, line);
-    if (!fresh)
-      errors.push_back({file, line, fmt::format("bots[{}].id", i), "an id no other bot has",
-                        fmt::format("\"{}\", as on line {}", bot.id, first->second)});
-    result.push_back(std::move(bot));
-  }
-  return result;
+  unique_names ids{"an id no other bot has"};
+  unique_names followed{"one bot that follows the calls of a ticker"};
+  return read_tables<bot_section>(node, "bots", file, errors, [&](table_reader& in) {
+    auto bot = read_bot(in);
+    ids.take(in, "id", bot.id);
+    if (bot.strategy == "follow" && !bot.ticker.empty()) followed.take(in, "ticker", bot.ticker);
+    return bot;
+  });
 }
 
 std::map<std::string, Price> read_prices(const toml::node& node, const std::string& file,

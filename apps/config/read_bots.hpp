@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,5 @@ std::vector<bot_section> read_bots(const toml::node& node, const std::string& fi
 /// Reads [feed.simulated.prices].
 std::map<std::string, Price> read_prices(const toml::node& node, const std::string& file,
                                          std::vector<config_error>& errors);
-
-/// A value as it stands in the file, on one line, at most 80 characters.
-std::string shown(const toml::node& node);
 
 }  // namespace outcry::config

@@ -119,4 +119,38 @@ bool printable(const std::string& text) {
                       [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
+bool is_url(const std::string& text, std::initializer_list<std::string_view> schemes) {
+  if (!printable(text) || text.find(' ') != std::string::npos) return false;
+  return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view scheme) {
+    return text.starts_with(scheme) && text.size() > scheme.size() && text[scheme.size()] != '/';
+  });
+}
+
+setting list(place section, place key, place comment, std::string allowed,
+             std::vector<std::string>& (*member)(config&), bool (*fits)(const std::string&)) {
+  setting x{section, key, comment, std::move(allowed)};
+  x.assign = [=](config& c, const raw_value& raw) {
+    auto value = list_of(raw);
+    if (!value || !std::all_of(value->begin(), value->end(), fits)) return false;
+    member(c) = *value;
+    return true;
+  };
+  x.shown = [=](const config& c) {
+    std::string result;
+    for (const auto& element : member(const_cast<config&>(c)))
+      result += (result.empty() ? "" : ", ") + toml_quoted(element);
+    return "[" + result + "]";
+  };
+  return x;
+}
+
+bool is_host(const std::string& text) {
+  return !text.empty() && printable(text) && text.find_first_of(" /") == std::string::npos;
+}
+
+bool is_origin(const std::string& text) {
+  return is_url(text, {"https://", "http://"}) &&
+         text.find('/', text.find("://") + 3) == std::string::npos;
+}
+
 }  // namespace outcry::config::kinds

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,15 @@ std::optional<std::string> decimal_of(const raw_value& raw);
 /// No control characters.
 bool printable(const std::string& text);
 
+/// A URL that begins with one of `schemes` ("https://") and goes on with a host.
+bool is_url(const std::string& text, std::initializer_list<std::string_view> schemes);
+
+/// A host as it may stand in a Host header.
+bool is_host(const std::string& text);
+
+/// "https://floor.home": scheme and host, no path.
+bool is_origin(const std::string& text);
+
 using place = std::string_view;
 
 setting number(place section, place key, place comment, std::int64_t& (*member)(config&),
@@ -40,6 +50,10 @@ setting text(place section, place key, place comment, std::string allowed,
              bool (*take)(config&, const std::string&), std::string (*shown)(const config&));
 
 setting flag(place section, place key, place comment, bool& (*member)(config&));
+
+/// Texts; `fits` decides about one element.
+setting list(place section, place key, place comment, std::string allowed,
+             std::vector<std::string>& (*member)(config&), bool (*fits)(const std::string&));
 
 /// `fits` decides about a number that could be read.
 template <class Decimal>

@@ -7,6 +7,7 @@
 
 #include "apps/config/endpoint.hpp"
 #include "apps/config/setting_kinds.hpp"
+#include "apps/config/signal_settings.hpp"
 #include "apps/config/trading_settings.hpp"
 
 namespace outcry::config {
@@ -19,13 +20,6 @@ bool take_name(config& c, const std::string& text) {
   if (text.empty() || text.size() > 64 || !printable(text)) return false;
   c.floor.name = text;
   return true;
-}
-
-bool is_url(const std::string& text, std::initializer_list<std::string_view> schemes) {
-  if (!printable(text) || text.find(' ') != std::string::npos) return false;
-  return std::any_of(schemes.begin(), schemes.end(), [&](std::string_view scheme) {
-    return text.starts_with(scheme) && text.size() > scheme.size() && text[scheme.size()] != '/';
-  });
 }
 
 bool has_password(const std::string& url) {
@@ -132,34 +126,6 @@ bool take_listen(config& c, const std::string& text) {
   return true;
 }
 
-/// `fits` decides about one element.
-setting list(place key, place comment, std::string allowed,
-             std::vector<std::string>& (*member)(config&), bool (*fits)(const std::string&)) {
-  setting x{"local_firebase", key, comment, std::move(allowed)};
-  x.assign = [=](config& c, const raw_value& raw) {
-    auto value = list_of(raw);
-    if (!value || !std::all_of(value->begin(), value->end(), fits)) return false;
-    member(c) = *value;
-    return true;
-  };
-  x.shown = [=](const config& c) {
-    std::string result;
-    for (const auto& element : member(const_cast<config&>(c)))
-      result += (result.empty() ? "" : ", ") + toml_quoted(element);
-    return "[" + result + "]";
-  };
-  return x;
-}
-
-bool is_host(const std::string& text) {
-  return !text.empty() && printable(text) && text.find_first_of(" /") == std::string::npos;
-}
-
-bool is_origin(const std::string& text) {
-  return is_url(text, {"https://", "http://"}) &&
-         text.find('/', text.find("://") + 3) == std::string::npos;
-}
-
 std::vector<setting> make_settings() {
   std::vector<setting> all = {
       text("floor", "name", "What this floor is called.", "1 to 64 printable characters", take_name,
@@ -227,16 +193,19 @@ std::vector<setting> make_settings() {
            std::string{endpoint_form}, take_listen,
            [](const config& c) { return c.local_firebase.listen; }),
       list(
-          "hosts", "Names by which it may be called, beside localhost and loopback addresses.",
+          "local_firebase", "hosts",
+          "Names by which it may be called, beside localhost and loopback addresses.",
           "a list of host names in quotes",
           [](config& c) -> std::vector<std::string>& { return c.local_firebase.hosts; }, is_host),
       list(
-          "origins", "Web origins whose pages may call it, such as \"https://floor.home\".",
+          "local_firebase", "origins",
+          "Web origins whose pages may call it, such as \"https://floor.home\".",
           "a list of http:// or https:// origins in quotes",
           [](config& c) -> std::vector<std::string>& { return c.local_firebase.origins; },
           is_origin),
   };
   add_trading_settings(all);
+  add_signal_settings(all);
   return all;
 }
 
@@ -265,6 +234,10 @@ std::string_view section_comment(std::string_view section) {
   if (section == "feed.replay") return "Real trades from files.";
   if (section == "firebase") return "What phones see and where they send from.";
   if (section == "broker") return "Who takes the bots' orders.";
+  if (section == "signals")
+    return "Calls of trading channels: which are read, which are followed, who shares them.";
+  if (section == "discord")
+    return "The bot that reads channels on Discord. It reads those below and nothing else.";
   if (section == "risk")
     return "Limits on orders that increase exposure; 0 = none. The first five are each bot's, "
            "unless\n"

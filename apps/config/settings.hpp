@@ -43,6 +43,16 @@ std::string_view section_comment(std::string_view section);
 /// "OUTCRY_FEED_REPLAY_DIR".
 std::string variable_name(const setting& x);
 
+/// A secret that has no key, because it has no place in the file: only a variable gives it.
+struct secret_variable {
+  std::string_view name;             ///< "OUTCRY_DISCORD_TOKEN"
+  std::string_view allowed;          ///< for people
+  std::string& (*member)(config&);   ///< "" = none
+  bool (*fits)(const std::string&);  ///< of what is not ""
+};
+
+const std::vector<secret_variable>& secret_variables();
+
 /// Text as a TOML basic string, quoted and escaped.
 std::string toml_quoted(std::string_view text);
 

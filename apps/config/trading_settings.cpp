@@ -87,6 +87,15 @@ void add_broker(std::vector<setting>& all) {
       [](config& c) -> std::int64_t& { return c.broker.seed; }, 0, INT64_MAX));
   all.push_back(flag("broker", "shorting", "Bots may sell more than they own.",
                      [](config& c) -> bool& { return c.broker.shorting; }));
+  all.push_back(
+      flag("broker", "penny_prices",
+           "The paper broker takes prices as American stock exchanges do: in whole cents, "
+           "below 1.00\nin hundredths of a cent. false: any price, for crypto and currencies.",
+           [](config& c) -> bool& { return c.broker.penny_prices; }));
+  all.push_back(flag("broker", "fractional",
+                     "The paper broker takes fractions in every kind of order, not only in market "
+                     "orders for\nthe day.",
+                     [](config& c) -> bool& { return c.broker.fractional; }));
   all.push_back(amount<Ratio>(
       "broker", "participation",
       "How much of each trade's size our orders may take together: 1 = all of it.",

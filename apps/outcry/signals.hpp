@@ -17,4 +17,11 @@ struct explain_options {
 /// with its reason and confidence. Throws std::invalid_argument.
 exit_code signals_explain(const explain_options& what, bool json);
 
+/// Reads a file of labelled messages (actors/signals/labelled.hpp has the form) and prints how many
+/// are read as labelled: precision, recall, expected class by verdict, every miss with all that
+/// differs. As JSON: {"signals": {"precision", "recall"}, "updates": {...}, "misses": [...]}.
+/// Throws std::invalid_argument for a file that cannot be read and for lines that are no labelled
+/// messages. An update of a kind nobody knows is told on standard error and counts as missed.
+exit_code signals_score(const std::string& file, bool json);
+
 }  // namespace outcry::cli

@@ -68,10 +68,17 @@ std::string price_words(const json& x) {
 }
 
 std::string remark(const json& x) {
-  auto code = text(x, "code");
-  auto reason = text(x, "reason");
-  if (code.empty()) return reason;
-  return reason.empty() ? code : code + ": " + reason;
+  std::string result;
+  const auto add = [&](const std::string& words, const char* after) {
+    if (words.empty()) return;
+    if (!result.empty()) result += after;
+    result += words;
+  };
+  if (auto parent = x.value("parent", std::uint64_t{0}); parent != 0)
+    add(fmt::format("closes {}", parent), "");
+  add(text(x, "code"), ", ");
+  add(text(x, "reason"), text(x, "code").empty() ? ", " : ": ");
+  return result;
 }
 
 constexpr const char* figure_names[] = {"total",     "unrealized", "realized",

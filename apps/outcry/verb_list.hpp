@@ -77,8 +77,11 @@ void add_ladder_verbs(verb_list& verbs);
 /// orders, positions, performance, risk.
 void add_trading_verbs(verb_list& verbs);
 
-/// signals explain.
+/// signals explain, test.
 void add_signal_verbs(verb_list& verbs);
+
+/// signals accept, reject; `signals` is the group they stand in.
+void add_confirm_verbs(verb_list& verbs, CLI::App& signals);
 
 /// backtest.
 void add_backtest_verb(verb_list& verbs);

@@ -19,6 +19,7 @@
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
+#include "apps/outcryd/signals.hpp"
 #include "apps/outcryd/trading.hpp"
 #include "apps/outcryd/version.hpp"
 #include "messages/interfaces/wake.hpp"
@@ -140,6 +141,7 @@ void open_bots(open_house& at, const std::string& hold) {
   services->relay = at.relay;
   services->orders = at.orders;
   services->performance = at.performance;
+  services->signals = at.signals;
   services->house = at.house;
   for (const auto& section : at.settings.bots) {
     auto setup = std::make_shared<const bot_setup>(
@@ -279,8 +281,11 @@ void open_floor(open_house& at) {
   open_relay(at);
   open_market(at);
   open_trading(at);
+  open_signal_desk(at);
   open_bots(at);
+  open_followers(at);
   open_desk(at);
+  open_signal_sources(at);
   open_redis(at);
   open_socket(at);
   await_bots(at);

@@ -10,8 +10,10 @@
 #include "actors/floor/house.hpp"
 #include "actors/floor/supervisor.hpp"
 #include "actors/operator/command_desk.hpp"
+#include "actors/signals/desk/desk_options.hpp"
 #include "apps/config/config.hpp"
 #include "messages/interfaces/operator.hpp"
+#include "messages/interfaces/signals.hpp"
 #include "messages/interfaces/trading.hpp"
 
 namespace outcry::app {
@@ -36,6 +38,9 @@ struct open_house {
   broker_actor broker{};  ///< invalid, as the next two: nobody trades on this floor
   order_desk_actor orders{};
   performance_actor performance{};
+  signal_store_actor signal_store{};  ///< invalid, as the next: nothing here has to do with signals
+  signal_desk_actor signals{};
+  std::shared_ptr<signal_book> followers{};
   command_desk_actor desk{};
   std::vector<caf::actor> bots{};
   std::shared_ptr<desk_book> book = std::make_shared<desk_book>();

@@ -76,6 +76,7 @@ void open_redis(open_house& at) {
   options.house = at.house;
   options.floor_name = at.settings.floor.name;
   options.taken.insert(config::account_bot);
+  options.taken.insert(config::signals_bot);
   for (const auto& bot : at.settings.bots) options.taken.insert(bot.id);
   child_spec spec;
   spec.name = "redis.bots";

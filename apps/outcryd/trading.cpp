@@ -38,6 +38,8 @@ paper::exchange_options choose_exchange(const config::broker_section& section) {
   options.cash = section.cash;
   options.seed = static_cast<std::uint64_t>(section.seed);
   options.shorting = section.shorting;
+  options.penny_prices = section.penny_prices;
+  options.fractional_always = section.fractional;
   options.participation = in_bps(section.participation);
   options.slippage = static_cast<paper::basis_points>(section.slippage_bps);
   options.fees.per_order = section.fee_per_order;

@@ -3,8 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/bots/strategies/counter.hpp"
+#include "actors/bots/strategies/follow/follow.hpp"
 #include "actors/bots/strategies/scale_t/scale_t.hpp"
 #include "actors/bots/strategies/strategy.hpp"
+#include "tests/chaos/guarded_trade.hpp"
 
 /// Takes the place of the product's make_strategy in the program that this file is linked into.
 namespace outcry {
@@ -47,7 +49,11 @@ private:
 
 std::unique_ptr<strategy> make_strategy(std::string_view name, const std::string& ticker) {
   if (name == "counter") return std::make_unique<throwing_counter>();
+  // Names of strategies are the product's.
+  if (name == "scale_t" && ticker == "GUARDED")
+    return std::make_unique<test::guarded_trade>(ticker);
   if (name == "scale_t") return std::make_unique<scale_t>(ticker);
+  if (name == "follow") return std::make_unique<follow>(ticker);
   return nullptr;
 }
 

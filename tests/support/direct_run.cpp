@@ -58,11 +58,18 @@ public:
     return std::move(result_);
   }
 
-  std::uint64_t submit(const order_terms& terms) override {
-    wishes_.push_back({++last_number_, false, terms});
+  std::uint64_t submit(const order_terms& terms) override { return submit(terms, {}); }
+  std::uint64_t submit(const order_terms& terms, const std::vector<order_terms>& exits) override {
+    const auto number = ++last_number_;
+    last_number_ += exits.size();
+    wishes_.push_back({number, false, terms, 0, exits});
+    return number;
+  }
+  std::uint64_t submit_exit(std::uint64_t parent, const order_terms& terms) override {
+    wishes_.push_back({++last_number_, false, terms, parent, {}});
     return last_number_;
   }
-  void cancel(std::uint64_t number) override { wishes_.push_back({number, true, {}}); }
+  void cancel(std::uint64_t number) override { wishes_.push_back({number, true, {}, 0, {}}); }
   timestamp_ns now() const override { return now_; }
   session_phase phase() const override { return broker_.session().phase; }
 
@@ -71,6 +78,8 @@ private:
     std::uint64_t number = 0;
     bool is_cancel = false;
     order_terms terms;
+    std::uint64_t parent = 0;
+    std::vector<order_terms> exits;
   };
 
   /// Until nobody wants or has to say anything more.
@@ -90,11 +99,20 @@ private:
       if (auto known = broker_.find_by_client_id(id)) (void)broker_.cancel(known->id, now_);
       return;
     }
-    if (auto taken = broker_.submit({id, next.terms}, now_); !taken) {
-      own_order_event event{
-          "rejected", {next.number, next.terms, order_status::rejected, {}, {}}, {}, {}, "", now_};
-      tried_->on_own_order(event, *this);
-    }
+    order_request request{id, next.terms};
+    if (next.parent != 0) request.parent = std::to_string(next.parent);
+    auto number = next.number;
+    for (const auto& exit : next.exits) request.exits.push_back({std::to_string(++number), exit});
+    if (broker_.submit(request, now_)) return;
+    refuse("rejected", next.number, next.terms, next.parent);
+    number = next.number;
+    for (const auto& exit : next.exits) refuse("refused", ++number, exit, next.number);
+  }
+
+  void refuse(const char* event, std::uint64_t number, const order_terms& terms,
+              std::uint64_t parent) {
+    const auto status = parent == 0 ? order_status::rejected : order_status::never_sent;
+    tried_->on_own_order({event, {number, terms, status, {}, {}, parent}, {}, {}, "", now_}, *this);
   }
 
   void tell(const broker_update& update) {
@@ -103,8 +121,12 @@ private:
       result_.fills.push_back({update.at_ns, order.request.terms.side, update.price, update.qty});
     own_order_event event;
     event.event = update.event;
-    event.order = {std::stoull(order.request.client_order_id), order.request.terms, order.status,
-                   order.filled_qty, order.filled_avg_price};
+    event.order = {std::stoull(order.request.client_order_id),
+                   order.request.terms,
+                   order.status,
+                   order.filled_qty,
+                   order.filled_avg_price,
+                   order.request.parent.empty() ? 0 : std::stoull(order.request.parent)};
     event.price = update.price;
     event.qty = update.qty;
     event.at_ns = update.at_ns;

@@ -48,7 +48,7 @@ bool redis_server::available() {
   return false;
 }
 
-redis_server::redis_server(options opts) : options_(std::move(opts)), port_(free_port()) {
+redis_server::redis_server(options opts) : options_(std::move(opts)) {
   start();
 }
 
@@ -65,7 +65,7 @@ void redis_server::start(bool keep_data) {
                                         "--bind",
                                         "127.0.0.1",
                                         "--port",
-                                        std::to_string(port_),
+                                        std::to_string(port()),
                                         "--save",
                                         "",
                                         "--dir",
@@ -91,7 +91,7 @@ void redis_server::start(bool keep_data) {
   child.arguments = std::move(arguments);
   child.output_file = directory_.file("redis.log");
   process_ = process(std::move(child));
-  if (!eventually([&] { return !process_.running() || answers(port_); }) || !process_.running())
+  if (!eventually([&] { return !process_.running() || answers(port()); }) || !process_.running())
     throw std::runtime_error("redis-server did not start: " + process_.output());
 }
 

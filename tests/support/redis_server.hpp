@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/held_port.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -29,10 +30,10 @@ public:
   explicit redis_server(options opts);
   ~redis_server();
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return port_.number(); }
   std::string socket_path() const { return directory_.file("redis.sock"); }
   /// "redis://127.0.0.1:<port>"; a test adds its user and password.
-  std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
+  std::string url() const { return "redis://127.0.0.1:" + std::to_string(port()); }
 
   /// Ends it in good order, keeping the data of an append-only server.
   void stop();
@@ -47,7 +48,7 @@ public:
 private:
   options options_;
   temp_dir directory_;
-  std::uint16_t port_;
+  held_port port_;
   process process_;
 };
 

@@ -36,6 +36,8 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_BROKER_CASH", "7.5"},
       {"OUTCRY_BROKER_SEED", "7"},
       {"OUTCRY_BROKER_SHORTING", "true"},
+      {"OUTCRY_BROKER_PENNY_PRICES", "false"},
+      {"OUTCRY_BROKER_FRACTIONAL", "true"},
       {"OUTCRY_BROKER_PARTICIPATION", "0.5"},
       {"OUTCRY_BROKER_SLIPPAGE_BPS", "7"},
       {"OUTCRY_BROKER_FEE_PER_ORDER", "7"},
@@ -55,6 +57,20 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_RISK_ACCOUNT_MAX_ORDERS_PER_MINUTE", "7"},
       {"OUTCRY_RISK_ACCOUNT_DAILY_LOSS_LIMIT", "7"},
       {"OUTCRY_RISK_ACCOUNT_PRICE_COLLAR", "0.07"},
+      {"OUTCRY_SIGNALS_ASSETS", "crypto,stock"},
+      {"OUTCRY_SIGNALS_CONFIRM_S", "17"},
+      {"OUTCRY_SIGNALS_QUARANTINE_S", "17"},
+      {"OUTCRY_SIGNALS_REPOST_S", "17"},
+      {"OUTCRY_SIGNALS_DATABASE_FILE", "other"},
+      {"OUTCRY_SIGNALS_SOURCE", "local"},
+      {"OUTCRY_SIGNALS_CONTRIBUTE", "false"},
+      {"OUTCRY_SIGNALS_LISTEN", "127.0.0.1:7"},
+      {"OUTCRY_SIGNALS_KEEP_MESSAGES_DAYS", "30"},
+      {"OUTCRY_SIGNALS_CONTRIBUTORS", "carol"},
+      {"OUTCRY_SIGNALS_HOSTS", "a.home"},
+      {"OUTCRY_SIGNALS_ORIGINS", "https://a.home"},
+      {"OUTCRY_DISCORD_TOKEN_FILE", "other"},
+      {"OUTCRY_DISCORD_API", "http://127.0.0.1:7"},
   };
   for (const auto& x : settings()) {
     auto name = variable_name(x);
@@ -62,8 +78,9 @@ TEST_CASE("every key has a variable that wins over the file") {
     REQUIRE(values.contains(name));
     auto read = parse_config(default_config_text(), "x.toml", {}, {{name, values.at(name)}});
     REQUIRE(read);
-    // Only these two leave the default as it is.
-    bool same = name == "OUTCRY_FEED_SOURCE" || name == "OUTCRY_FIREBASE_CREDENTIALS_FILE";
+    // Only these leave the default as it is: another value needs a second key beside it.
+    bool same = name == "OUTCRY_FEED_SOURCE" || name == "OUTCRY_FIREBASE_CREDENTIALS_FILE" ||
+                name == "OUTCRY_SIGNALS_SOURCE";
     CHECK((*read == config{}) == same);
   }
   CHECK(values.size() == settings().size());
@@ -90,6 +107,47 @@ TEST_CASE("a bad or unknown variable is refused by its name") {
   CHECK(read.error()[2].key == "OUTCRY_FLOR_NAME");
   CHECK(read.error()[3].key == "OUTCRY_REDIS_URL");
   CHECK(read.error()[3].found == "\"http://***@host\"");
+}
+
+TEST_CASE("a secret that has no key comes from its variable, beside or without the file") {
+  const std::string string = "postgresql://floor:geheim@db.home/signals";
+  auto read =
+      parse_config("[signals]\nsource = \"postgres\"\n[discord]\ntoken_file = \"t\"\n", "x", {},
+                   {{"OUTCRY_SIGNALS_DATABASE", string}, {"OUTCRY_DISCORD_TOKEN", "a.b.c"}});
+  REQUIRE(read);
+  CHECK(read->signals.database == string);
+  CHECK(read->discord.token == "a.b.c");
+  CHECK(read->discord.token_file == "t");
+  auto pairs = parse_config("", "x", {}, {{"OUTCRY_SIGNALS_DATABASE", "host=db dbname=signals"}});
+  CHECK(pairs);
+  auto none =
+      parse_config("", "x", {}, {{"OUTCRY_SIGNALS_DATABASE", ""}, {"OUTCRY_DISCORD_TOKEN", ""}});
+  REQUIRE(none);
+  CHECK(*none == config{});
+}
+
+TEST_CASE("a secret that cannot be one is refused without being shown") {
+  auto read = parse_config(
+      "", "x", {}, {{"OUTCRY_SIGNALS_DATABASE", "geheim"}, {"OUTCRY_DISCORD_TOKEN", "Bot geheim"}});
+  REQUIRE_FALSE(read);
+  REQUIRE(read.error().size() == 2);
+  for (const auto& x : read.error()) {
+    CHECK(to_string(x).find("geheim") == std::string::npos);
+    CHECK(x.found == "something else (not shown)");
+  }
+  CHECK(read.error()[0].key == "OUTCRY_DISCORD_TOKEN");
+  CHECK(read.error()[1].key == "OUTCRY_SIGNALS_DATABASE");
+  CHECK_FALSE(parse_config("", "x", {}, {{"OUTCRY_DISCORD_TOKEN", std::string(513, 'x')}}));
+  CHECK_FALSE(
+      parse_config("", "x", {}, {{"OUTCRY_SIGNALS_DATABASE", "a=" + std::string(4095, 'x')}}));
+}
+
+TEST_CASE("secrets have no place in the file") {
+  for (const char* text : {"signals.database = \"host=geheim\"", "discord.token = \"geheim\""}) {
+    auto read = parse_config(text, "x", {}, {});
+    REQUIRE_FALSE(read);
+    CHECK(to_string(read.error()[0]).find("geheim") == std::string::npos);
+  }
 }
 
 TEST_CASE("variables that are not keys of the file are left alone") {

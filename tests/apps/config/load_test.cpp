@@ -51,7 +51,8 @@ parameters = { since = 2020-01-01 }
   CHECK(errors[6] == "x.toml:9: bots[0].ticker: expected a ticker in quotes, found nothing");
   CHECK(errors[7].starts_with("x.toml:12: bots[1].ticker: expected a ticker"));
   CHECK(errors[8] ==
-        "x.toml:13: bots[1].strategy: expected \"counter\" or \"scale_t\", found \"buy high\"");
+        "x.toml:13: bots[1].strategy: expected \"counter\", \"scale_t\" or \"follow\", found \"buy "
+        "high\"");
   CHECK(errors[9] ==
         "x.toml:14: bots[1].colour: expected one of ticker, strategy, id, parameters, limits, "
         "found an "
@@ -90,6 +91,32 @@ TEST_CASE("no bot may be called what means the whole account") {
   auto errors = errors_of("[[bots]]\nticker=\"SPY\"\nstrategy=\"counter\"\nid = \"account\"\n");
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].starts_with("x.toml:4: bots[0].id: expected another id"));
+}
+
+TEST_CASE("no bot may be called as the signal desk is") {
+  CHECK(errors_of("[[bots]]\nticker=\"SPY\"\nstrategy=\"counter\"\nid = \"signals\"\n") ==
+        std::vector<std::string>{"x.toml:4: bots[0].id: expected another id: this one means the "
+                                 "signal desk, found \"signals\""});
+}
+
+TEST_CASE("a ticker's calls are followed by one bot") {
+  const std::string spy = "[[bots]]\nticker=\"SPY\"\nstrategy=\"follow\"\n";
+  const std::string second = "[[bots]]\nticker=\"spy\"\nid=\"second\"\nstrategy=\"follow\"\n";
+  CHECK(errors_of(spy + second) ==
+        std::vector<std::string>{"x.toml:5: bots[1].ticker: expected one bot that follows the "
+                                 "calls of a ticker, found \"SPY\", as on line 1"});
+  CHECK(errors_of(spy + "[[bots]]\nticker=\"QQQ\"\nstrategy=\"follow\"\n").empty());
+  CHECK(errors_of(spy + "[[bots]]\nticker=\"SPY\"\nstrategy=\"scale_t\"\n").empty());
+}
+
+TEST_CASE("a bot that follows calls trades") {
+  auto read = parse_config("[[bots]]\nticker=\"spy\"\nstrategy=\"follow\"\n", "x", {}, {});
+  REQUIRE(read);
+  CHECK(read->bots[0].id == "follow-SPY");
+  CHECK(trades(read->bots[0]));
+  CHECK(
+      errors_of("broker.kind = \"none\"\n[[bots]]\nticker=\"SPY\"\nstrategy=\"follow\"\n").size() ==
+      1);
 }
 
 TEST_CASE("a bot that trades needs a broker") {

@@ -62,6 +62,8 @@ const std::vector<example>& examples() {
        {"0", "\"0\"", "-1", "\"\"", "\"much\"", "nan", "inf", "true", "\"0.0000000000001\""}},
       {"broker.seed", {"7"}, {"-1", "\"7\"", "1.5"}},
       {"broker.shorting", {"true"}, {"\"yes\"", "1"}},
+      {"broker.penny_prices", {"false"}, {"\"no\"", "0"}},
+      {"broker.fractional", {"true"}, {"\"yes\"", "1"}},
       {"broker.participation",
        {"0.5", "\"0.0001\"", "0.1234"},
        {"0", "-0.5", "1.0001", "0.00001", "0.12345", "\"all\"", "[1]"}},
@@ -83,6 +85,32 @@ const std::vector<example>& examples() {
       {"risk.account_max_orders_per_minute", {"600"}, {"-1"}},
       {"risk.account_daily_loss_limit", {"1000"}, {"inf"}},
       {"risk.account_price_collar", {"0.2"}, {"\"x\""}},
+      {"signals.assets",
+       {"[\"crypto\"]", "[\"index\", \"future\", \"metal\", \"forex\", \"stock\"]"},
+       {"[]", "\"stock\"", "[\"stocks\"]", "[\"stock\", \"stock\"]", "[\"unknown\"]",
+        "[\"option\"]", "[1]"}},
+      {"signals.confirm_s", {"10", "86400"}, {"9", "86401", "\"600\"", "1.5"}},
+      {"signals.quarantine_s", {"10", "86400"}, {"9", "86401"}},
+      {"signals.repost_s", {"10", "86400"}, {"9", "86401"}},
+      {"signals.keep_messages_days", {"0", "30", "36500"}, {"-1", "36501", "\"365\""}},
+      {"signals.database_file", {"\"signals.database\""}, {"5432"}},
+      {"signals.source", {}, {"\"\"", "\"Local\"", "\"sqlite\"", "true"}},
+      {"signals.contribute", {"false"}, {"\"no\"", "0"}},
+      {"signals.contributors",
+       {"[\"carol\"]", "[\"carol\", \"the desk\"]"},
+       {"\"carol\"", "[\"\"]", "[7]", "[\"" + std::string(64, 'x') + "\"]", "[\"a\\nb\"]"}},
+      {"signals.listen",
+       {"\"127.0.0.1:8088\"", "\"[::1]:8088\"", "\"localhost:0\""},
+       {"\"0.0.0.0:8088\"", "\"192.168.1.2:8088\"", "\"[::]:8088\"", "\"8088\"", "8088"}},
+      {"signals.hosts", {"[\"floor.home\"]"}, {"\"floor.home\"", "[\"a b\"]"}},
+      {"signals.origins", {"[\"https://floor.home\"]"}, {"[\"floor.home\"]"}},
+      {"discord.token_file", {"\"discord.token\""}, {"7"}},
+      {"discord.api",
+       {"\"https://discord.com/api/v9\"", "\"http://127.0.0.1:8000\"", "\"http://localhost/api\"",
+        "\"http://[::1]:8000\""},
+       {"\"\"", "\"discord.com\"", "\"http://discord.com/api\"", "\"http://127.0.0.1.example.org\"",
+        "\"http://127.0.0.1:1@example.org\"", "\"https://secret@discord.com\"",
+        "\"https://x/?y=z\"", "443"}},
   };
   return all;
 }
@@ -166,6 +194,8 @@ kind = "paper"
 cash = 25000.5
 seed = 7
 shorting = true
+penny_prices = false
+fractional = true
 participation = "0.25"
 slippage_bps = 3
 fee_per_order = "0.35"
@@ -222,6 +252,8 @@ limits = { max_position = 12000, price_collar = 0.03 }
   broker.cash = *outcry::Money::parse("25000.5");
   broker.seed = 7;
   broker.shorting = true;
+  broker.penny_prices = false;
+  broker.fractional = true;
   broker.participation = *outcry::Ratio::parse("0.25");
   broker.slippage_bps = 3;
   broker.fee_per_order = *outcry::Money::parse("0.35");
@@ -245,7 +277,7 @@ limits = { max_position = 12000, price_collar = 0.03 }
   CHECK(read->bots[1].limits == "{}");
   CHECK(read->bots[2].id == "scale_t-SPY");
   CHECK(read->bots[2].parameters == R"({"cash":"10000"})");
-  CHECK(read->bots[2].line == 68);
+  CHECK(read->bots[2].line == 70);
   CHECK(read->bots[2].limits ==
         R"({"max_position":"12000","max_order_notional":"0","max_orders_per_minute":0,)"
         R"("daily_loss_limit":"0","price_collar":"0.03"})");

@@ -132,6 +132,50 @@ TEST_CASE(
   CHECK(at.run({"bots"}).code == 3);
 }
 
+TEST_CASE("signals accept and reject say yes and no to the signal desk") {
+  fake_floor floor;
+  desk at{&floor};
+  auto yes = at.run({"signals", "accept", "17", "--id", "mine", "--description", "looks good"});
+  INFO(yes.output);
+  CHECK(yes.code == 0);
+  auto sent = floor.script().messages().back();
+  CHECK(sent.type == "confirm");
+  CHECK(sent.id == "mine");
+  CHECK(sent.description == "looks good");
+  CHECK_FALSE(sent.to_all);
+  CHECK(sent.selected == std::vector<std::string>{"signals"});
+  CHECK(json::parse(sent.config) == json{{"signal", "17"}, {"answer", "yes"}});
+  auto no = at.run({"signals", "reject", "discord:123456789012345678/42", "--wait", "3", "--json"});
+  CHECK(no.code == 0);
+  sent = floor.script().messages().back();
+  CHECK(sent.type == "confirm");
+  CHECK(json::parse(sent.config) ==
+        json{{"signal", "discord:123456789012345678/42"}, {"answer", "no"}});
+  std::vector<json> lines;
+  std::istringstream in{no.output};
+  for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
+  REQUIRE_FALSE(lines.empty());
+  CHECK(lines.back()["summary"]["state"] == "done");
+}
+
+TEST_CASE("what names no signal is not sent") {
+  fake_floor floor;
+  desk at{&floor};
+  for (auto id :
+       {"", "x", "0", "017", "-1", "1.5", "/1", "http:a/", "a b/1", "12345678901234567890"})
+    for (auto verb : {"accept", "reject"}) {
+      INFO(verb << " " << id);
+      auto x = at.run({"signals", verb, "--", id});
+      CHECK(x.code == 2);
+    }
+  CHECK(has(at.run({"signals", "accept", "x"}).output, "signal: expected a number or SOURCE/ID"));
+  CHECK(at.run({"signals", "accept"}).code == 2);
+  CHECK(at.run({"signals", "accept", "1", "--wait", "601"}).code == 2);
+  CHECK(floor.script().messages().empty());
+  desk alone;
+  CHECK(alone.run({"signals", "accept", "1"}).code == 3);
+}
+
 TEST_CASE("wrong usage and wrong configurations are exit code 2") {
   desk at;
   CHECK(at.run({}).code == 2);
