@@ -26,7 +26,8 @@ void only(const http::request& asked, std::initializer_list<std::string_view> kn
   for (const auto& [name, value] : asked.query) {
     if (std::ranges::find(known, name) == known.end())
       throw refusal{detail::refusal(detail::shown(name), "no parameter of this name", value)};
-    if (std::ranges::count_if(asked.query, [&](const auto& x) { return x.first == name; }) > 1)
+    if (std::ranges::count_if(asked.query,
+                              [&wanted = name](const auto& x) { return x.first == wanted; }) > 1)
       refuse(name, "the parameter once", value);
   }
 }
