@@ -63,7 +63,7 @@ if(OUTCRY_SANITIZE)
   endif()
 endif()
 if(OUTCRY_FUZZ)
-  target_compile_options(outcry_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined)
+  target_compile_options(outcry_options INTERFACE -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined)
   target_link_options(outcry_options INTERFACE -fsanitize=address,undefined)
 endif()
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstring>
 
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
+#include <caf/string_view.hpp>
 
 #include "messages/all_types.hpp"
 
@@ -16,7 +18,7 @@ inline constexpr auto patience = std::chrono::seconds(20);
 struct floor_config : caf::actor_system_config {
   explicit floor_config(const char* policy) {
     outcry::add_message_types(*this);
-    set("scheduler.policy", caf::atom_from_string(policy));
+    set("scheduler.policy", caf::atom_from_string({policy, std::strlen(policy)}));
     set("scheduler.max-threads", 2);
   }
 };
