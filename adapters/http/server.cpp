@@ -54,6 +54,10 @@ std::uint16_t server::port() const {
   return core_->port;
 }
 
+void server::use_tls(const tls_files& files) {
+  core_->use_tls(files);
+}
+
 void server::stop() {
   core_->stop();
 }

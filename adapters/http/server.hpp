@@ -4,11 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adapters/http/message.hpp"
+#include "adapters/http/socket.hpp"
 
 namespace outcry::http {
 
@@ -64,6 +67,12 @@ private:
 /// Is called on the I/O thread with every request; must not block. What it throws becomes a 500.
 using handler = std::function<void(request, responder)>;
 
+/// A certificate (with its chain, if any) and its private key, in PEM.
+struct tls_files {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+};
+
 struct options {
   std::string address = "127.0.0.1";                ///< an IPv4 or IPv6 address, not a name
   std::uint16_t port = 0;                           ///< 0 = the kernel chooses
@@ -75,17 +84,37 @@ struct options {
   std::chrono::milliseconds body_timeout{60'000};   ///< for its body
   std::chrono::milliseconds write_timeout{30'000};  ///< for the client to take anything at all
 
+  /// Decides about WebSockets. Empty: a request for one is handled like any other.
+  upgrade_handler upgrade = {};
+  std::size_t max_sockets = 4096;             ///< WebSockets; the next one is answered 503
+  std::size_t max_socket_message = 1u << 20;  ///< bytes; a longer message ends the socket (1009)
+  std::size_t max_socket_queue = 16u << 20;   ///< bytes; see socket::send
+  /// Bytes that wait for all peers of WebSockets together. Beyond it a peer that lets more than its
+  /// share (this by the number of sockets) wait is cut off.
+  std::size_t max_waiting = 256u << 20;
+  /// Bytes of half-received messages over all WebSockets (up to thrice that in memory). Beyond it
+  /// the socket with the most is cut off.
+  std::size_t max_unfinished = 64u << 20;
+  std::chrono::milliseconds socket_ping{30'000};             ///< silence before a ping
+  std::chrono::milliseconds socket_pong_timeout{30'000};     ///< for a sign of life after it
+  std::chrono::milliseconds socket_message_timeout{60'000};  ///< for a message once begun (1008)
+  std::chrono::milliseconds socket_close_timeout{2'000};     ///< for the peer's part of the close
+
+  /// Speaks TLS. What speaks plain HTTP on the port is sent to https.
+  std::optional<tls_files> tls = {};
+  std::chrono::milliseconds tls_timeout{10'000};  ///< for TLS's handshake
+
   /// UNIX seconds, for the Date header. Called on the I/O thread.
   std::function<std::time_t()> now = [] { return std::time(nullptr); };
 };
 
 /// A small HTTP/1.1 server: keep-alive, pipelining (answers in order), HEAD, chunked requests,
-/// `Expect: 100-continue`, endless answers. One I/O thread of its own, started by the constructor.
-/// Source: RFC 9110, RFC 9112.
+/// `Expect: 100-continue`, endless answers, WebSockets, TLS 1.2 or later. One I/O thread of its
+/// own, started by the constructor. Source: RFC 9110, RFC 9112, RFC 6455.
 class server {
 public:
   /// Listens and starts the thread. Throws std::runtime_error naming the address and the reason
-  /// (bad address, port in use).
+  /// (bad address, port in use), or the file of a certificate that cannot be used.
   server(options opts, handler handle);
 
   /// As `stop`.
@@ -96,6 +125,10 @@ public:
 
   /// The port listened on.
   std::uint16_t port() const;
+
+  /// New connections get this certificate. Throws std::runtime_error as the constructor, and
+  /// changes nothing then; std::logic_error if the server does not speak TLS. Any thread.
+  void use_tls(const tls_files& files);
 
   /// Closes every connection and ends the thread; returns within a second. Not from a handler.
   void stop();

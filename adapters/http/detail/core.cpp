@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/http/detail/session.hpp"
+#include "adapters/http/detail/tls_layer.hpp"
 
 namespace outcry::http::detail {
 
@@ -17,6 +18,7 @@ using tcp = asio::ip::tcp;
 using error_code = boost::system::error_code;
 
 void core::start() {
+  if (opts.tls) tls = make_tls_context(*opts.tls);
   const std::string name = opts.address + ":" + std::to_string(opts.port);
   error_code error;
   const auto address = asio::ip::make_address(opts.address, error);
@@ -44,6 +46,13 @@ void core::start() {
   });
 }
 
+void core::use_tls(const tls_files& files) {
+  if (!opts.tls) throw std::logic_error("this server does not speak TLS");
+  post([self = shared_from_this(), fresh = make_tls_context(files)]() mutable {
+    self->tls = std::move(fresh);
+  });
+}
+
 void core::accept() {
   acceptor_.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
     self->accepted(error, std::move(socket));
@@ -61,18 +70,13 @@ void core::accepted(error_code error, tcp::socket socket) {
     });
     return;
   }
-  std::size_t count = 0;
-  {
-    const std::lock_guard lock(sessions_mutex_);
-    count = sessions_.size();
-  }
-  if (count >= opts.max_connections) {
+  if (connections >= opts.max_connections) {
     static constexpr std::string_view busy =
         "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n"
         "Retry-After: 1\r\n\r\n";
     error_code ignored;
     socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(busy), ignored);
+    if (!tls) socket.write_some(asio::buffer(busy), ignored);
     socket.shutdown(tcp::socket::shutdown_both, ignored);
   } else {
     open_session(shared_from_this(), std::move(socket));
@@ -89,11 +93,11 @@ void core::stop() {
       error_code ignored;
       acceptor_.close(ignored);
       pause_.cancel();
-      // Closing a session may end it, and with it its place in the map.
-      std::vector<std::shared_ptr<connection>> open;
+      // Closing one may end it, and with it its place in the map.
+      std::vector<std::shared_ptr<peer>> open;
       {
-        const std::lock_guard guard(sessions_mutex_);
-        for (const auto& [key, weak] : sessions_) {
+        const std::lock_guard guard(peers_mutex_);
+        for (const auto& [key, weak] : peers_) {
           if (auto held = weak.lock()) open.push_back(std::move(held));
         }
       }
@@ -103,14 +107,14 @@ void core::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void core::add(const std::shared_ptr<connection>& one) {
-  const std::lock_guard lock(sessions_mutex_);
-  sessions_.emplace(one.get(), one);
+void core::add(const std::shared_ptr<peer>& one) {
+  const std::lock_guard lock(peers_mutex_);
+  peers_.emplace(one.get(), one);
 }
 
-void core::remove(connection* one) {
-  const std::lock_guard lock(sessions_mutex_);
-  sessions_.erase(one);
+void core::remove(peer* one) {
+  const std::lock_guard lock(peers_mutex_);
+  peers_.erase(one);
 }
 
 }  // namespace outcry::http::detail

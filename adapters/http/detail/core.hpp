@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,7 +15,12 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "adapters/http/detail/connection.hpp"
+#include "adapters/http/detail/unfinished_input.hpp"
 #include "adapters/http/server.hpp"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace outcry::http::detail {
 
@@ -21,27 +28,38 @@ namespace outcry::http::detail {
 class core : public std::enable_shared_from_this<core> {
 public:
   core(options given, handler wanted)
-      : opts(std::move(given)), handle(std::move(wanted)), acceptor_(context), pause_(context) {}
+      : opts(std::move(given)),
+        handle(std::move(wanted)),
+        unfinished(opts.max_unfinished),
+        acceptor_(context),
+        pause_(context) {}
 
   void start();
+  void use_tls(const tls_files& files);
   void stop();
   void accept();
 
-  /// Runs `work` on the I/O thread; dropped once the server has stopped.
+  /// Runs `work` on the I/O thread; dropped once the server has stopped: false then.
   template <class Work>
-  void post(Work work) {
+  bool post(Work work) {
     const std::lock_guard lock(mutex_);
     if (!stopped_) boost::asio::post(context, std::move(work));
+    return !stopped_;
   }
 
   boost::asio::io_context context{1};
   const options opts;
   const handler handle;
   std::uint16_t port = 0;
+  unfinished_input unfinished;
+  std::atomic<std::size_t> connections{0};  ///< those that speak HTTP
+  std::atomic<std::size_t> sockets{0};      ///< WebSockets, and handshakes that wait for a decision
+  std::atomic<std::size_t> waiting{0};      ///< bytes queued for all WebSockets
+  std::shared_ptr<boost::asio::ssl::context> tls;  ///< null = plain
 
-  /// Called by the sessions themselves. A late answer may end a session on another thread.
-  void add(const std::shared_ptr<connection>& one);
-  void remove(connection* one);
+  /// Called by the peers themselves. A late answer may end a session on another thread.
+  void add(const std::shared_ptr<peer>& one);
+  void remove(peer* one);
 
 private:
   void accepted(boost::system::error_code error, boost::asio::ip::tcp::socket socket);
@@ -50,8 +68,8 @@ private:
   boost::asio::steady_timer pause_;
   std::mutex mutex_;
   bool stopped_ = false;
-  std::mutex sessions_mutex_;
-  std::map<connection*, std::weak_ptr<connection>> sessions_;
+  std::mutex peers_mutex_;
+  std::map<peer*, std::weak_ptr<peer>> peers_;
   std::thread thread_;
 };
 

@@ -25,9 +25,11 @@ stream_writer exchange::start_stream(response head) {
   auto to = claim();
   if (!to) return {};
   auto state = std::make_shared<stream_state>(core_, to);
-  core_->post([to = std::move(to), head = std::move(head), state]() mutable {
-    to->begin_stream(std::move(head), std::move(state));
-  });
+  if (!core_->post([to = std::move(to), head = std::move(head), state]() mutable {
+        to->begin_stream(std::move(head), std::move(state));
+      })) {
+    state->ended();
+  }
   return stream_writer(std::move(state));
 }
 

@@ -10,12 +10,15 @@
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <spdlog/spdlog.h>
 
+#include "adapters/http/detail/byte_stream.hpp"
 #include "adapters/http/detail/exchange.hpp"
+#include "adapters/http/detail/handshake.hpp"
 #include "adapters/http/detail/stream_state.hpp"
+#include "adapters/http/detail/upgrade_exchange.hpp"
+#include "adapters/http/detail/websocket.hpp"
 
 namespace outcry::http::detail {
 
@@ -40,23 +43,30 @@ class session final : public connection, public std::enable_shared_from_this<ses
 public:
   session(std::shared_ptr<core> shared, tcp::socket socket)
       : core_(std::move(shared)), stream_(std::move(socket)) {
+    ++core_->connections;
     error_code error;
-    const auto remote = stream_.socket().remote_endpoint(error);
+    const auto remote = stream_.tcp().socket().remote_endpoint(error);
     if (!error) {
       peer_ = (remote.address().is_v6() ? "[" + remote.address().to_string() + "]"
                                         : remote.address().to_string()) +
               ":" + std::to_string(remote.port());
     }
-    stream_.socket().set_option(tcp::no_delay(true), error);
+    stream_.tcp().socket().set_option(tcp::no_delay(true), error);
   }
 
   ~session() override {
+    --core_->connections;
     core_->remove(this);
     if (state_) state_->ended();
   }
 
   session(const session&) = delete;
   session& operator=(const session&) = delete;
+
+  void start() {
+    if (core_->tls) return expect_tls();
+    read_request();
+  }
 
   void read_request() {
     parser_.emplace();
@@ -130,7 +140,13 @@ public:
     write_outgoing();
   }
 
+  void begin_socket(std::shared_ptr<socket_state> state, std::shared_ptr<void> place) override {
+    open_websocket(core_, std::move(stream_), upgrade_request_, std::move(state), std::move(place));
+    gone_ = true;
+  }
+
   void close() override {
+    if (gone_) return;
     stream_.close();
     if (state_) state_->ended();
   }
@@ -155,8 +171,33 @@ private:
         });
   }
 
+  /// TLS begins with a record of type 22; HTTP cannot.
+  void expect_tls() {
+    stream_.expires_after(core_->opts.tls_timeout);
+    stream_.tcp().async_read_some(
+        asio::buffer(waste_), [self = shared_from_this()](error_code error, std::size_t n) {
+          if (error || n == 0) return self->close();
+          if (self->waste_[0] == '\x16') return self->begin_tls(n);
+          asio::buffer_copy(self->buffer_.prepare(n), asio::buffer(self->waste_, n));
+          self->buffer_.commit(n);
+          self->plain_on_tls_ = true;
+          self->read_request();
+        });
+  }
+
+  void begin_tls(std::size_t came) {
+    stream_.secure(make_tls_layer(core_->tls, stream_.tcp()));
+    stream_.tls()->handshake(asio::buffer(waste_, came),
+                             [self = shared_from_this()](error_code error, std::size_t) {
+                               if (!error) return self->read_request();
+                               spdlog::debug("http: TLS with {}: {}", self->peer_, error.message());
+                               self->close();
+                             });
+  }
+
   void header_read(error_code error) {
     if (error) return read_failed(error);
+    if (plain_on_tls_) return send_to_https();
     const auto& message = parser_->get();
     if (equal_ignoring_case(std::string(message[wire::field::expect]), "100-continue") &&
         !parser_->is_done()) {
@@ -168,6 +209,29 @@ private:
       return;
     }
     read_body();
+  }
+
+  /// Somebody typed the address without https. The request itself is left alone.
+  void send_to_https() {
+    const auto& message = parser_->get();
+    const auto method = message.method();
+    const std::string_view host(message[wire::field::host].data(),
+                                message[wire::field::host].size());
+    const std::string_view target(message.target().data(), message.target().size());
+    head_ = method == wire::verb::head;
+    version_ = message.version() >= 11 ? 11 : 10;
+    keep_alive_ = false;
+    response answer = error_response(400, "This port speaks HTTPS: use https:// and wss://");
+    const bool plain_name = !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+    });
+    if ((head_ || method == wire::verb::get) && plain_name && !target.empty() &&
+        target.front() == '/' && message[wire::field::upgrade].empty()) {
+      answer.status = 307;
+      answer.headers.push_back({"Location", "https://" + std::string(host) + std::string(target)});
+    }
+    send(std::move(answer));
   }
 
   void read_body() {
@@ -203,10 +267,11 @@ private:
 
   void handle_request() {
     auto message = parser_->release();
+    const std::string sent_method(message.method_string());
     version_ = message.version() >= 11 ? 11 : 10;
     keep_alive_ = message.keep_alive();
     request asked;
-    asked.method = std::string(message.method_string());
+    asked.method = sent_method;
     head_ = asked.method == "HEAD";
     asked.head = head_;
     if (head_) asked.method = "GET";
@@ -230,9 +295,8 @@ private:
       return send(error_response(400, "Bad request: broken % escape in the query"));
     }
     if (!override_method(asked)) return;
-    if (wire::token_list{message[wire::field::connection]}.exists("upgrade") &&
-        !message[wire::field::upgrade].empty()) {
-      return upgrade();
+    if (core_->opts.upgrade && version_ == 11 && wants_socket(asked)) {
+      return upgrade(std::move(asked), sent_method);
     }
     responder answer = exchange::make(core_, shared_from_this());
     try {
@@ -262,36 +326,40 @@ private:
     return false;
   }
 
-  /// Where a protocol that takes the connection over (WebSocket) will get the stream.
-  void upgrade() {
+  void upgrade(request asked, const std::string& sent_method) {
     keep_alive_ = false;
-    send(error_response(501, "Upgrade is not supported here"));
+    if (auto refusal = refuse_handshake(asked, sent_method, buffer_.size() > 0)) {
+      return send(std::move(*refusal));
+    }
+    if (core_->sockets >= core_->opts.max_sockets) {
+      response answer = error_response(
+          503, "Too many WebSockets: at most " + std::to_string(core_->opts.max_sockets));
+      answer.headers.push_back({"Retry-After", "1"});
+      return send(std::move(answer));
+    }
+    // Beast reads one line of each header where several are allowed: it gets what was found good.
+    upgrade_request_ = {wire::verb::get, "/", 11};
+    upgrade_request_.set(wire::field::host, "localhost");
+    upgrade_request_.set(wire::field::connection, "Upgrade");
+    upgrade_request_.set(wire::field::upgrade, "websocket");
+    upgrade_request_.set(wire::field::sec_websocket_version, "13");
+    upgrade_request_.set(wire::field::sec_websocket_key, *asked.find_header("Sec-WebSocket-Key"));
+    ++core_->sockets;
+    const auto leave = [shared = core_](void*) { --shared->sockets; };
+    socket_acceptor acceptor = upgrade_exchange::make(core_, shared_from_this(),
+                                                      std::shared_ptr<void>(core_.get(), leave));
+    try {
+      core_->opts.upgrade(std::move(asked), acceptor);
+    } catch (const std::exception& failure) {
+      spdlog::error("http: a handler failed: {}", failure.what());
+      acceptor.refuse(error_response(500, "Internal error"));
+    }
   }
 
   void answered(error_code error) {
     if (error) return close();
     if (keep_alive_) return read_request();
-    linger();
-  }
-
-  /// Says good-bye and waits a moment for the client to do the same: closing at once while it is
-  /// still sending would make its kernel throw our answer away.
-  void linger() {
-    error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(std::chrono::seconds(2));
-    discard();
-  }
-
-  void discard() {
-    stream_.async_read_some(asio::buffer(waste_),
-                            [self = shared_from_this()](error_code error, std::size_t n) {
-                              self->discarded_ += n;
-                              if (error || self->discarded_ > self->core_->opts.max_body) {
-                                return self->close();
-                              }
-                              self->discard();
-                            });
+    linger(stream_, shared_from_this());
   }
 
   /// A stream's client has nothing more to say; its end shows as the end of this read.
@@ -321,13 +389,14 @@ private:
   }
 
   void close_politely() {
+    if (stream_.tls()) return linger(stream_, shared_from_this());
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    stream_.tcp().socket().shutdown(tcp::socket::shutdown_both, ignored);
     close();
   }
 
   const std::shared_ptr<core> core_;
-  beast::tcp_stream stream_;
+  byte_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<wire::request_parser<wire::string_body>> parser_;
   std::string peer_;
@@ -335,7 +404,9 @@ private:
   bool keep_alive_ = true;
   bool head_ = false;
   std::array<char, 4096> waste_{};
-  std::uint64_t discarded_ = 0;
+  bool plain_on_tls_ = false;
+  bool gone_ = false;  // to a WebSocket
+  wire::request<wire::string_body> upgrade_request_;
 
   std::shared_ptr<stream_state> state_;  // set while the answer is a stream
   std::string outgoing_;
@@ -349,7 +420,7 @@ private:
 void open_session(std::shared_ptr<core> shared, tcp::socket socket) {
   const auto one = std::make_shared<session>(shared, std::move(socket));
   shared->add(one);
-  one->read_request();
+  one->start();
 }
 
 }  // namespace outcry::http::detail

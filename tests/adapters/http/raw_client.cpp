@@ -13,7 +13,7 @@
 namespace outcry::test {
 
 raw_client::raw_client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-  timeval limit{10, 0};
+  timeval limit{20, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   sockaddr_in address{};
@@ -60,6 +60,14 @@ std::string raw_client::read_to(std::string_view text) {
     if (!receive()) return std::exchange(buffer_, {});
   }
   std::string taken = buffer_.substr(0, found + text.size());
+  buffer_.erase(0, taken.size());
+  return taken;
+}
+
+std::string raw_client::read(std::size_t size) {
+  while (buffer_.size() < size && receive()) {
+  }
+  std::string taken = buffer_.substr(0, size);
   buffer_.erase(0, taken.size());
   return taken;
 }

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace outcry::test {
 
-/// A TCP connection to 127.0.0.1 for tests that care about the bytes. Every wait ends after 10 s.
+/// A TCP connection to 127.0.0.1 for tests that care about the bytes. Every wait ends after 20 s.
 class raw_client {
 public:
   explicit raw_client(std::uint16_t port);
@@ -20,6 +21,9 @@ public:
   /// Reads until what has been received ends a piece that contains `text`, and takes everything up
   /// to the end of `text`. What came so far, if the connection ends or the time is up.
   std::string read_to(std::string_view text);
+
+  /// Exactly `size` bytes; fewer if the connection ends or the time is up.
+  std::string read(std::size_t size);
 
   /// Reads until the peer closes. "(open)" is appended if it does not.
   std::string read_all();

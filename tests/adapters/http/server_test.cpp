@@ -120,10 +120,6 @@ TEST_CASE("what is too large or broken is refused") {
   SECTION("a broken escape") {
     CHECK_THAT(ask(get("/?a=%g1", "Connection: close\r\n")), StartsWith("HTTP/1.1 400"));
   }
-  SECTION("an upgrade") {
-    CHECK_THAT(ask(get("/", "Connection: Upgrade\r\nUpgrade: websocket\r\n")),
-               StartsWith("HTTP/1.1 501"));
-  }
   SECTION("and a body of the largest size is taken, announced or not") {
     const std::string body(100, 'b');
     CHECK_THAT(ask(post + "Connection: close\r\nContent-Length: 100\r\n\r\n" + body),
