@@ -54,6 +54,7 @@ public:
     add_backtest_verb(verbs_);
     add_signal_verbs(verbs_);
     add_signal_list_verbs(verbs_);
+    add_passcode_verbs(verbs_);
 
     add_redis();
     add_others();

@@ -86,4 +86,7 @@ void add_confirm_verbs(verb_list& verbs, CLI::App& signals);
 /// backtest.
 void add_backtest_verb(verb_list& verbs);
 
+/// passcode set, remove, status.
+void add_passcode_verbs(verb_list& verbs);
+
 }  // namespace outcry::cli
