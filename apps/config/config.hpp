@@ -92,6 +92,8 @@ struct local_firebase_section {
   std::string listen = "127.0.0.1:9000";  ///< "address:port"
   std::vector<std::string> hosts;         ///< Host headers taken beside loopback's names
   std::vector<std::string> origins;       ///< web origins taken beside its own
+  std::filesystem::path page;             ///< the built phone page; "" = none is served
+  std::filesystem::path rules;            ///< security rules; "" = none
 
   bool operator==(const local_firebase_section&) const = default;
 };

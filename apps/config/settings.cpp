@@ -203,6 +203,12 @@ std::vector<setting> make_settings() {
           "a list of http:// or https:// origins in quotes",
           [](config& c) -> std::vector<std::string>& { return c.local_firebase.origins; },
           is_origin),
+      path("local_firebase", "page", "The folder of the built phone page; \"\" = none is served.",
+           [](config& c) { return &c.local_firebase.page; }),
+      path("local_firebase", "rules",
+           "The security rules that decide what a signed-in phone may read and write; \"\" =\n"
+           "everything. The tokens in data_dir are above all rules.",
+           [](config& c) { return &c.local_firebase.rules; }),
   };
   add_trading_settings(all);
   add_signal_settings(all);

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "adapters/firebase/auth/sign_in.hpp"
 #include "adapters/firebase/local/server.hpp"
 #include "apps/config/endpoint.hpp"
 #include "apps/config/load.hpp"
@@ -21,6 +22,11 @@ struct arguments {
   std::string config;
   std::string listen;
   std::string data_dir;
+  std::string rules;
+  std::string page;
+  std::string certificate;
+  std::string key;
+  bool trust_machine = false;
   bool container = false;
 };
 
@@ -44,6 +50,8 @@ outcry::config::config settings_of(const arguments& given) {
   }
   if (!given.listen.empty()) settings->local_firebase.listen = given.listen;
   if (!given.data_dir.empty()) settings->floor.data_dir = given.data_dir;
+  if (!given.page.empty()) settings->local_firebase.page = given.page;
+  if (!given.rules.empty()) settings->local_firebase.rules = given.rules;
   return *settings;
 }
 
@@ -55,10 +63,18 @@ outcry::firebase::local::server::options options_of(const arguments& given) {
     throw std::runtime_error("listen: expected " + std::string{outcry::config::endpoint_form} +
                              ", found \"" + wanted.listen + "\"");
   }
+  if (given.certificate.empty() != given.key.empty()) {
+    throw std::runtime_error("--certificate and --key belong together");
+  }
   if (!listen->loopback && !given.container) {
-    throw std::runtime_error("listen: " + wanted.listen +
-                             " can be reached from other machines; expected 127.0.0.1, [::1] or "
-                             "localhost (inside a container network: --container)");
+    const bool passcode = outcry::firebase::auth::sign_in::passcode_set(settings.floor.data_dir);
+    if (!passcode || given.certificate.empty()) {
+      throw std::runtime_error(
+          "listen: " + wanted.listen +
+          " can be reached from other machines; that takes a passcode (outcry passcode set) and "
+          "--certificate and --key. Else expected 127.0.0.1, [::1] or localhost (inside a "
+          "container network: --container)");
+    }
   }
   outcry::firebase::local::server::options opts;
   opts.data_dir = settings.floor.data_dir;
@@ -66,19 +82,36 @@ outcry::firebase::local::server::options options_of(const arguments& given) {
   opts.http.port = listen->port;
   opts.guard.hosts = wanted.hosts;
   opts.guard.origins = wanted.origins;
+  opts.rules = wanted.rules;
+  opts.page = wanted.page;
+  opts.signing.web.trust_machine = given.trust_machine && listen->loopback;
+  if (!given.certificate.empty()) {
+    opts.http.tls = outcry::http::tls_files{given.certificate, given.key};
+  }
   return opts;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App cli("The local Firebase: the Realtime Database's REST and streaming surface at home.");
+  CLI::App cli(
+      "The local Firebase: the Realtime Database at home, for REST and for the Firebase SDKs.");
   cli.name("outcry-firebase");
   arguments given;
   cli.add_option("--config", given.config, "the floor's configuration file")
       ->check(CLI::ExistingFile);
   cli.add_option("--listen", given.listen, "address:port, instead of the configured one");
   cli.add_option("--data-dir", given.data_dir, "the data folder, instead of the configured one");
+  cli.add_option("--rules", given.rules, "security rules (database.rules.json)")
+      ->check(CLI::ExistingFile);
+  cli.add_option("--page", given.page, "a folder of files to serve: the phone's page")
+      ->check(CLI::ExistingDirectory);
+  cli.add_option("--certificate", given.certificate, "a certificate (PEM): speak TLS")
+      ->check(CLI::ExistingFile);
+  cli.add_option("--key", given.key, "the certificate's private key (PEM)")
+      ->check(CLI::ExistingFile);
+  cli.add_flag("--trust-machine", given.trust_machine,
+               "without a passcode, pages on this machine may sign in");
   cli.add_flag("--container", given.container,
                "allow an address that is not this machine's own loopback");
   try {
@@ -102,8 +135,8 @@ int main(int argc, char** argv) {
     const auto opts = options_of(given);
     const bool six = opts.http.address.find(':') != std::string::npos;
     outcry::firebase::local::server server(opts);
-    std::printf("outcry-firebase: http://%s%s%s:%u, data in %s\n", six ? "[" : "",
-                opts.http.address.c_str(), six ? "]" : "", unsigned{server.port()},
+    std::printf("outcry-firebase: %s://%s%s%s:%u, data in %s\n", opts.http.tls ? "https" : "http",
+                six ? "[" : "", opts.http.address.c_str(), six ? "]" : "", unsigned{server.port()},
                 opts.data_dir.c_str());
     std::fflush(stdout);
     int received = 0;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,8 @@ using namespace outcry::firebase::local;
 namespace {
 
 constexpr auto tree = R"({"1":1,"2":2.5,"10":-3,"-4":"x","007":false,"a":true,"b":"y","c":"",
-  "d":{"p":1},"e":{"p":2,"q":{"r":"z"}},"f":{"p":"one"},"~":{"p":{"deep":true}},"é":7})";
+  "d":{"p":1,".priority":2},"e":{"p":2,"q":{"r":"z",".priority":1},".priority":"x"},"f":{"p":"one"},
+  "~":{"p":{"deep":true},".priority":-1},"é":{".value":7,".priority":2},".priority":9})";
 
 struct stored_tree {
   test::temp_dir dir;
@@ -32,7 +34,9 @@ struct stored_tree {
     at.begin();
     at.replace(parent, flatten(value, parent, 0));
     at.commit();
-    for (const auto& [key, child] : value.items()) children.push_back(encode_key(key));
+    for (const auto& [key, child] : value.items()) {
+      if (key != ".priority") children.push_back(encode_key(key));
+    }
   }
 };
 
@@ -52,15 +56,22 @@ std::vector<entry> expected(const query& asked, stored_tree& from) {
   return {all.begin(), all.begin() + limit};
 }
 
+/// A query of the REST surface, or an object of the wire protocol.
+std::optional<query> read(std::string_view text) {
+  if (const auto wire = nlohmann::json::parse(text, nullptr, false); wire.is_object())
+    return query::from_wire(wire);
+  http::request asked;
+  if (!http::parse_query(text, asked.query)) return std::nullopt;
+  return query::parse(asked);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static stored_tree stored;
-  http::request asked;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  if (!http::parse_query(text, asked.query)) return 0;
   try {
-    const auto found = query::parse(asked);
+    const auto found = read(text);
     if (!found) return 0;
     const auto entries = found->run(stored.at, stored.parent);
     const auto all = expected(*found, stored);

@@ -8,7 +8,7 @@
 #include <openssl/sha.h>
 #include <spdlog/spdlog.h>
 
-#include "adapters/firebase/local/key.hpp"
+#include "adapters/firebase/local/nodes.hpp"
 #include "adapters/firebase/local/refusal.hpp"
 #include "adapters/firebase/local/render.hpp"
 
@@ -25,6 +25,10 @@ outcome error_outcome(int status, const std::string& text) {
   return {status, json{{"error", text}}.dump(-1, ' ', false, json::error_handler_t::replace), {}};
 }
 
+void admit(bool allowed) {
+  if (!allowed) throw refusal(401, "Permission denied");
+}
+
 }  // namespace
 
 std::string etag_of(const std::string& text) {
@@ -36,8 +40,8 @@ std::string etag_of(const std::string& text) {
   return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(size)};
 }
 
-database::database(options opts)
-    : opts_(std::move(opts)), store_(opts_.file), hub_(store_), thread_([this] { serve(); }) {}
+database::database(const gatekeeper& guard, options opts)
+    : guard_(guard), opts_(std::move(opts)), tree_(opts_.file), thread_([this] { serve(); }) {}
 
 database::~database() {
   stop();
@@ -97,19 +101,18 @@ void database::serve() {
     } catch (const std::exception& failure) {
       // Out of memory, most likely. Whoever was not answered gets a 500 from the HTTP server.
       spdlog::critical("database {}: {}", opts_.file.string(), failure.what());
-      answers_.clear();
-      store_.rollback();
-      hub_.discard();
+      tree_.rollback();
     }
     batch.clear();
     const auto now = clock::now();
     if (sweep_due || now >= next_sweep) {
-      if (opts_.before_sweep) opts_.before_sweep();
-      hub_.sweep();
+      if (opts_.before_sweep) opts_.before_sweep(tree_);
+      tree_.commit();
+      tree_.listeners.sweep();
       next_sweep = now + opts_.sweep;
     }
     if (now >= next_keep_alive) {
-      hub_.keep_alive();
+      tree_.listeners.keep_alive();
       next_keep_alive = now + opts_.keep_alive;
     }
   }
@@ -121,7 +124,7 @@ void database::serve(std::vector<job>& batch) {
   for (job& one : batch) {
     try {
       if (one.writes && !changing) {
-        store_.begin();
+        tree_.leaves.begin();
         changing = true;
       }
       one.run();
@@ -138,40 +141,39 @@ void database::serve(std::vector<job>& batch) {
   }
   if (changing && failure.empty()) {
     try {
-      store_.commit();
+      tree_.leaves.commit();
     } catch (const std::exception& error) {
       spdlog::error("database {}: {}", opts_.file.string(), error.what());
       failure = error.what();
     }
   }
   if (failure.empty()) {
-    for (const auto& answer : answers_) answer();
-    hub_.flush();
+    tree_.commit();
   } else {
-    store_.rollback();
-    hub_.discard();
+    tree_.rollback();
     for (const job& one : batch) {
       one.fail(error_outcome(503, "The database cannot be written: " + failure));
     }
   }
-  answers_.clear();
 }
 
 void database::answer_later(const done& answer, outcome result) {
-  answers_.push_back([answer, result = std::move(result)] { answer(result); });
+  tree_.out.add([answer, result = std::move(result)] { answer(result); });
 }
 
 bool database::read(read_request asked, done answer) {
   job one;
   one.fail = answer;
   one.run = [this, asked = std::move(asked), answer = std::move(answer)] {
+    admit(guard_.may_read(asked.place, asked.who, tree_.leaves));
     outcome result;
     if (asked.shallow) {
-      result.body = render_shallow(store_, asked.place);
+      result.body = render_shallow(tree_.leaves, asked.place);
     } else if (asked.filter) {
-      result.body = render_children(store_, asked.place, asked.filter->run(store_, asked.place));
+      result.body = render_children(tree_.leaves, asked.place,
+                                    asked.filter->run(tree_.leaves, asked.place), asked.as);
     } else if (asked.want_body || asked.want_etag) {
-      result.body = render_node(store_, asked.place, asked.arrays);
+      result.body = render_node(tree_.leaves, asked.place, asked.as);
     }
     if (asked.want_etag) result.etag = etag_of(result.body);
     if (!asked.want_body) result.body.clear();
@@ -217,29 +219,37 @@ bool database::listen(read_request asked, std::function<std::shared_ptr<event_si
   job one;
   one.fail = std::move(failed);
   one.run = [this, asked = std::move(asked), start = std::move(start)] {
-    hub_.add(asked.place, asked.filter, std::make_shared<starting>(start));
+    admit(guard_.may_read(asked.place, asked.who, tree_.leaves));
+    listening wanted;
+    wanted.place = asked.place;
+    wanted.filter = asked.filter;
+    tree_.listeners.add(std::move(wanted), std::make_shared<starting>(start));
   };
   return enqueue(std::move(one));
 }
 
-void database::resolve_increments(update& one) {
-  for (leaf& each : one.leaves) {
-    if (!each.increment) continue;
-    each.value = add(store_.get(each.place).value_or(std::int64_t{0}), each.value);
-    each.increment = false;
-  }
+bool database::run(std::size_t size, bool writes, std::function<void(tree&)> work, done failed) {
+  job one;
+  one.writes = writes;
+  one.size = size;
+  one.fail = std::move(failed);
+  one.run = [this, work = std::move(work)] { work(tree_); };
+  return enqueue(std::move(one));
 }
 
 void database::apply(write_request& asked, const done& answer) {
   if (asked.if_match) {
-    std::string text = render_node(store_, asked.what.place);
+    // The answer may hold the value.
+    admit(guard_.may_read(asked.what.place, asked.who, tree_.leaves));
+    std::string text = render_node(tree_.leaves, asked.what.place);
     std::string etag = etag_of(text);
     if (etag != *asked.if_match) {
       return answer_later(answer, {412, std::move(text), std::move(etag)});
     }
   }
   change& what = asked.what;
-  for (update& one : what.updates) resolve_increments(one);
+  tree_.resolve(what);
+  admit(guard_.may_write(what, asked.who, tree_.leaves));
   // Whatever may be refused is done before anything changes.
   outcome result;
   std::string written;
@@ -256,10 +266,7 @@ void database::apply(write_request& asked, const done& answer) {
     if (asked.want_etag) result.etag = etag_of(written);
   }
   if (asked.want_body) result.body = asked.body.empty() ? std::move(written) : asked.body;
-  // What removes something below a leaf changes nothing: no event either.
-  std::erase_if(what.updates,
-                [this](const update& one) { return !store_.replace(one.place, one.leaves); });
-  hub_.notify(what);
+  tree_.apply(what);
   answer_later(answer, std::move(result));
 }
 

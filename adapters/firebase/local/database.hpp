@@ -13,9 +13,11 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/firebase/auth/identity.hpp"
+#include "adapters/firebase/local/gatekeeper.hpp"
 #include "adapters/firebase/local/hub.hpp"
 #include "adapters/firebase/local/query.hpp"
-#include "adapters/firebase/local/store.hpp"
+#include "adapters/firebase/local/tree.hpp"
 
 namespace outcry::firebase::local {
 
@@ -27,15 +29,17 @@ struct outcome {
 };
 
 struct read_request {
+  auth::identity who;
   std::string place;
   std::optional<query> filter;
   bool shallow = false;
-  bool arrays = true;  ///< false: format=export
+  form as = form::plain;
   bool want_body = true;
   bool want_etag = false;
 };
 
 struct write_request {
+  auth::identity who;
   change what;  ///< increments not resolved yet
   std::optional<std::string> if_match;
   std::string body;  ///< the answer's body; empty = what was written
@@ -54,15 +58,16 @@ public:
     std::chrono::milliseconds keep_alive{30'000};  ///< between keep-alive events of a stream
     std::chrono::milliseconds sweep{1'000};        ///< between looks for streams that have ended
     std::size_t max_waiting = 256u << 20;          ///< bytes of requests not served yet
-    /// Called before each sweep, on the database's thread; must not throw.
-    std::function<void()> before_sweep;
+    /// Called before each sweep, on the database's thread; must not throw. What it leaves in the
+    /// tree's outbox is said then.
+    std::function<void(tree&)> before_sweep;
   };
 
   /// Is called once, on the database's thread; must neither block nor throw.
   using done = std::function<void(outcome)>;
 
-  /// Throws as store does.
-  explicit database(options opts);
+  /// Throws as store does. `guard` must live longer.
+  database(const gatekeeper& guard, options opts);
   /// As `stop`.
   ~database();
   database(const database&) = delete;
@@ -76,6 +81,10 @@ public:
   /// Opens a stream. `start` is called in place of an answer when the stream is sure to begin, and
   /// gives the sink; `failed` when it is not.
   bool listen(read_request asked, std::function<std::shared_ptr<event_sink>()> start, done failed);
+
+  /// Does any `work`, in its turn; with `writes` in a transaction. `failed` is called, perhaps
+  /// after `work`, when that transaction fails; what was left in the outbox is thrown away then.
+  bool run(std::size_t size, bool writes, std::function<void(tree&)> work, done failed);
 
   /// Sweeps now: streams whose credential is no longer accepted end.
   void sweep();
@@ -95,13 +104,11 @@ private:
   void serve();
   void serve(std::vector<job>& batch);
   void apply(write_request& asked, const done& answer);
-  void resolve_increments(update& one);
   void answer_later(const done& answer, outcome result);
 
+  const gatekeeper& guard_;
   const options opts_;
-  store store_;
-  hub hub_;
-  std::vector<std::function<void()>> answers_;  // of the batch being served
+  tree tree_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

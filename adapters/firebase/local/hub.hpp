@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,21 +8,24 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/firebase/local/change.hpp"
+#include "adapters/firebase/local/event_text.hpp"
+#include "adapters/firebase/local/outbox.hpp"
 #include "adapters/firebase/local/query.hpp"
 #include "adapters/firebase/local/store.hpp"
-#include "adapters/firebase/local/value.hpp"
 
 namespace outcry::firebase::local {
 
-/// Where the events of one stream go. Called on the database's thread; must not block.
+/// Where events go: a stream, or a session of the wire protocol with all its listeners. Called on
+/// the database's thread; must not block.
 class event_sink {
 public:
   virtual ~event_sink() = default;
 
-  /// Sends one event; `data` is JSON.
+  /// Sends one event; `data` is as `event_text.hpp` makes it.
   virtual void send(std::string_view event, const std::string& data) = 0;
 
-  /// Ends the stream; nothing is sent afterwards.
+  /// Ends the stream or the session; nothing is sent afterwards.
   virtual void end() = 0;
 
   /// False once nobody listens any more.
@@ -32,37 +35,42 @@ public:
   virtual bool allowed() const = 0;
 };
 
-/// One place of a write and what stands there afterwards.
-struct update {
-  std::string name;  ///< relative to the write's place, as the client wrote it: "a/b"
+/// What a listener wants to hear.
+struct listening {
   std::string place;
-  std::vector<leaf> leaves;  ///< sorted, increments resolved; empty = removed
-};
-
-/// What one write changed. A PUT has one update, at the write's own place.
-struct change {
-  bool patch = false;
-  std::string place;
-  std::vector<update> updates;  ///< none lies within another
+  std::optional<query> filter;
+  event_styles style = event_styles::stream;
+  std::optional<std::int64_t> tag;  ///< the client's number for a listener with a filter
+  /// The hash of the value that the client knows already; empty = none. Is it the value's still,
+  /// no first event is sent.
+  std::string known;
 };
 
 /// Who listens where, and what they are told about a write. Finding the listeners of a write costs
 /// a few look-ups for each of its places, however many listeners there are. Not thread-safe.
 ///
-/// Events are collected by `notify` and `add` and leave by `flush`, after the commit, or are thrown
-/// away by `discard` together with the streams that the writes had reached.
+/// Events are left in the outbox by `notify` and `add`. When the transaction fails, `discard` ends
+/// the streams and sessions that have been told, or would have been, of what never was.
 class hub {
 public:
-  explicit hub(store& from) : store_(from) {}
+  class listener;
 
-  /// Adds a listener at `place`, with its first `put` event. Throws refusal (400) when the value is
-  /// too large for one event.
-  void add(const std::string& place, std::optional<query> filter, std::shared_ptr<event_sink> sink);
+  hub(store& from, outbox& to) : store_(from), outbox_(to) {}
 
-  /// Collects the events of a write that has been applied to the store.
+  /// Adds a listener, with its first event. Throws refusal (400) when the value is too large for
+  /// one event.
+  std::shared_ptr<listener> add(listening what, std::shared_ptr<event_sink> sink);
+
+  /// Nothing more is said to `one`.
+  void remove(const std::shared_ptr<listener>& one);
+
+  /// Tells of a write that has been applied to the store.
   void notify(const change& what);
 
-  void flush();
+  /// The transaction is committed.
+  void settle() { touched_.clear(); }
+
+  /// The transaction has failed.
   void discard();
 
   /// Sends a keep-alive to every stream.
@@ -74,25 +82,23 @@ public:
   std::size_t size() const;
 
 private:
-  struct listener;
-  struct event {
-    std::shared_ptr<event_sink> sink;
-    const char* name;
-    std::string data;
-  };
   class texts;
 
+  void tell(listener& one, const change& what, const std::vector<std::size_t>& hits, texts& cache);
   void tell_plain(listener& one, const change& what, const std::vector<std::size_t>& hits,
                   texts& cache);
   void tell_query(listener& one, const change& what, const std::vector<std::size_t>& hits,
                   texts& cache);
-  /// `path` is relative to the listener, without a leading slash.
-  void emit(listener& one, const char* name, std::string_view path, std::string_view data);
+  // `path` is relative to the listener, without a leading slash.
+  static std::shared_ptr<const std::string> text_for(const listener& one, bool merge,
+                                                     std::string_view path, std::string_view data);
+  void emit(listener& one, bool merge, std::string_view path, std::string_view data);
+  void emit(listener& one, bool merge, std::shared_ptr<const std::string> text);
 
   store& store_;
+  outbox& outbox_;
   std::map<std::string, std::vector<std::shared_ptr<listener>>, std::less<>> listeners_;
-  std::vector<event> events_;
-  /// Hit by a write that is not committed yet.
+  /// Added, or hit by a write, in a transaction that is not committed yet.
   std::vector<std::shared_ptr<listener>> touched_;
 };
 

@@ -13,8 +13,12 @@ namespace {
 
 using byte = unsigned char;
 
+// The key of a priority: mark, end. The end is one that no other key has.
+constexpr byte priority_mark = 0x01;
+static_assert(priority_key.front() == priority_mark);
 // An integer: mark, value + 2^31 (4 bytes), length of the text (2 bytes), 1 if it has a '-'.
 constexpr byte integer_mark = 0x02;
+static_assert(child_mark == integer_mark);
 constexpr std::size_t integer_size = 8;
 // Any other text: mark, its bytes in UTF-16 order, 0. No key holds a 0.
 constexpr byte text_mark = 0x03;
@@ -32,6 +36,8 @@ constexpr byte from_utf16_order(byte b) {
   if (b == 0xF3 || b == 0xF4) return static_cast<byte>(b - 5);
   return b;
 }
+
+constexpr std::string_view priority_name = ".priority";
 
 /// True if `key` counts as an integer for the order: "-7", "007", but not "+7" or "2147483648".
 bool integer_value(std::string_view key, std::int64_t& value) {
@@ -102,11 +108,13 @@ std::string encode_key(std::string_view key) {
 }
 
 std::size_t first_key_size(std::string_view place) {
+  if (static_cast<byte>(place.front()) == priority_mark) return priority_key.size();
   if (static_cast<byte>(place.front()) == integer_mark) return integer_size;
   return place.find('\0') + 1;
 }
 
 std::string first_key(std::string_view place) {
+  if (static_cast<byte>(place.front()) == priority_mark) return std::string(priority_name);
   if (static_cast<byte>(place.front()) == integer_mark) {
     const integer_key key = read_integer(place);
     const std::string digits = std::to_string(key.value < 0 ? -key.value : key.value);
@@ -130,6 +138,7 @@ bool first_key_is_index(std::string_view place, std::size_t& index) {
 
 std::size_t depth(std::string_view place) {
   std::size_t levels = 0;
+  if (is_priority(place)) place.remove_suffix(priority_key.size());
   for (; !place.empty(); ++levels) place.remove_prefix(first_key_size(place));
   return levels;
 }
@@ -150,6 +159,12 @@ std::string end_of(std::string_view place) {
   return end;
 }
 
+std::string first_child_of(std::string_view place) {
+  std::string first(place);
+  first.push_back(child_mark);
+  return first;
+}
+
 std::string parse_place(std::string_view text, bool percent_encoded, std::size_t above) {
   std::string place;
   std::string key;
@@ -163,6 +178,11 @@ std::string parse_place(std::string_view text, bool percent_encoded, std::size_t
       key = part;
     } else if (!http::percent_decode(part, false, key)) {
       throw refusal(400, "Invalid path: broken % escape");
+    }
+    if (is_priority(place)) throw refusal(400, "Invalid path: nothing lies below .priority");
+    if (key == priority_name) {
+      place += priority_key;
+      continue;
     }
     if (const std::string fault = key_fault(key); !fault.empty()) {
       throw refusal(400, "Invalid path: Invalid token in path. " + fault);

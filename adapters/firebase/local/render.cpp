@@ -8,7 +8,7 @@
 namespace outcry::firebase::local {
 
 void renderer::open(std::size_t place_end) {
-  nodes_.push_back({place_end, text_.size(), arrays_, {}});
+  nodes_.push_back({place_end, text_.size(), form_ == form::plain, {}});
   text_.push_back('{');
 }
 
@@ -50,12 +50,7 @@ void renderer::close() {
   end_child();
 }
 
-void renderer::add(std::string_view place, const scalar& value) {
-  std::string_view rest = place.substr(base_size_);
-  if (rest.empty()) {
-    append_json(text_, value);
-    return;
-  }
+void renderer::walk_to(std::string_view rest) {
   while (!nodes_.empty() &&
          !within(rest, std::string_view(current_).substr(0, nodes_.back().place_end))) {
     close();
@@ -70,8 +65,20 @@ void renderer::add(std::string_view place, const scalar& value) {
     if (done == current_.size()) break;
     open(done);
   }
-  append_json(text_, value);
-  end_child();
+}
+
+void renderer::add(std::string_view place, const scalar& value) {
+  const std::string_view rest = place.substr(base_size_);
+  if (is_priority(rest)) {
+    if (form_ == form::plain) return;
+    add_priority(rest.substr(0, rest.size() - priority_key.size()), value);
+  } else {
+    if (!rest.empty()) walk_to(rest);
+    leaf_begin_ = text_.size();
+    leaf_last_ = true;
+    append_json(text_, value);
+    end_child();
+  }
   if (text_.size() > largest) {
     throw refusal(400,
                   "Data requested exceeds the maximum size that can be accessed with a "
@@ -79,13 +86,31 @@ void renderer::add(std::string_view place, const scalar& value) {
   }
 }
 
+void renderer::add_priority(std::string_view whose, const scalar& value) {
+  constexpr std::string_view name = R"(".priority":)";
+  if (leaf_last_ && current_ == whose) {
+    text_.insert(leaf_begin_, R"({".value":)");
+    text_.push_back(',');
+    text_ += name;
+    append_json(text_, value);
+    text_.push_back('}');
+    leaf_last_ = false;
+    return;
+  }
+  if (!whose.empty()) walk_to(whose);
+  open(whose.size());
+  text_ += name;
+  append_json(text_, value);
+  leaf_last_ = false;
+}
+
 std::string renderer::finish() {
   while (!nodes_.empty()) close();
   return text_.empty() ? "null" : std::move(text_);
 }
 
-std::string render(const std::vector<leaf>& leaves, std::string_view base) {
-  renderer out(base);
+std::string render(const std::vector<leaf>& leaves, std::string_view base, form as) {
+  renderer out(base, as);
   auto at = std::lower_bound(leaves.begin(), leaves.end(), base,
                              [](const leaf& l, std::string_view key) { return l.place < key; });
   for (; at != leaves.end() && within(at->place, base); ++at) out.add(at->place, at->value);

@@ -1,14 +1,13 @@
 #include "adapters/firebase/local/rest.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "adapters/firebase/local/json_text.hpp"
 #include "adapters/firebase/local/key.hpp"
 #include "adapters/firebase/local/refusal.hpp"
-#include "adapters/http/token_file.hpp"
 
 namespace outcry::firebase::local {
 
@@ -70,8 +69,8 @@ bool is_true(const std::string* value) {
 /// A stream of one HTTP client. Format: Server-Sent Events, WHATWG HTML standard, 9.2.
 class client_stream : public event_sink {
 public:
-  client_stream(http::stream_writer to, std::shared_ptr<const token_set> tokens, std::string token)
-      : to_(std::move(to)), tokens_(std::move(tokens)), token_(std::move(token)) {}
+  client_stream(http::stream_writer to, const gatekeeper& guard, std::string token)
+      : to_(std::move(to)), guard_(guard), token_(std::move(token)) {}
 
   void send(std::string_view event, const std::string& data) override {
     std::string text;
@@ -85,15 +84,18 @@ public:
   }
   void end() override { to_.close(); }
   bool open() const override { return to_.open(); }
-  bool allowed() const override { return tokens_->accepts(token_); }
+  bool allowed() const override {
+    return token_.empty() || std::holds_alternative<auth::identity>(guard_.check(token_));
+  }
 
 private:
   http::stream_writer to_;
-  std::shared_ptr<const token_set> tokens_;
+  const gatekeeper& guard_;
   std::string token_;
 };
 
 json parse_body(const std::string& body) {
+  if (too_deep(body)) throw refusal(400, "Invalid data; too many levels");
   json value = json::parse(body, nullptr, false);
   if (value.is_discarded()) {
     throw refusal(400, "Invalid data; couldn't parse JSON object, array, or value.");
@@ -103,39 +105,23 @@ json parse_body(const std::string& body) {
 
 }  // namespace
 
-bool token_set::accepts(std::string_view token) const {
-  const std::lock_guard lock(mutex_);
-  bool found = false;
-  for (const std::string& one : tokens_) found |= http::same_token(one, token);
-  return found;
-}
-
-void token_set::replace(std::vector<std::string> tokens) {
-  const std::lock_guard lock(mutex_);
-  tokens_ = std::move(tokens);
-}
-
 struct rest::call {
   http::request asked;
   manners how;
   std::string place;
   std::string token;
+  auth::identity who;
   bool want_etag = false;
 
   const std::string* if_match() const { return asked.find_header("if-match"); }
 };
 
-rest::rest(database& data, std::shared_ptr<const token_set> tokens, const http::gate& guard,
-           options opts)
-    : database_(data),
-      tokens_(std::move(tokens)),
-      gate_(guard),
-      opts_(std::move(opts)),
-      push_ids_(opts_.random) {}
+rest::rest(database& data, const gatekeeper& guard, const http::gate& door, options opts)
+    : database_(data), guard_(guard), gate_(door), push_ids_(std::move(opts.random)) {}
 
 void rest::serve(http::request asked, const http::responder& answer) {
   if (auto refused = gate_.refuse(asked)) return answer.respond(std::move(*refused));
-  call one{std::move(asked), {answer, {}, prints::compact}, {}, {}, false};
+  call one{std::move(asked), {answer, {}, prints::compact}, {}, {}, {}, false};
   one.how.headers = gate_.cors_headers(one.asked);
   try {
     route(one);
@@ -151,8 +137,16 @@ void rest::route(call& one) {
     return respond(one.how, {200, R"({"status":"ok"})", {}});
   }
   one.token = token_of(asked);
-  if (one.token.empty()) throw refusal(401, "Permission denied");
-  if (!tokens_->accepts(one.token)) throw refusal(401, "Could not parse auth token.");
+  if (one.token.empty()) {
+    if (!guard_.open_to_nobody()) throw refusal(401, "Permission denied");
+  } else {
+    gatekeeper::verdict found = guard_.check(one.token);
+    if (const auto* away = std::get_if<turned_away>(&found)) {
+      throw refusal(401, away->code == "expired_token" ? "Auth token is expired"
+                                                       : "Could not parse auth token.");
+    }
+    one.who = std::move(std::get<auth::identity>(found));
+  }
   if (asked.path.size() < suffix.size() ||
       asked.path.compare(asked.path.size() - suffix.size(), suffix.size(), suffix) != 0) {
     throw refusal(404, "append .json to your request URI to use the REST API.");
@@ -177,6 +171,9 @@ void rest::route(call& one) {
       throw refusal(400, "if-match cannot be combined with print=silent");
     }
   }
+  if (is_priority(one.place) && (asked.method == "PATCH" || asked.method == "POST")) {
+    throw refusal(400, "Invalid path: nothing lies below .priority");
+  }
   if (asked.method == "GET") return get(one);
   if (asked.method == "PUT") return put(one, false);
   if (asked.method == "DELETE") return put(one, true);
@@ -190,6 +187,7 @@ void rest::get(call& one) {
   const std::string* accepted = one.asked.find_header("Accept");
   if (accepted && accepted->find("text/event-stream") != std::string::npos) return stream(one);
   read_request made;
+  made.who = one.who;
   made.place = one.place;
   made.filter = query::parse(one.asked);
   made.shallow = is_true(one.asked.find_parameter("shallow"));
@@ -197,7 +195,7 @@ void rest::get(call& one) {
     throw refusal(400, "shallow cannot be combined with other query parameters");
   }
   const std::string* format = one.asked.find_parameter("format");
-  made.arrays = !(format && *format == "export");
+  if (format && *format == "export") made.as = form::exported;
   made.want_body = one.how.print != prints::silent;
   made.want_etag = one.want_etag;
   const auto answer = [how = one.how](outcome result) { respond(how, std::move(result)); };
@@ -209,15 +207,16 @@ void rest::stream(call& one) {
     throw refusal(400, "shallow and print cannot be combined with streaming");
   }
   read_request made;
+  made.who = one.who;
   made.place = one.place;
   made.filter = query::parse(one.asked);
   http::response head;
   head.headers = one.how.headers;
   head.headers.push_back({"Content-Type", "text/event-stream; charset=utf-8"});
   head.headers.push_back({"Cache-Control", "no-cache"});
-  auto start = [to = one.how.to, head = std::move(head), tokens = tokens_,
+  auto start = [to = one.how.to, head = std::move(head), &guard = guard_,
                 token = one.token]() -> std::shared_ptr<event_sink> {
-    return std::make_shared<client_stream>(to.start_stream(head), tokens, token);
+    return std::make_shared<client_stream>(to.start_stream(head), guard, token);
   };
   const auto failed = [how = one.how](outcome result) { respond(how, std::move(result)); };
   if (!database_.listen(std::move(made), std::move(start), failed)) {
@@ -227,6 +226,7 @@ void rest::stream(call& one) {
 
 void rest::write(call& one, write_request made) {
   if (const std::string* etag = one.if_match()) made.if_match = *etag;
+  made.who = one.who;
   made.want_body = one.how.print != prints::silent;
   made.want_etag = one.want_etag;
   const auto answer = [how = one.how](outcome result) { respond(how, std::move(result)); };
@@ -239,61 +239,26 @@ void rest::write(call& one, write_request made) {
 
 void rest::put(call& one, bool remove) {
   write_request made;
-  made.what.place = one.place;
-  update& only = made.what.updates.emplace_back();
-  only.place = one.place;
-  if (!remove) only.leaves = flatten(parse_body(one.asked.body), one.place, opts_.now());
+  made.what = put_at(one.place, remove ? json() : parse_body(one.asked.body), guard_.now());
   if (remove) made.body = "null";
   write(one, std::move(made));
 }
 
 void rest::post(call& one) {
-  const std::int64_t now = opts_.now();
+  const std::int64_t now = guard_.now();
   const std::string key = push_ids_.next(now);
   write_request made;
   if (depth(one.place) >= deepest_place) throw refusal(400, "Path is too deep");
-  made.what.place = one.place;
-  append_key(made.what.place, key);
-  update& only = made.what.updates.emplace_back();
-  only.place = made.what.place;
-  only.leaves = flatten(parse_body(one.asked.body), made.what.place, now);
+  std::string place = one.place;
+  append_key(place, key);
+  made.what = put_at(place, parse_body(one.asked.body), now);
   made.body = json{{"name", key}}.dump();
   write(one, std::move(made));
 }
 
 void rest::patch(call& one) {
-  const json body = parse_body(one.asked.body);
-  if (!body.is_object()) {
-    throw refusal(400,
-                  "Invalid data; couldn't parse JSON object. Are you sending a JSON object "
-                  "with valid key names?");
-  }
-  const std::int64_t now = opts_.now();
-  const std::size_t above = depth(one.place);
   write_request made;
-  made.what.patch = true;
-  made.what.place = one.place;
-  for (const auto& [name, value] : body.items()) {
-    const std::string below = parse_place(name, false, above);
-    if (below.empty()) {
-      throw refusal(400, "Invalid data; couldn't parse key \"" + name.substr(0, 80) +
-                             "\". Key value can't be empty");
-    }
-    update& each = made.what.updates.emplace_back();
-    each.name = name;
-    each.place = one.place + below;
-    each.leaves = flatten(value, each.place, now);
-  }
-  auto& updates = made.what.updates;
-  std::sort(updates.begin(), updates.end(),
-            [](const update& a, const update& b) { return a.place < b.place; });
-  // Sorted, everything below a place follows it at once.
-  for (std::size_t i = 1; i < updates.size(); ++i) {
-    if (within(updates[i].place, updates[i - 1].place)) {
-      throw refusal(400, "Invalid data; \"" + updates[i - 1].name.substr(0, 80) +
-                             "\" is an ancestor of \"" + updates[i].name.substr(0, 80) + "\"");
-    }
-  }
+  made.what = merge_at(one.place, parse_body(one.asked.body), guard_.now());
   write(one, std::move(made));
 }
 

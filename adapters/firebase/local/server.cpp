@@ -1,13 +1,21 @@
 #include "adapters/firebase/local/server.hpp"
 
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <optional>
 #include <random>
-#include <system_error>
+#include <stdexcept>
 
-#include <spdlog/spdlog.h>
+#include <openssl/rand.h>
 
+#include "adapters/firebase/auth/authenticator.hpp"
 #include "adapters/firebase/local/database.hpp"
+#include "adapters/firebase/local/gatekeeper.hpp"
 #include "adapters/firebase/local/rest.hpp"
-#include "adapters/http/token_file.hpp"
+#include "adapters/firebase/local/stored_rules.hpp"
+#include "adapters/firebase/local/wire/surface.hpp"
+#include "adapters/http/files.hpp"
 
 namespace outcry::firebase::local {
 
@@ -15,71 +23,141 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* token_names[] = {"operator.token", "floor.token"};
-
 std::int64_t system_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-std::vector<std::string> ensure_tokens(const fs::path& data_dir) {
+/// 128 random bits in hexadecimal digits.
+std::string random_id() {
+  std::array<unsigned char, 16> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    throw std::runtime_error("no random numbers to be had");
+  }
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char one : bytes) {
+    text.push_back(digits[one >> 4]);
+    text.push_back(digits[one & 15]);
+  }
+  return text;
+}
+
+/// Makes the data folder if it is not there, for its owner only.
+fs::path ensure_folder(const fs::path& data_dir) {
   if (!fs::exists(data_dir)) {
     fs::create_directories(data_dir);
     fs::permissions(data_dir, fs::perms::owner_all);
   }
-  std::vector<std::string> tokens;
-  for (const char* name : token_names) tokens.push_back(http::ensure_token(data_dir / name));
-  return tokens;
+  return data_dir;
 }
 
-/// Notices that the token files have changed.
-class token_watch {
-public:
-  token_watch(fs::path data_dir, std::shared_ptr<token_set> tokens)
-      : data_dir_(std::move(data_dir)), tokens_(std::move(tokens)) {}
+std::shared_ptr<const rule_book> rules_of(const fs::path& file) {
+  if (file.empty()) return nullptr;
+  return std::make_shared<stored_rules>(rules::load_rules(file));
+}
 
-  /// An unreadable file changes nothing: the tokens known so far stay.
-  void look() noexcept {
-    try {
-      std::vector<std::string> found;
-      for (const char* name : token_names) found.push_back(http::read_token(data_dir_ / name));
-      tokens_->replace(std::move(found));
-      complained_ = false;
-    } catch (const std::exception& failure) {
-      if (!complained_) spdlog::warn("{}; the tokens read before stay in force", failure.what());
-      complained_ = true;
-    }
-  }
-
-private:
-  fs::path data_dir_;
-  std::shared_ptr<token_set> tokens_;
-  bool complained_ = false;
-};
+std::optional<http::static_files> page_of(const fs::path& folder) {
+  if (folder.empty()) return std::nullopt;
+  http::file_options opts;
+  opts.folder = folder;
+  // The SDK's long-polling puts a frame of ours into the page.
+  opts.policy = std::string(http::strict_policy) + "; frame-src 'self'";
+  return http::static_files(opts);
+}
 
 }  // namespace
 
 class server::parts {
 public:
   explicit parts(options opts)
-      : tokens(std::make_shared<token_set>(ensure_tokens(opts.data_dir))),
-        watch(opts.data_dir, tokens),
-        guard(opts.guard),
-        data({opts.data_dir / "firebase.db", opts.keep_alive, opts.sweep, 256u << 20,
-              [this] { watch.look(); }}),
-        surface(data, tokens, guard,
-                {opts.now ? opts.now : system_now,
-                 [this] { return static_cast<unsigned>(random() % 64); }}),
-        web(opts.http, [this](http::request asked, const http::responder& answer) {
-          surface.serve(std::move(asked), answer);
-        }) {}
+      : door(opts.guard),
+        signing(sign_in_options(opts)),
+        guard(guard_options(opts)),
+        page(page_of(opts.page)),
+        data(guard, {opts.data_dir / "firebase.db", opts.keep_alive, opts.sweep, 256u << 20,
+                     [this](tree& in) {
+                       if (started) sessions.sweep(in);
+                     }}),
+        rests(data, guard, door, {[this] { return static_cast<unsigned>(random() % 64); }}),
+        sessions(data, guard, door, session_options()),
+        web(http_options(opts), [this](http::request asked, const http::responder& answer) {
+          route(std::move(asked), answer);
+        }) {
+    started = true;
+  }
 
+  void route(http::request asked, const http::responder& answer) {
+    if (wire::surface::serves(asked.path)) return sessions.serve(asked, answer);
+    if (auth::sign_in::handles(asked.path)) return signing.handle(std::move(asked), answer);
+    if (!page) return rests.serve(std::move(asked), answer);
+    if (asked.path == "/outcry.json") return answer.respond(where_it_is(asked));
+    const bool data_asked = asked.path.ends_with(".json") || asked.path == "/healthz";
+    if (data_asked || asked.method == "OPTIONS") return rests.serve(std::move(asked), answer);
+    auto refused = door.refuse(asked);
+    answer.respond(refused ? std::move(*refused) : page->answer(asked));
+  }
+
+  /// Tells the page that this is its server.
+  http::response where_it_is(const http::request& asked) const {
+    if (auto refused = door.refuse(asked)) return std::move(*refused);
+    http::response made;
+    made.headers = door.cors_headers(asked);
+    made.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
+    made.headers.push_back({"Cache-Control", "no-cache"});
+    made.body = R"({"mode":"home","namespace":"outcry"})";
+    return made;
+  }
+
+  auth::sign_in::options sign_in_options(const options& opts) {
+    auth::sign_in::options made = opts.signing;
+    made.data_dir = ensure_folder(opts.data_dir);
+    made.guard = opts.guard;
+    made.sweep = opts.sweep;
+    made.now = opts.now;
+    made.revoked = [this] {
+      if (started) data.sweep();
+    };
+    return made;
+  }
+
+  gatekeeper::options guard_options(const options& opts) {
+    gatekeeper::options made;
+    made.now = opts.now ? opts.now : system_now;
+    made.rules = rules_of(opts.rules);
+    made.check = [this](std::string_view credential, std::int64_t now) -> gatekeeper::verdict {
+      auto found = signing.authenticator().check(credential, now);
+      if (auto* who = std::get_if<auth::identity>(&found)) return std::move(*who);
+      auto& refused = std::get<auth::auth_refusal>(found);
+      return turned_away{std::string(to_string(refused.what)), std::move(refused.reason)};
+    };
+    return made;
+  }
+
+  static wire::surface::options session_options() {
+    wire::surface::options made;
+    made.secret = [] { return random_id(); };
+    return made;
+  }
+
+  http::options http_options(const options& opts) {
+    http::options made = opts.http;
+    made.upgrade = [this](const http::request& asked, const http::socket_acceptor& to) {
+      sessions.upgrade(asked, to);
+    };
+    return made;
+  }
+
+  /// Other threads run before all of this is there.
+  std::atomic<bool> started = false;
   std::random_device random;
-  std::shared_ptr<token_set> tokens;
-  token_watch watch;
-  http::gate guard;
+  http::gate door;
+  auth::sign_in signing;
+  gatekeeper guard;
+  const std::optional<http::static_files> page;
   database data;
-  rest surface;
+  rest rests;
+  wire::surface sessions;
   http::server web;
 };
 
@@ -103,7 +181,9 @@ void server::reload_tokens() {
 
 void server::stop() {
   parts_->web.stop();
+  parts_->sessions.stop();
   parts_->data.stop();
+  parts_->signing.stop();
 }
 
 }  // namespace outcry::firebase::local

@@ -12,9 +12,9 @@
 
 namespace outcry::firebase::local {
 
-/// The tree on disk: one SQLite table of leaves, sorted by place (see key.hpp). Not thread-safe:
-/// one thread at a time. Everything that touches the file throws std::runtime_error
-/// (SQLite::Exception among them).
+/// The tree on disk: one SQLite table of leaves, sorted by place (see key.hpp). A priority is a
+/// leaf too; where one stands, its node exists. Not thread-safe: one thread at a time. Everything
+/// that touches the file throws std::runtime_error (SQLite::Exception among them).
 class store {
 public:
   /// Opens `file`, making it if it does not exist. The file stays as it is, and the text says what
@@ -31,6 +31,10 @@ public:
   void commit();
   /// Never throws; does nothing outside a transaction.
   void rollback() noexcept;
+
+  /// True once a priority was written. Until then the file stays one that programs can use which
+  /// know no priorities.
+  bool has_priorities() const;
 
   /// The value of the leaf at `place`.
   std::optional<scalar> get(std::string_view place);
@@ -49,15 +53,28 @@ public:
   void scan(std::string_view from, std::string_view to,
             const std::function<bool(std::string_view, const scalar&)>& visit);
 
+  /// As `scan`, of the priorities in [from, to) only; what has none costs nothing.
+  void scan_priorities(std::string_view from, std::string_view to,
+                       const std::function<bool(std::string_view, const scalar&)>& visit);
+
   /// Replaces everything at and below `place` by `leaves`, which must lie there. A leaf above
-  /// `place` gives way if there is anything to write. Returns false if nothing was to be done
-  /// because a leaf above `place` stays and `leaves` is empty.
+  /// `place` gives way if there is anything to write, but its priority stays. A node whose last
+  /// child goes is gone with its priority. Returns false if nothing was to be done: a leaf above
+  /// `place` stays and `leaves` is empty, or `place` is the priority of a node that does not exist.
+  ///
+  /// Of several places that are written together, priorities come last: a node written by one of
+  /// the others then exists.
   bool replace(std::string_view place, const std::vector<leaf>& leaves);
 
 private:
   class statements;
 
   bool leaf_above(std::string_view place, bool remove);
+  bool replace_priority(std::string_view place, const std::vector<leaf>& leaves);
+  void drop_priorities_above(std::string_view place);
+  void raise_schema();
+  void erase_one(std::string_view place);
+  void insert(const std::vector<leaf>& leaves);
 
   std::unique_ptr<statements> sql_;
 };

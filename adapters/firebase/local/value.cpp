@@ -51,17 +51,37 @@ public:
     }
   }
 
+  /// A priority, which stands at `place` itself.
+  void add_priority(const json& value, const std::string& place) {
+    if (value.is_null()) return;
+    if (value.is_object() && value.contains(".sv")) {
+      return add_server_value(value[".sv"], value.size() > 1, place);
+    }
+    if (!value.is_number() && !value.is_string()) {
+      throw refusal(400, std::string("Invalid data; .priority must be a string, number or null, "
+                                     "found ") +
+                             (value.is_boolean() ? "a boolean" : value.type_name()));
+    }
+    leaves_.push_back({place, scalar_of(value), false});
+  }
+
 private:
   void add_object(const json& value, std::string& place, std::size_t level) {
-    if (const auto priority = value.find(".priority"); priority != value.end()) {
-      if (!priority->is_null()) {
-        throw refusal(400,
-                      "Invalid data; priorities are not supported by this server: use "
-                      "orderBy with a child key instead of .priority");
-      }
-    }
+    const std::size_t before = leaves_.size();
+    add_content(value, place, level);
+    const auto priority = value.find(".priority");
+    if (priority == value.end()) return;
+    const std::size_t end = leaves_.size();
+    add_priority(*priority, place + std::string(priority_key));
+    // What does not exist has no priority.
+    if (end == before) leaves_.resize(before);
+  }
+
+  void add_content(const json& value, std::string& place, std::size_t level) {
+    const bool company = value.size() > value.count(".priority") + 1;
     if (const auto special = value.find(".value"); special != value.end()) {
-      if (special->is_structured() || value.size() > value.count(".priority") + 1) {
+      const bool server = special->is_object() && special->size() == 1 && special->contains(".sv");
+      if (company || (special->is_structured() && !server)) {
         throw refusal(400,
                       "Invalid data; .value must be a string, number, boolean or null and "
                       "stand alone");
@@ -69,7 +89,7 @@ private:
       return add(*special, place, level);
     }
     if (const auto server = value.find(".sv"); server != value.end()) {
-      return add_server_value(*server, value.size() > value.count(".priority") + 1, place);
+      return add_server_value(*server, company, place);
     }
     for (const auto& [key, child] : value.items()) {
       if (key == ".priority") continue;
@@ -197,7 +217,12 @@ void append_json(std::string& out, const scalar& value) {
 std::vector<leaf> flatten(const json& value, std::string_view place, std::int64_t now) {
   std::vector<leaf> leaves;
   std::string here(place);
-  flattener(now, leaves).add(value, here, depth(place));
+  flattener walker(now, leaves);
+  if (is_priority(place)) {
+    walker.add_priority(value, here);
+  } else {
+    walker.add(value, here, depth(place));
+  }
   std::sort(leaves.begin(), leaves.end(),
             [](const leaf& a, const leaf& b) { return a.place < b.place; });
   return leaves;

@@ -15,7 +15,7 @@ using scalar = std::variant<bool, std::int64_t, double, std::string>;
 
 inline constexpr std::size_t longest_string = 10u << 20;  ///< bytes; Firebase's limit
 
-/// One leaf and its place (see key.hpp).
+/// One leaf and its place (see key.hpp). A node's priority is a leaf of its own.
 struct leaf {
   std::string place;
   scalar value;
@@ -37,8 +37,9 @@ void append_json(std::string& out, std::string_view text);
 
 /// The leaves of `value` when it is written at `place`, sorted. null, {} and [] have none; elements
 /// of arrays get their index as key; `{".value": x}` is x; `{".sv":"timestamp"}` is `now`
-/// (UNIX milliseconds). Throws refusal (400) at keys, depths, strings, priorities and server values
-/// that are not allowed.
+/// (UNIX milliseconds); ".priority" beside either, or beside children, is that node's priority if
+/// there is a node. At a priority's place, `value` is the priority. Throws refusal (400) at keys,
+/// depths, strings, priorities (null, a number or a string) and server values that are not allowed.
 std::vector<leaf> flatten(const nlohmann::json& value, std::string_view place, std::int64_t now);
 
 }  // namespace outcry::firebase::local

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <unordered_set>
 
+#include "adapters/firebase/local/key.hpp"
+
 namespace outcry::firebase::local {
 
 bool window::stateless() const {
@@ -22,7 +24,8 @@ void window::erase(const std::string& child) {
 }
 
 bool window::contains(const std::string& child) const {
-  return stateless() ? query_.selects_key(child) : selected_.contains(child);
+  if (!stateless()) return selected_.contains(child);
+  return child != priority_key && query_.selects_key(child);
 }
 
 std::vector<entry> window::fill(store& from, std::string_view parent) {
@@ -41,6 +44,7 @@ window::difference window::update(store& from, std::string_view parent,
   if (stateless()) return changed;
   std::unordered_set<std::string> before_it;  // the touched or dropped children selected until now
   std::unordered_set<std::string> looked_at(children.begin(), children.end());
+  looked_at.erase(std::string(priority_key));  // the parent's own
   bool lost = false;
   for (const std::string& child : looked_at) {
     if (selected_.contains(child)) before_it.insert(child);

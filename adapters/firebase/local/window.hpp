@@ -12,7 +12,7 @@ namespace outcry::firebase::local {
 
 /// Which children a query selects at the moment, kept up to date child by child: a write costs a
 /// look at the children it touched. Only a limited window that lost a child reads on (by key: a few
-/// look-ups; by value: all children, there being no index).
+/// look-ups; by priority: those that have one; by value: all children, there being no index).
 class window {
 public:
   explicit window(query filter) : query_(std::move(filter)) {}
@@ -26,7 +26,8 @@ public:
     std::vector<std::string> left;
   };
 
-  /// Looks again at `children` (encoded keys) of `parent` after a write to them.
+  /// Looks again at `children` (encoded keys) of `parent` after a write to them, or to their
+  /// priorities.
   difference update(store& from, std::string_view parent, const std::vector<std::string>& children);
 
   bool contains(const std::string& child) const;

@@ -32,6 +32,8 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_LOCAL_FIREBASE_LISTEN", "127.0.0.1:7"},
       {"OUTCRY_LOCAL_FIREBASE_HOSTS", "a.home,b.home"},
       {"OUTCRY_LOCAL_FIREBASE_ORIGINS", "https://a.home"},
+      {"OUTCRY_LOCAL_FIREBASE_PAGE", "other"},
+      {"OUTCRY_LOCAL_FIREBASE_RULES", "other"},
       {"OUTCRY_BROKER_KIND", "none"},
       {"OUTCRY_BROKER_CASH", "7.5"},
       {"OUTCRY_BROKER_SEED", "7"},

@@ -56,6 +56,8 @@ const std::vector<example>& examples() {
       {"local_firebase.origins",
        {"[\"https://floor.home\", \"http://10.0.0.2:8080\"]"},
        {"\"https://floor.home\"", "[\"floor.home\"]", "[\"https://floor.home/page\"]"}},
+      {"local_firebase.page", {"\"page\""}, {"true"}},
+      {"local_firebase.rules", {"\"database.rules.json\""}, {"{}"}},
       {"broker.kind", {"\"none\""}, {"\"Paper\"", "\"alpaca\"", "\"\"", "false"}},
       {"broker.cash",
        {"1", "0.5", "\"2500.75\""},
@@ -189,6 +191,8 @@ ca_file = "ca.pem"
 listen = "127.0.0.1:9001"
 hosts = ["floor.home"]
 origins = ["https://floor.home"]
+page = "/srv/phone"
+rules = "rules.json"
 [broker]
 kind = "paper"
 cash = 25000.5
@@ -246,8 +250,11 @@ limits = { max_position = 12000, price_collar = 0.03 }
   CHECK(read->firebase.token_file.empty());
   CHECK(read->firebase.history == history_kind::none);
   CHECK(read->firebase.ca_file == "/etc/outcry/ca.pem");
-  CHECK(read->local_firebase ==
-        local_firebase_section{"127.0.0.1:9001", {"floor.home"}, {"https://floor.home"}});
+  CHECK(read->local_firebase == local_firebase_section{"127.0.0.1:9001",
+                                                       {"floor.home"},
+                                                       {"https://floor.home"},
+                                                       "/srv/phone",
+                                                       "/etc/outcry/rules.json"});
   broker_section broker;
   broker.cash = *outcry::Money::parse("25000.5");
   broker.seed = 7;
@@ -277,7 +284,7 @@ limits = { max_position = 12000, price_collar = 0.03 }
   CHECK(read->bots[1].limits == "{}");
   CHECK(read->bots[2].id == "scale_t-SPY");
   CHECK(read->bots[2].parameters == R"({"cash":"10000"})");
-  CHECK(read->bots[2].line == 70);
+  CHECK(read->bots[2].line == 72);
   CHECK(read->bots[2].limits ==
         R"({"max_position":"12000","max_order_notional":"0","max_orders_per_minute":0,)"
         R"("daily_loss_limit":"0","price_collar":"0.03"})");

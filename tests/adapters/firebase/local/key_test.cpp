@@ -6,32 +6,12 @@
 #include <catch2/catch.hpp>
 
 #include "adapters/firebase/local/refusal.hpp"
-#include "tests/adapters/firebase/local/model.hpp"
+#include "tests/adapters/firebase/local/tree_model.hpp"
 
 namespace local = outcry::firebase::local;
 using Catch::Matchers::Contains;
 
 namespace {
-
-std::u16string utf16(const std::string& text) {
-  std::u16string made;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    char32_t point = size == 1 ? lead : lead & (0xFFu >> (size + 1));
-    for (std::size_t k = 1; k < size; ++k) {
-      point = (point << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3F);
-    }
-    if (point >= 0x10000) {
-      made.push_back(static_cast<char16_t>(0xD800 + ((point - 0x10000) >> 10)));
-      made.push_back(static_cast<char16_t>(0xDC00 + ((point - 0x10000) & 0x3FF)));
-    } else {
-      made.push_back(static_cast<char16_t>(point));
-    }
-    i += size;
-  }
-  return made;
-}
 
 /// The SDK's own rule, written down as it stands there.
 int reference(const std::string& a, const std::string& b) {
@@ -50,7 +30,7 @@ int reference(const std::string& a, const std::string& b) {
     if (x != y) return x < y ? -1 : 1;
     return a.size() == b.size() ? 0 : (a.size() < b.size() ? -1 : 1);
   }
-  const int order = utf16(a).compare(utf16(b));
+  const int order = outcry::test::utf16(a).compare(outcry::test::utf16(b));
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 
@@ -94,6 +74,8 @@ TEST_CASE("encoded keys sort as Firebase sorts keys, and read back") {
     const std::string x = local::encode_key(a);
     const std::string y = local::encode_key(b);
     const int expected = reference(a, b);
+    if (expected != outcry::test::compare_keys(a, b) && a != b)
+      FAIL("the model: " << a << " " << b);
     if (expected != 0 && sign(x.compare(y)) != expected) FAIL(a << " against " << b);
     if ((a == b) != (x == y)) FAIL(a << " against " << b);
     if (local::first_key(x) != a || local::first_key_size(x) != x.size()) FAIL(a);

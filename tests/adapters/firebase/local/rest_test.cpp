@@ -191,7 +191,13 @@ TEST_CASE("queries") {
                                                 "parameters are defined"));
   CHECK_THAT(keys("equalTo=1"), StartsWith("400 orderBy must be defined"));
   CHECK_THAT(keys("orderBy=h"), StartsWith("400 orderBy must be a valid JSON encoded path"));
-  CHECK_THAT(keys("orderBy=%22$priority%22"), StartsWith("400") && Contains("priorities"));
+  // None has a priority: by key.
+  CHECK(keys("orderBy=%22$priority%22&limitToLast=3") == "a b c ");
+  CHECK(keys(h + "startAt=1,%22b%22") == "1 10 c ");
+  CHECK(keys(h + "equalTo=%22tall%22,%2210%22") == "10 ");
+  CHECK_THAT(keys(key + "startAt=%222%22,%22a%22"), StartsWith("400 startAt"));
+  CHECK_THAT(keys(h + "startAt=1,2"), StartsWith("400 startAt"));
+  CHECK_THAT(keys("orderBy=%22$priority%22&equalTo=true"), StartsWith("400 equalTo"));
   CHECK_THAT(keys(h + "limitToFirst=0"), StartsWith("400"));
   CHECK_THAT(keys(h + "limitToFirst=x"), StartsWith("400"));
   CHECK_THAT(keys(h + "limitToFirst=1&limitToLast=1"), StartsWith("400"));
@@ -199,6 +205,40 @@ TEST_CASE("queries") {
   CHECK_THAT(keys(h + "startAt=1&startAfter=1"), StartsWith("400"));
   CHECK_THAT(keys(h + "startAt=tall"), StartsWith("400 startAt"));
   CHECK_THAT(keys(key + "startAt=1"), StartsWith("400 startAt"));
+}
+
+TEST_CASE("priorities are written, shown on request and sorted by") {
+  server_fixture with;
+  rest_client& client = with.client;
+  auto got = client.put("/p.json",
+                        R"({"a":{".value":1,".priority":2},"b":{".value":5,".priority":1},"c":3})");
+  CHECK(got.body == R"({"a":1,"b":5,"c":3})");
+  CHECK(client.get("/p.json").body == R"({"a":1,"b":5,"c":3})");
+  CHECK(json::parse(client.get("/p.json?format=export").body) ==
+        json::parse(R"({"a":{".value":1,".priority":2},"b":{".value":5,".priority":1},"c":3})"));
+  CHECK(client.get("/p.json?orderBy=%22$priority%22&startAt=1&limitToFirst=1").body ==
+        R"({"b":5})");
+  CHECK(client.put("/p/c/.priority.json", R"("x")").body == R"("x")");
+  CHECK(client.get("/p/c/.priority.json").body == R"("x")");
+  CHECK(
+      json::parse(client.get("/p.json?orderBy=%22$priority%22&limitToLast=1&format=export").body) ==
+      json::parse(R"({"c":{".value":3,".priority":"x"}})"));
+  CHECK(client.put("/p/none/.priority.json", "1").status == 200);
+  CHECK(client.get("/p/none/.priority.json").body == "null");
+  // The node that gets the priority is made by the same request.
+  CHECK(client.patch("/p.json", R"({"d/.priority":3,"d/e":1,"a/.priority":null})").status == 200);
+  CHECK(json::parse(client.get("/p/d.json?format=export").body) ==
+        json::parse(R"({"e":1,".priority":3})"));
+  CHECK(client.get("/p/a.json?format=export").body == "1");
+  CHECK(client.patch("/p/d.json", R"({".priority":{".sv":{"increment":4}}})").status == 200);
+  CHECK(client.get("/p/d/.priority.json").body == "7");
+
+  CHECK(client.put("/p/a/.priority.json", "true").status == 400);
+  CHECK(client.put("/p/a.json", R"({"x":1,".priority":{"y":1}})").status == 400);
+  CHECK(client.patch("/p/a/.priority.json", R"({"x":1})").status == 400);
+  CHECK(client.ask("POST", "/p/a/.priority.json", "1").status == 400);
+  CHECK(client.get("/p/.priority/a.json").status == 400);
+  CHECK(client.get("/p/a.json").body == "1");
 }
 
 TEST_CASE("bad requests get Firebase's errors and change nothing") {

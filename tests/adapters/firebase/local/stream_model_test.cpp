@@ -48,12 +48,16 @@ std::optional<local::query> query_of(const parameters& given) {
 struct house {
   outcry::test::temp_dir dir;
   local::store store{dir.file("t.db")};
-  local::hub hub{store};
+  local::outbox out;
+  local::hub hub{store, out};
 
   std::shared_ptr<replica> listen(const parameters& given) {
     auto made = std::make_shared<replica>();
-    hub.add(local::parse_place(given.path, false), query_of(given), made);
-    hub.flush();
+    local::listening wanted;
+    wanted.place = local::parse_place(given.path, false);
+    wanted.filter = query_of(given);
+    hub.add(std::move(wanted), made);
+    flush();
     return made;
   }
 
@@ -89,7 +93,12 @@ struct house {
                   [&](const local::update& one) { return !store.replace(one.place, one.leaves); });
     hub.notify(what);
     store.commit();
-    hub.flush();
+    flush();
+  }
+
+  void flush() {
+    hub.settle();
+    out.flush();
   }
 };
 
@@ -112,6 +121,7 @@ TEST_CASE("every listener's copy equals what a reader would get, after every wri
       {"a", {{"orderBy", "\"b\""}, {"limitToFirst", "2"}}},
       {"a", {{"orderBy", "\"b\""}, {"limitToLast", "2"}, {"startAt", "1"}}},
       {"a", {{"orderBy", "\"b\""}, {"limitToLast", "1"}}},
+      {"a", {{"orderBy", "\"$priority\""}, {"limitToLast", "2"}}},
       {"a/b", {{"orderBy", "\"$value\""}, {"limitToLast", "2"}}},
       {"a/b", {{"orderBy", "\"$value\""}, {"startAfter", "1"}, {"endAt", "\"q\""}}},
   };
@@ -194,4 +204,31 @@ TEST_CASE("a query's listener hears of children that enter, change and leave") {
   CHECK(json::parse(sent->last_data) == json::parse(R"({"path":"/","data":{"a":null,"b/n":7}})"));
   house.put("m/a/n", 3);
   CHECK(sent->events == 4);
+}
+
+TEST_CASE("streams carry values, and priorities choose among them") {
+  house house;
+  house.put("m", {{"a", 1}, {"b", 2}});
+  const auto plain = house.listen({"m", {}});
+  const auto last = house.listen({"m", {{"orderBy", "\"$priority\""}, {"limitToLast", "1"}}});
+  const auto priority = house.listen({"m/a/.priority", {}});
+  CHECK(last->last_data == R"({"path":"/","data":{"b":2}})");
+
+  house.put("m/a/.priority", 5);
+  CHECK(plain->events == 1);
+  CHECK(last->copy == json::parse(R"({"a":1})"));
+  CHECK(priority->last_data == R"({"path":"/","data":5})");
+
+  house.patch("m", {{"a/.priority", 6}, {"b", 3}});
+  CHECK(plain->last_data == R"({"path":"/","data":{"b":3}})");
+  CHECK(last->copy == json::parse(R"({"a":1})"));
+  CHECK(priority->last_data == R"({"path":"/","data":6})");
+
+  house.put("m/a", 7);
+  CHECK(plain->last_data == R"({"path":"/a","data":7})");
+  CHECK(last->copy == json::parse(R"({"b":3})"));
+  CHECK(priority->last_data == R"({"path":"/","data":null})");
+  const int told = last->events;
+  house.put("m/.priority", 1);
+  CHECK(last->events == told);
 }
