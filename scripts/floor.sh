@@ -1,6 +1,7 @@
 # How ./run builds, prepares, starts and ends a floor. Sourced, not run.
 
 bin=build/release/bin
+page=
 pids=()
 
 # build_programs: builds what is missing or old; quiet when there is nothing to do.
@@ -13,6 +14,14 @@ build_programs() {
     echo "Building (some minutes the first time)"
     ninja -C build/release $targets
   fi
+}
+
+# build_page: the phone page, where that can be done; the floor runs without it as well.
+build_page() {
+  page=build/phone
+  [ -e "$page/index.html" ] || echo "Building the phone page (a minute the first time)"
+  scripts/phone_build.sh "$page" || echo "run: no phone page: see above" >&2
+  [ -e "$page/index.html" ] || page=
 }
 
 # free_port FIRST: a port on loopback from FIRST on that nobody listens on.
@@ -107,6 +116,14 @@ redis_config() {
   printf 'dir %s\nappendonly yes\nsave ""\n' "$(readlink -f "$1/redis")"
 }
 
+# offer_page CONFIG: our page and its rules, unless the configuration names others.
+offer_page() {
+  [ -n "$page" ] || return 0
+  grep -q '^ *page *=' "$1" || export OUTCRY_LOCAL_FIREBASE_PAGE="$PWD/$page"
+  grep -q '^ *rules *=' "$1" ||
+    export OUTCRY_LOCAL_FIREBASE_RULES="$PWD/apps/phone/firebase/database.rules.json"
+}
+
 start_floor() {
   local dir=$1
   trap end_floor EXIT
@@ -115,7 +132,9 @@ start_floor() {
   # The password goes through standard input: an argument would show in the process list.
   start "$dir/log/redis.log" redis-server - < <(redis_config "$dir")
   await "redis-server" "$dir/log/redis.log" redis_ping "$dir"
-  start "$dir/log/firebase.log" "$bin/outcry-firebase" --config "$dir/outcry.toml" </dev/null
+  offer_page "$dir/outcry.toml"
+  start "$dir/log/firebase.log" "$bin/outcry-firebase" --config "$dir/outcry.toml" \
+    --trust-machine </dev/null
   await "outcry-firebase" "$dir/log/firebase.log" \
     curl -sf "http://127.0.0.1:$(cat "$dir/firebase.port")/healthz"
   start "$dir/log/floor.log" "$bin/outcryd" --config "$dir/outcry.toml" </dev/null
@@ -125,8 +144,9 @@ start_floor() {
 say_where() {
   local dir=$1 config=
   [ "$dir" = .outcry ] || config=" --config $dir/outcry.toml"
+  echo "The floor is open. Ctrl-C ends it."
+  [ -z "$page" ] || echo "  phone     http://localhost:$(cat "$dir/firebase.port")/"
   cat <<TXT
-The floor is open. Ctrl-C ends it.
   state     $dir
   log       $dir/log/floor.log
   Firebase  http://127.0.0.1:$(cat "$dir/firebase.port")  (token: $dir/operator.token)

@@ -13,10 +13,14 @@ BUILD_PACKAGES="g++ cmake ninja-build ccache pkg-config libcaf-dev libhiredis-de
 # To test it.
 TEST_PACKAGES="catch2 postgresql python3 python3-redis python3-yaml"
 
-# To test all of it: fuzzing, style, and what installs node's programs.
-FULL_PACKAGES="clang-14 libclang-rt-14-dev clang-format-14 lld"
-# An npm that is there already may come with a node of its own, beside which Debian's cannot stand.
-command -v npm >/dev/null || FULL_PACKAGES="$FULL_PACKAGES npm"
+# What installs the phone page's packages, and a current node. An npm that is there already may come
+# with a node of its own, beside which Debian's cannot stand.
+PAGE_PACKAGES=
+command -v npm >/dev/null || PAGE_PACKAGES=npm
+
+# To test all of it: fuzzing, sanitizers, style; and pages in a browser, without which those are skipped.
+FULL_PACKAGES="clang-14 libclang-rt-14-dev clang-format-14 lld $PAGE_PACKAGES"
+BROWSER_PACKAGES=chromium
 
 # install_packages NAME...: installs those that are missing, and says which.
 install_packages() {

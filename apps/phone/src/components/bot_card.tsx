@@ -1,0 +1,88 @@
+import { memo } from 'react';
+import { Link } from 'wouter';
+
+import { formatDecimal, formatQuantity } from '../model/decimal';
+import { positionOf, staleAfterMs } from '../model/floor';
+import { useWatched, valueOf } from '../hooks/use_cell';
+import { useBot, useSession } from '../hooks/use_session';
+import { Age } from './age';
+import { StateChips } from './chip';
+import { Figure } from './figure';
+import { PriceChart } from './price_chart';
+
+function CardPrice({ ticker }: { ticker: string }) {
+  const { floor } = useSession();
+  const known = useWatched(floor.prices, ticker);
+  if (known.state === 'loading') return <p className="price soft">…</p>;
+  if (known.state === 'failed') return <p className="price soft">{known.reason}</p>;
+  if (!known.value) return <p className="price soft">no price yet</p>;
+  return (
+    <p className="price">
+      <strong>{formatDecimal(known.value.text)}</strong>{' '}
+      <Age atMs={known.value.atMs} staleMs={staleAfterMs} />
+    </p>
+  );
+}
+
+function CardChart({ ticker }: { ticker: string }) {
+  const { history } = useSession();
+  const points = valueOf(useWatched(history.brief, ticker)) ?? [];
+  return <PriceChart points={points} label={`Prices of ${ticker}`} />;
+}
+
+function CardFigures({ ticker }: { ticker: string }) {
+  const { floor } = useSession();
+  const performance = valueOf(useWatched(floor.performances, ticker));
+  return (
+    <>
+      <Figure name="Today" text={performance?.today.profit} />
+      <Figure name="Ever" text={performance?.ever.profit} />
+    </>
+  );
+}
+
+function OpenOrders({ ticker, botId }: { ticker: string; botId: string }) {
+  const { floor } = useSession();
+  const orders = valueOf(useWatched(floor.openOrders, ticker));
+  if (!orders) return null;
+  const own = orders.filter((order) => order.botId === botId);
+  return (
+    <div className="figure">
+      <dt>Open orders</dt>
+      <dd>{own.length}</dd>
+    </div>
+  );
+}
+
+/** One bot at a glance. Each of its parts follows only what it shows. */
+export const BotCard = memo(function BotCard({ id }: { id: string }) {
+  const bot = useBot(id);
+  if (!bot) return null;
+  const position = positionOf(bot);
+  return (
+    <article className="card bot" aria-label={`${bot.ticker}, ${bot.id}`}>
+      <header>
+        <h3>
+          <Link href={`/bots/${encodeURIComponent(id)}`}>{bot.ticker}</Link>
+        </h3>
+        <span className="soft name">{bot.id}</span>
+        <StateChips state={bot.state} desired={bot.desired} />
+      </header>
+      <div className="market">
+        <CardPrice ticker={bot.ticker} />
+        <CardChart ticker={bot.ticker} />
+      </div>
+      <dl className="figures">
+        {position === undefined ? null : (
+          <div className="figure">
+            <dt>Position</dt>
+            <dd>{formatQuantity(position)}</dd>
+          </div>
+        )}
+        <CardFigures ticker={bot.ticker} />
+        <OpenOrders ticker={bot.ticker} botId={bot.id} />
+      </dl>
+      {bot.reason ? <p className="reason">{bot.reason}</p> : null}
+    </article>
+  );
+});
