@@ -76,9 +76,22 @@ struct trading_floor : floor_process {
   }
 };
 
+/// The journal has the broker's last word on each order: it is written behind the event.
+bool journal_has_caught_up(const trading_floor& at) {
+  std::map<std::string, std::string> broker;
+  for (const auto& row : at.paper("SELECT client_order_id, status FROM orders"))
+    broker[row[0]] = row[1];
+  for (const auto& row : at.journal("SELECT client_order_id, body FROM orders")) {
+    const auto status = json::parse(row[1])["status"];
+    if (status != "never_sent" && status != broker[row[0]]) return false;
+  }
+  return true;
+}
+
 /// Journal and broker hold the same orders with the same fills; everybody agrees on what is owned.
 /// Only while nothing moves: after a stop, or with the floor down.
 void check_books(const trading_floor& at) {
+  CHECK(test::eventually([&] { return journal_has_caught_up(at); }));
   std::map<std::string, std::vector<std::string>> broker;
   std::map<std::string, Quantity> bought;
   for (const auto& row : at.paper("SELECT client_order_id, status, filled_qty, ticker, side "
