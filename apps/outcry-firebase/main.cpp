@@ -13,6 +13,7 @@
 
 #include "adapters/firebase/auth/sign_in.hpp"
 #include "adapters/firebase/local/server.hpp"
+#include "adapters/http/open_files.hpp"
 #include "apps/config/endpoint.hpp"
 #include "apps/config/load.hpp"
 
@@ -133,6 +134,8 @@ int main(int argc, char** argv) {
 
   try {
     const auto opts = options_of(given);
+    // A phone holds one, an SDK that polls six.
+    outcry::http::allow_open_files(opts.http.max_connections + opts.http.max_sockets + 256);
     const bool six = opts.http.address.find(':') != std::string::npos;
     outcry::firebase::local::server server(opts);
     std::printf("outcry-firebase: %s://%s%s%s:%u, data in %s\n", opts.http.tls ? "https" : "http",
