@@ -48,6 +48,7 @@ std::string answer(const std::string& status, const std::string& header = {}) {
 struct faulty_firebase::request {
   std::string head;  ///< with the empty line
   std::string body;
+  int era = 0;
 
   bool is_write() const { return head.starts_with("PATCH "); }
   bool is_stream() const { return head.find("text/event-stream") != std::string::npos; }
@@ -117,6 +118,7 @@ void faulty_firebase::serve(fault next) {
   fault_ = next;
   refused_ = overtaking_ = 0;
   passed_.clear();
+  ++era_;
 }
 
 void faulty_firebase::expire(const std::string& token) {
@@ -124,6 +126,7 @@ void faulty_firebase::expire(const std::string& token) {
   token_ = token;
   refused_ = overtaking_ = 0;
   passed_.clear();
+  ++era_;
   for (const int fd : streams_) ::shutdown(fd, SHUT_RDWR);
 }
 
@@ -187,8 +190,9 @@ void faulty_firebase::serve_one(int near) {
 }
 
 /// How a request is refused; empty: it is not.
-std::string faulty_firebase::verdict(const request& asked, bool& done_all_the_same) {
+std::string faulty_firebase::verdict(request& asked, bool& done_all_the_same) {
   const std::lock_guard lock(mutex_);
+  asked.era = era_;
   const auto note = [&] { refused_ += asked.is_write() && asked.which() == lane::prompt; };
   if (asked.is_write()) {
     overtaking_ += asked.which() == lane::history && refused_ >= 2;
@@ -243,7 +247,8 @@ void faulty_firebase::relay(int near, const request& asked, bool silently) {
     if (std::exchange(first, false) && asked.is_write() && !silently &&
         piece.starts_with("HTTP/1.1 204")) {
       const std::lock_guard lock(mutex_);
-      passed_.push_back({asked.which(), asked.body});
+      // What was let through before the last change of manners is not of now.
+      if (asked.era == era_) passed_.push_back({asked.which(), asked.body});
     }
     std::size_t at = 0;
     if (asked.is_stream() && must_cut(piece, at)) {

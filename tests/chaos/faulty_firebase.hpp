@@ -64,7 +64,7 @@ private:
 
   void accept_loop();
   void serve_one(int near);
-  std::string verdict(const request& asked, bool& done_all_the_same);
+  std::string verdict(request& asked, bool& done_all_the_same);
   void relay(int near, const request& asked, bool silently);
   bool must_cut(std::string_view piece, std::size_t& at);
 
@@ -76,6 +76,7 @@ private:
   mutable std::mutex mutex_;
   std::string token_;
   fault fault_ = fault::none;
+  int era_ = 0;  ///< counts the calls of serve and expire
   int refused_ = 0;
   int overtaking_ = 0;
   int cuts_ = 0;

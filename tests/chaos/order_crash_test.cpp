@@ -48,7 +48,9 @@ void die_and_compare(floor_process& at, const std::string& point, int n) {
   test::check_books(at);
   test::start_all(at);
   await_orders(at, 1);
-  REQUIRE(at.stop() == 0);
+  const int code = at.stop();
+  INFO(at.floor().output());
+  REQUIRE(code == 0);
 }
 
 void die_often(const std::string& point) {
