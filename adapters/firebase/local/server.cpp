@@ -1,21 +1,23 @@
 #include "adapters/firebase/local/server.hpp"
 
-#include <array>
 #include <atomic>
 #include <filesystem>
 #include <optional>
 #include <random>
-#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include <openssl/rand.h>
+#include <fmt/format.h>
 
 #include "adapters/firebase/auth/authenticator.hpp"
+#include "adapters/firebase/auth/secrets.hpp"
 #include "adapters/firebase/local/database.hpp"
 #include "adapters/firebase/local/gatekeeper.hpp"
 #include "adapters/firebase/local/rest.hpp"
+#include "adapters/firebase/local/site.hpp"
 #include "adapters/firebase/local/stored_rules.hpp"
 #include "adapters/firebase/local/wire/surface.hpp"
-#include "adapters/http/files.hpp"
 
 namespace outcry::firebase::local {
 
@@ -30,17 +32,9 @@ std::int64_t system_now() {
 
 /// 128 random bits in hexadecimal digits.
 std::string random_id() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("no random numbers to be had");
-  }
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char one : bytes) {
-    text.push_back(digits[one >> 4]);
-    text.push_back(digits[one & 15]);
-  }
-  return text;
+  const auto bytes = auth::system_random_bytes(16);
+  const std::vector<unsigned char> numbers(bytes.begin(), bytes.end());
+  return fmt::format("{:02x}", fmt::join(numbers, ""));
 }
 
 /// Makes the data folder if it is not there, for its owner only.
@@ -55,15 +49,6 @@ fs::path ensure_folder(const fs::path& data_dir) {
 std::shared_ptr<const rule_book> rules_of(const fs::path& file) {
   if (file.empty()) return nullptr;
   return std::make_shared<stored_rules>(rules::load_rules(file));
-}
-
-std::optional<http::static_files> page_of(const fs::path& folder) {
-  if (folder.empty()) return std::nullopt;
-  http::file_options opts;
-  opts.folder = folder;
-  // The SDK's long-polling puts a frame of ours into the page.
-  opts.policy = std::string(http::strict_policy) + "; frame-src 'self'";
-  return http::static_files(opts);
 }
 
 }  // namespace
@@ -90,23 +75,13 @@ public:
   void route(http::request asked, const http::responder& answer) {
     if (wire::surface::serves(asked.path)) return sessions.serve(asked, answer);
     if (auth::sign_in::handles(asked.path)) return signing.handle(std::move(asked), answer);
-    if (!page) return rests.serve(std::move(asked), answer);
-    if (asked.path == "/outcry.json") return answer.respond(where_it_is(asked));
-    const bool data_asked = asked.path.ends_with(".json") || asked.path == "/healthz";
-    if (data_asked || asked.method == "OPTIONS") return rests.serve(std::move(asked), answer);
-    auto refused = door.refuse(asked);
-    answer.respond(refused ? std::move(*refused) : page->answer(asked));
+    if (page && site::serves(asked)) return answer.respond(page->answer(asked));
+    rests.serve(std::move(asked), answer);
   }
 
-  /// Tells the page that this is its server.
-  http::response where_it_is(const http::request& asked) const {
-    if (auto refused = door.refuse(asked)) return std::move(*refused);
-    http::response made;
-    made.headers = door.cors_headers(asked);
-    made.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
-    made.headers.push_back({"Cache-Control", "no-cache"});
-    made.body = R"({"mode":"home","namespace":"outcry"})";
-    return made;
+  std::optional<site> page_of(const fs::path& folder) const {
+    if (folder.empty()) return std::nullopt;
+    return std::optional<site>(std::in_place, folder, door);
   }
 
   auth::sign_in::options sign_in_options(const options& opts) {
@@ -154,7 +129,7 @@ public:
   http::gate door;
   auth::sign_in signing;
   gatekeeper guard;
-  const std::optional<http::static_files> page;
+  std::optional<site> page;
   database data;
   rest rests;
   wire::surface sessions;
