@@ -8,6 +8,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/decimal.hpp"
+#include "messages/inspected.hpp"
 #include "messages/operator.hpp"
 
 namespace outcry {
@@ -55,6 +56,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, bot_identity& x) {
   return f(caf::meta::type_name("bot_identity"), x.id, x.ticker, x.strategy, x.container, x.kind);
 }
+OUTCRY_INSPECTED(bot_identity);
 
 /// What survives of a bot. `revision` counts the changes of `desired` and `parameters` that
 /// operator messages made: an effect happened once if it grew by one.
@@ -81,6 +83,7 @@ typename Inspector::result_type inspect(Inspector& f, bot_record& x) {
            x.snapshot, x.since_ms, x.limits, x.version, x.intents, x.last_event, x.asked,
            x.claimed);
 }
+OUTCRY_INSPECTED(bot_record);
 
 /// A bot as the roster, the relay and the operator see it.
 struct bot_status {
@@ -98,6 +101,7 @@ typename Inspector::result_type inspect(Inspector& f, bot_status& x) {
   return f(caf::meta::type_name("bot_status"), x.identity, x.state, x.desired, x.since_ms,
            x.heartbeat_ms, x.details, x.reason);
 }
+OUTCRY_INSPECTED(bot_status);
 
 /// A bot has left the floor for good: desk, roster and relay forget it. Absence is not leaving.
 /// What the journal knows of it stays: one that comes under its id again is what it was.
@@ -110,6 +114,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, unregister_bot& x) {
   return f(caf::meta::type_name("unregister_bot"), x.bot_id, x.reason);
 }
+OUTCRY_INSPECTED(unregister_bot);
 
 /// The command desk's word to one bot. Delivered at least once: a bot deduplicates by message id.
 struct bot_command {
@@ -122,6 +127,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, bot_command& x) {
   return f(caf::meta::type_name("bot_command"), x.message, x.addressed, x.expires_at_ms);
 }
+OUTCRY_INSPECTED(bot_command);
 
 /// A bot's answer to one command. A hosted bot has journalled it, together with its own change of
 /// state, before it answers.
@@ -135,5 +141,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, command_outcome& x) {
   return f(caf::meta::type_name("command_outcome"), x.message_id, x.line, x.durable);
 }
+OUTCRY_INSPECTED(command_outcome);
 
 }  // namespace outcry

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <caf/error.hpp>
+#include <caf/make_message.hpp>
 #include <caf/message.hpp>
 
 namespace outcry {

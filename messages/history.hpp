@@ -6,6 +6,7 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/market.hpp"
 
 namespace outcry {
@@ -21,6 +22,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, history_row& x) {
   return f(caf::meta::type_name("history_row"), x.seq, x.key, x.update);
 }
+OUTCRY_INSPECTED(history_row);
 
 /// Answer to a price_batch: it is in the writer's hands (on disk within 200 ms).
 struct history_receipt {
@@ -31,6 +33,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, history_receipt& x) {
   return f(caf::meta::type_name("history_receipt"), x.queued);
 }
+OUTCRY_INSPECTED(history_receipt);
 
 /// Asks for prices not yet delivered to Firebase, oldest first.
 struct read_history {
@@ -42,6 +45,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, read_history& x) {
   return f(caf::meta::type_name("read_history"), x.after_seq, x.limit);
 }
+OUTCRY_INSPECTED(read_history);
 
 struct history_page {
   std::vector<history_row> rows;
@@ -53,6 +57,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, history_page& x) {
   return f(caf::meta::type_name("history_page"), x.rows, x.last_seq, x.delivered_seq);
 }
+OUTCRY_INSPECTED(history_page);
 
 /// Firebase holds every price up to this seq.
 struct history_delivered {
@@ -63,5 +68,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, history_delivered& x) {
   return f(caf::meta::type_name("history_delivered"), x.up_to_seq);
 }
+OUTCRY_INSPECTED(history_delivered);
 
 }  // namespace outcry

@@ -7,6 +7,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/bots.hpp"
+#include "messages/inspected.hpp"
 #include "messages/operator.hpp"
 #include "messages/orders.hpp"
 #include "messages/performance.hpp"
@@ -25,6 +26,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, owed_value& x) {
   return f(caf::meta::type_name("owed_value"), x.path, x.value);
 }
+OUTCRY_INSPECTED(owed_value);
 
 /// An owed value with its place in the outbox.
 struct outbox_row {
@@ -36,6 +38,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, outbox_row& x) {
   return f(caf::meta::type_name("outbox_row"), x.seq, x.owed);
 }
+OUTCRY_INSPECTED(outbox_row);
 
 /// A change of one ledger line.
 struct line_record {
@@ -47,6 +50,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, line_record& x) {
   return f(caf::meta::type_name("line_record"), x.message_id, x.line);
 }
+OUTCRY_INSPECTED(line_record);
 
 /// A change of a message as a whole.
 struct state_record {
@@ -60,6 +64,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, state_record& x) {
   return f(caf::meta::type_name("state_record"), x.message_id, x.state, x.code, x.reason);
 }
+OUTCRY_INSPECTED(state_record);
 
 /// Everything that must become durable together: one transaction, all or nothing.
 struct journal_write {
@@ -87,6 +92,7 @@ typename Inspector::result_type inspect(Inspector& f, journal_write& x) {
            x.stopped_bots, x.stopped_at_ms, x.guests, x.departed_guests, x.halt, x.owed, x.orders,
            x.order_events, x.holdings, x.tickers, x.performance, x.account_limits);
 }
+OUTCRY_INSPECTED(journal_write);
 
 /// Answer to a journal_write: it is on disk.
 struct journal_receipt {
@@ -97,6 +103,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, journal_receipt& x) {
   return f(caf::meta::type_name("journal_receipt"), x.last_owed);
 }
+OUTCRY_INSPECTED(journal_receipt);
 
 /// Asks for what the floor must know at start.
 struct load_floor {};
@@ -118,6 +125,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, floor_image& x) {
   return f(caf::meta::type_name("floor_image"), x.floor_id, x.halt, x.open, x.guests);
 }
+OUTCRY_INSPECTED(floor_image);
 
 /// Asks for what survives of one bot.
 struct load_bot {
@@ -128,6 +136,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, load_bot& x) {
   return f(caf::meta::type_name("load_bot"), x.bot_id);
 }
+OUTCRY_INSPECTED(load_bot);
 
 /// A bot as the journal remembers it, with the halt a new bot inherits.
 struct bot_image {
@@ -144,6 +153,7 @@ typename Inspector::result_type inspect(Inspector& f, bot_image& x) {
   return f(caf::meta::type_name("bot_image"), x.known, x.record, x.halt, x.orders, x.events,
            x.holdings);
 }
+OUTCRY_INSPECTED(bot_image);
 
 /// Asks for one bot's line of one message: what it answered before a restart.
 struct find_line {
@@ -155,6 +165,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, find_line& x) {
   return f(caf::meta::type_name("find_line"), x.message_id, x.bot_id);
 }
+OUTCRY_INSPECTED(find_line);
 
 /// Asks for events of one bot's orders.
 struct read_order_events {
@@ -167,6 +178,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, read_order_events& x) {
   return f(caf::meta::type_name("read_order_events"), x.bot_id, x.after_seq, x.limit);
 }
+OUTCRY_INSPECTED(read_order_events);
 
 struct order_event_list {
   std::vector<order_event> events;  ///< by seq
@@ -176,6 +188,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_event_list& x) {
   return f(caf::meta::type_name("order_event_list"), x.events);
 }
+OUTCRY_INSPECTED(order_event_list);
 
 /// Asks for orders. What is empty or 0 does not narrow the choice.
 struct find_orders {
@@ -193,6 +206,7 @@ typename Inspector::result_type inspect(Inspector& f, find_orders& x) {
   return f(caf::meta::type_name("find_orders"), x.bot_id, x.number, x.client_order_id, x.ticker,
            x.only_open, x.before_asked_ns, x.limit);
 }
+OUTCRY_INSPECTED(find_orders);
 
 struct order_list {
   std::vector<order_record> orders;  ///< newest first
@@ -202,6 +216,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_list& x) {
   return f(caf::meta::type_name("order_list"), x.orders);
 }
+OUTCRY_INSPECTED(order_list);
 
 /// Asks for what the order desk must know at start.
 struct load_trading {};
@@ -223,6 +238,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, trading_bot& x) {
   return f(caf::meta::type_name("trading_bot"), x.bot_id, x.desired, x.last_number, x.claimed);
 }
+OUTCRY_INSPECTED(trading_bot);
 
 struct trading_image {
   std::string floor_id;
@@ -244,6 +260,7 @@ typename Inspector::result_type inspect(Inspector& f, trading_image& x) {
            x.open_events, x.parents, x.last_event, x.holdings, x.tickers, x.has_account_limits,
            x.account_limits);
 }
+OUTCRY_INSPECTED(trading_image);
 
 /// Asks for stored messages.
 struct find_ledgers {
@@ -256,6 +273,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, find_ledgers& x) {
   return f(caf::meta::type_name("find_ledgers"), x.id, x.limit, x.before_adopted_at_ms);
 }
+OUTCRY_INSPECTED(find_ledgers);
 
 struct ledger_list {
   std::vector<ledger> ledgers;  ///< newest first; empty when there is none
@@ -265,6 +283,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, ledger_list& x) {
   return f(caf::meta::type_name("ledger_list"), x.ledgers);
 }
+OUTCRY_INSPECTED(ledger_list);
 
 /// Asks for what is owed to Firebase, oldest first.
 struct read_outbox {
@@ -276,6 +295,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, read_outbox& x) {
   return f(caf::meta::type_name("read_outbox"), x.after_seq, x.limit);
 }
+OUTCRY_INSPECTED(read_outbox);
 
 struct outbox_page {
   std::vector<outbox_row> rows;
@@ -286,6 +306,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, outbox_page& x) {
   return f(caf::meta::type_name("outbox_page"), x.rows, x.backlog);
 }
+OUTCRY_INSPECTED(outbox_page);
 
 /// Firebase holds everything up to this seq: forget it. Rows named in `refused` are kept aside,
 /// with the reason, because Firebase will never take them.
@@ -299,5 +320,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, outbox_delivered& x) {
   return f(caf::meta::type_name("outbox_delivered"), x.up_to_seq, x.refused, x.refusal);
 }
+OUTCRY_INSPECTED(outbox_delivered);
 
 }  // namespace outcry

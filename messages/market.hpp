@@ -7,6 +7,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/decimal.hpp"
+#include "messages/inspected.hpp"
 #include "messages/timestamp.hpp"
 
 namespace outcry {
@@ -25,6 +26,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, price_tick& x) {
   return f(caf::meta::type_name("price_tick"), x.price, x.volume, x.event_ns, x.init_ns);
 }
+OUTCRY_INSPECTED(price_tick);
 
 /// Ticks of one ticker that arrived together, oldest first. Shared by all receivers.
 struct price_batch {
@@ -37,6 +39,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, price_batch& x) {
   return f(caf::meta::type_name("price_batch"), x.ticker, x.ticks, x.conflated);
 }
+OUTCRY_INSPECTED(price_batch);
 
 /// A price message as on Redis and Firebase: a ticker with one tick.
 struct price_update {
@@ -50,6 +53,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, price_update& x) {
   return f(caf::meta::type_name("price_update"), x.ticker, x.tick);
 }
+OUTCRY_INSPECTED(price_update);
 
 /// One event of one order, in the shape existing bots know. `order_data` is the JSON object as it
 /// came, checked but not taken apart: it travels unchanged.
@@ -69,6 +73,7 @@ typename Inspector::result_type inspect(Inspector& f, order_update& x) {
   return f(caf::meta::type_name("order_update"), x.ticker, x.order_id, x.event, x.order_data,
            x.event_ns, x.init_ns);
 }
+OUTCRY_INSPECTED(order_update);
 
 /// What is known of a ticker's prices.
 enum class feed_state : std::uint8_t {
@@ -93,6 +98,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, feed_status& x) {
   return f(caf::meta::type_name("feed_status"), x.ticker, x.state, x.since_ns, x.reason);
 }
+OUTCRY_INSPECTED(feed_status);
 
 /// A pit as it is seen from outside.
 struct pit_status {
@@ -111,5 +117,6 @@ typename Inspector::result_type inspect(Inspector& f, pit_status& x) {
   return f(caf::meta::type_name("pit_status"), x.ticker, x.state, x.since_ns, x.has_price, x.last,
            x.ticks, x.conflated, x.subscribers);
 }
+OUTCRY_INSPECTED(pit_status);
 
 }  // namespace outcry

@@ -6,6 +6,7 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/journal.hpp"
 #include "messages/operator.hpp"
 
@@ -24,6 +25,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, mirror_patch& x) {
   return f(caf::meta::type_name("mirror_patch"), x.lane, x.values);
 }
+OUTCRY_INSPECTED(mirror_patch);
 
 /// How a write ended.
 enum class mirror_outcome : std::uint8_t {
@@ -44,6 +46,7 @@ typename Inspector::result_type inspect(Inspector& f, mirror_reply& x) {
   return f(caf::meta::type_name("mirror_reply"), x.outcome, x.retry_after_ms, x.reason,
            x.server_ms);
 }
+OUTCRY_INSPECTED(mirror_reply);
 
 /// An operator message that stands in Firebase with state "sent" or none, as JSON, unchecked.
 struct mirrored_message {
@@ -56,6 +59,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, mirrored_message& x) {
   return f(caf::meta::type_name("mirrored_message"), x.key, x.id, x.json);
 }
+OUTCRY_INSPECTED(mirrored_message);
 
 /// How the connection that hears operator messages is.
 enum class link_state : std::uint8_t { connecting, live, down, refused };
@@ -75,6 +79,7 @@ typename Inspector::result_type inspect(Inspector& f, link_status& x) {
   return f(caf::meta::type_name("link_status"), x.name, x.state, x.since_ms, x.reason,
            x.reconnects);
 }
+OUTCRY_INSPECTED(link_status);
 
 /// The relay as seen from outside.
 struct relay_status {
@@ -93,5 +98,6 @@ typename Inspector::result_type inspect(Inspector& f, relay_status& x) {
   return f(caf::meta::type_name("relay_status"), x.links, x.outbox_backlog, x.history_backlog,
            x.patches, x.values, x.refused_values, x.last_stored_ms, x.clock_skew_ms);
 }
+OUTCRY_INSPECTED(relay_status);
 
 }  // namespace outcry

@@ -7,6 +7,7 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/timestamp.hpp"
 
 namespace outcry {
@@ -54,6 +55,7 @@ typename Inspector::result_type inspect(Inspector& f, operator_message& x) {
   return f(caf::meta::type_name("operator_message"), x.id, x.type, x.to_all, x.selected, x.config,
            x.description, x.pressed_at_ms, x.created_at_ms, x.created_by);
 }
+OUTCRY_INSPECTED(operator_message);
 
 /// Where one bot stands with one message.
 enum class line_status : std::uint8_t {
@@ -94,6 +96,7 @@ typename Inspector::result_type inspect(Inspector& f, ledger_line& x) {
   return f(caf::meta::type_name("ledger_line"), x.bot_id, x.container, x.ticker, x.status, x.code,
            x.reason, x.result, x.at_ms, x.late, x.addressed);
 }
+OUTCRY_INSPECTED(ledger_line);
 
 /// Where a message stands as a whole.
 enum class message_state : std::uint8_t { sent, working, done, failed, expired };
@@ -118,6 +121,7 @@ typename Inspector::result_type inspect(Inspector& f, ledger& x) {
   return f(caf::meta::type_name("ledger"), x.message, x.state, x.adopted_at_ms, x.unmatched, x.code,
            x.reason, x.lines);
 }
+OUTCRY_INSPECTED(ledger);
 
 /// What stops every bot of the floor, and later ones too.
 enum class halt_kind : std::uint8_t {
@@ -140,5 +144,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, halt_state& x) {
   return f(caf::meta::type_name("halt_state"), x.kind, x.message_id, x.since_ms);
 }
+OUTCRY_INSPECTED(halt_state);
 
 }  // namespace outcry

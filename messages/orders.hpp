@@ -7,6 +7,7 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/trading.hpp"
 
 namespace outcry {
@@ -46,6 +47,7 @@ typename Inspector::result_type inspect(Inspector& f, order_record& x) {
   return f(caf::meta::type_name("order_record"), x.bot_id, x.number, x.purpose, x.status, x.order,
            x.code, x.reason, x.asked_ns, x.sent_ns, x.updated_ns, x.parent, x.exited);
 }
+OUTCRY_INSPECTED(order_record);
 
 /// One event of one order of one bot. `seq` rises over all orders of the floor; a bot that has
 /// handled `seq` never hears an event with that one or a lower one again.
@@ -76,6 +78,7 @@ typename Inspector::result_type inspect(Inspector& f, order_event& x) {
            x.purpose, x.terms, x.status, x.filled_qty, x.filled_avg_price, x.price, x.qty, x.code,
            x.reason, x.at_ns, x.parent);
 }
+OUTCRY_INSPECTED(order_event);
 
 /// What one bot's fills have made of one ticker. Its own position is `qty` and what it has claimed
 /// of the shares held outside (`bot_record::claimed`).
@@ -96,6 +99,7 @@ typename Inspector::result_type inspect(Inspector& f, bot_holding& x) {
   return f(caf::meta::type_name("bot_holding"), x.bot_id, x.ticker, x.qty, x.spent, x.mark, x.day,
            x.day_start);
 }
+OUTCRY_INSPECTED(bot_holding);
 
 /// What the account holds of one ticker beside the fills of the floor's bots: the broker's position
 /// is the sum of all `bot_holding::qty` and this.
@@ -111,6 +115,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, ticker_account& x) {
   return f(caf::meta::type_name("ticker_account"), x.ticker, x.outside, x.halted);
 }
+OUTCRY_INSPECTED(ticker_account);
 
 /// Limits on orders that increase exposure. 0 = no limit.
 struct risk_limits {
@@ -128,5 +133,6 @@ typename Inspector::result_type inspect(Inspector& f, risk_limits& x) {
   return f(caf::meta::type_name("risk_limits"), x.max_position, x.max_order_notional,
            x.max_orders_per_minute, x.daily_loss_limit, x.price_collar);
 }
+OUTCRY_INSPECTED(risk_limits);
 
 }  // namespace outcry

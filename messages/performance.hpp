@@ -6,6 +6,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/decimal.hpp"
+#include "messages/inspected.hpp"
 #include "messages/timestamp.hpp"
 
 namespace outcry {
@@ -28,6 +29,7 @@ typename Inspector::result_type inspect(Inspector& f, profit_figures& x) {
   return f(caf::meta::type_name("profit_figures"), x.total, x.unrealized, x.realized, x.converted,
            x.profit, x.open);
 }
+OUTCRY_INSPECTED(profit_figures);
 
 profit_figures operator+(const profit_figures& a, const profit_figures& b);
 profit_figures operator-(const profit_figures& a, const profit_figures& b);
@@ -49,6 +51,7 @@ typename Inspector::result_type inspect(Inspector& f, performance_record& x) {
   return f(caf::meta::type_name("performance_record"), x.bot_id, x.ticker, x.day, x.base, x.latest,
            x.at_ns);
 }
+OUTCRY_INSPECTED(performance_record);
 
 /// A bot's word on what it has earned so far; the last one counts.
 struct bot_performance {
@@ -62,6 +65,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, bot_performance& x) {
   return f(caf::meta::type_name("bot_performance"), x.bot_id, x.ticker, x.figures, x.at_ns);
 }
+OUTCRY_INSPECTED(bot_performance);
 
 /// Asks for a day's performance.
 struct get_performance {
@@ -72,6 +76,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, get_performance& x) {
   return f(caf::meta::type_name("get_performance"), x.day);
 }
+OUTCRY_INSPECTED(get_performance);
 
 struct performance_list {
   std::string day;
@@ -84,6 +89,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, performance_list& x) {
   return f(caf::meta::type_name("performance_list"), x.day, x.bots);
 }
+OUTCRY_INSPECTED(performance_list);
 
 /// One ticker's day, or the account's: what goes to Redis and Firebase.
 struct performance_update {
@@ -98,5 +104,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, performance_update& x) {
   return f(caf::meta::type_name("performance_update"), x.ticker, x.day, x.today, x.ever, x.at_ns);
 }
+OUTCRY_INSPECTED(performance_update);
 
 }  // namespace outcry

@@ -8,6 +8,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/bots.hpp"
+#include "messages/inspected.hpp"
 #include "messages/market.hpp"
 #include "messages/mirror.hpp"
 
@@ -38,6 +39,7 @@ typename Inspector::result_type inspect(Inspector& f, actor_status& x) {
   return f(caf::meta::type_name("actor_status"), x.name, x.kind, x.state, x.since_ms, x.mailbox,
            x.mailbox_bound, x.handled, x.errors, x.refused, x.restarts, x.last_exit);
 }
+OUTCRY_INSPECTED(actor_status);
 
 /// Asks the roster for every actor.
 struct list_actors {};
@@ -55,6 +57,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, actor_list& x) {
   return f(caf::meta::type_name("actor_list"), x.actors);
 }
+OUTCRY_INSPECTED(actor_list);
 
 /// Asks for every bot.
 struct list_bots {};
@@ -72,6 +75,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, bot_list& x) {
   return f(caf::meta::type_name("bot_list"), x.bots);
 }
+OUTCRY_INSPECTED(bot_list);
 
 /// Asks for every pit.
 struct list_pits {};
@@ -89,6 +93,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, pit_list& x) {
   return f(caf::meta::type_name("pit_list"), x.pits);
 }
+OUTCRY_INSPECTED(pit_list);
 
 /// Asks an actor for the state of its outside connections.
 struct get_links {};
@@ -106,5 +111,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, link_list& x) {
   return f(caf::meta::type_name("link_list"), x.links);
 }
+OUTCRY_INSPECTED(link_list);
 
 }  // namespace outcry

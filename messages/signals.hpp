@@ -8,6 +8,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/decimal.hpp"
+#include "messages/inspected.hpp"
 #include "messages/timestamp.hpp"
 
 namespace outcry {
@@ -37,6 +38,7 @@ typename Inspector::result_type inspect(Inspector& f, raw_message& x) {
            x.trusted, x.author_id, x.author, x.text, x.sent_ns, x.received_ns, x.reply_to,
            x.contributor);
 }
+OUTCRY_INSPECTED(raw_message);
 
 /// How a raw message was read.
 struct message_verdict {
@@ -54,6 +56,7 @@ typename Inspector::result_type inspect(Inspector& f, message_verdict& x) {
   return f(caf::meta::type_name("message_verdict"), x.verdict, x.rule, x.reason, x.confidence,
            x.reading);
 }
+OUTCRY_INSPECTED(message_verdict);
 
 /// What became of a call.
 enum class signal_state : std::uint8_t {
@@ -110,6 +113,7 @@ typename Inspector::result_type inspect(Inspector& f, trade_record& x) {
            x.state, x.side, x.wanted, x.entered, x.exited, x.entry_price, x.exit_price, x.stop,
            x.first_stop, x.profit, x.reason, x.opened_ns, x.closed_ns, x.updated_ns);
 }
+OUTCRY_INSPECTED(trade_record);
 
 /// One call with all that became of it: one for each (source, source_id), whoever contributed it.
 struct signal_record {
@@ -146,6 +150,7 @@ typename Inspector::result_type inspect(Inspector& f, signal_record& x) {
            x.reason, x.bot_id, x.contributor, x.said_ns, x.received_ns, x.expires_ns, x.updated_ns,
            x.version, x.trade);
 }
+OUTCRY_INSPECTED(signal_record);
 
 /// What an author said later about a call, or what an edit made of it.
 struct signal_update_record {
@@ -174,6 +179,7 @@ typename Inspector::result_type inspect(Inspector& f, signal_update_record& x) {
            x.author_id, x.ticker, x.update, x.target_source, x.target_source_id, x.code, x.reason,
            x.contributor, x.said_ns, x.received_ns, x.version);
 }
+OUTCRY_INSPECTED(signal_update_record);
 
 /// What the calls of one source have brought, of closed trades only.
 struct source_result {
@@ -195,6 +201,7 @@ typename Inspector::result_type inspect(Inspector& f, source_result& x) {
   return f(caf::meta::type_name("source_result"), x.source, x.signals, x.trades, x.wins, x.losses,
            x.average_r, x.r_trades, x.profit, x.drawdown);
 }
+OUTCRY_INSPECTED(source_result);
 
 // -- desk <-> bot ---------------------------------------------------------------------------------
 
@@ -226,6 +233,7 @@ typename Inspector::result_type inspect(Inspector& f, follow_task& x) {
   return f(caf::meta::type_name("follow_task"), x.what, x.source, x.source_id, x.edited_ns,
            x.target_source, x.target_source_id, x.body, x.expires_ns);
 }
+OUTCRY_INSPECTED(follow_task);
 
 /// A bot's answer to a task, once it has journalled what it will do.
 struct follow_receipt {
@@ -241,5 +249,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, follow_receipt& x) {
   return f(caf::meta::type_name("follow_receipt"), x.taken, x.code, x.reason, x.trade);
 }
+OUTCRY_INSPECTED(follow_receipt);
 
 }  // namespace outcry

@@ -7,9 +7,9 @@ namespace outcry {
 namespace {
 
 template <class Enum, std::size_t N>
-std::string_view word(Enum x, const std::array<std::string_view, N>& words) {
+std::string_view word(Enum x, const std::array<std::string_view, N>& names) {
   auto i = static_cast<std::size_t>(x);
-  return i < N ? words[i] : "?";
+  return i < N ? names[i] : "?";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/decimal.hpp"
+#include "messages/inspected.hpp"
 #include "messages/timestamp.hpp"
 
 namespace outcry {
@@ -92,6 +93,7 @@ typename Inspector::result_type inspect(Inspector& f, order_terms& x) {
   return f(caf::meta::type_name("order_terms"), x.ticker, x.side, x.type, x.lasts, x.qty,
            x.notional, x.limit_price, x.stop_price, x.extended_hours);
 }
+OUTCRY_INSPECTED(order_terms);
 
 /// How many exits an order may bring along.
 constexpr std::size_t most_exits = 8;
@@ -108,6 +110,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, exit_request& x) {
   return f(caf::meta::type_name("exit_request"), x.client_order_id, x.terms);
 }
+OUTCRY_INSPECTED(exit_request);
 
 /// An order as it goes to a broker.
 ///
@@ -128,6 +131,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_request& x) {
   return f(caf::meta::type_name("order_request"), x.client_order_id, x.terms, x.parent, x.exits);
 }
+OUTCRY_INSPECTED(order_request);
 
 /// Whether an exit may have these terms: in shares, resting for the day or until it is cancelled.
 constexpr bool are_exit_terms(const order_terms& x) {
@@ -163,6 +167,7 @@ typename Inspector::result_type inspect(Inspector& f, broker_order& x) {
            x.filled_avg_price, x.replaced_by, x.replaces, x.reason, x.created_ns, x.updated_ns,
            x.submitted_ns, x.filled_ns, x.expired_ns, x.canceled_ns, x.failed_ns, x.replaced_ns);
 }
+OUTCRY_INSPECTED(broker_order);
 
 /// One thing that happened to one order at the broker.
 struct broker_update {
@@ -182,6 +187,7 @@ typename Inspector::result_type inspect(Inspector& f, broker_update& x) {
   return f(caf::meta::type_name("broker_update"), x.event, x.execution_id, x.order, x.price, x.qty,
            x.position_qty, x.at_ns);
 }
+OUTCRY_INSPECTED(broker_update);
 
 /// What the account holds of one ticker, whoever bought it.
 struct broker_position {
@@ -196,6 +202,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, broker_position& x) {
   return f(caf::meta::type_name("broker_position"), x.ticker, x.qty, x.average_price);
 }
+OUTCRY_INSPECTED(broker_position);
 
 /// The account as a whole.
 struct broker_account {
@@ -209,6 +216,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, broker_account& x) {
   return f(caf::meta::type_name("broker_account"), x.cash, x.buying_power, x.equity, x.blocked);
 }
+OUTCRY_INSPECTED(broker_account);
 
 /// Where the market's day stands.
 enum class session_phase : std::uint8_t { closed, pre_market, regular, after_hours };
@@ -225,5 +233,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, market_session& x) {
   return f(caf::meta::type_name("market_session"), x.phase, x.trading_day, x.next_change_ns);
 }
+OUTCRY_INSPECTED(market_session);
 
 }  // namespace outcry

@@ -10,7 +10,7 @@ namespace outcry {
 
 namespace {
 
-enum timer : std::uint8_t { grace_over, kill_over };
+enum floor_timer : std::uint8_t { grace_over, kill_over };
 
 }  // namespace
 

@@ -9,9 +9,9 @@ namespace outcry {
 
 namespace {
 
-enum timer : std::uint8_t { poll_timer, watch_timer };
+enum feed_timer : std::uint8_t { poll_timer, watch_timer };
 
-constexpr std::chrono::seconds lockstep_timeout{90};
+constexpr std::chrono::seconds pit_timeout{90};
 
 }  // namespace
 
@@ -109,7 +109,7 @@ void feed_state_machine::send_lockstep(std::shared_ptr<std::vector<price_batch>>
   auto go_on = [this, batches, next, again] { send_lockstep(batches, next + 1, again); };
   auto to = book_->tickers.find(batch.ticker);
   if (to == book_->tickers.end() || !to->second.pit) return go_on();
-  self_->request(to->second.pit, lockstep_timeout, lockstep_batch{batch})
+  self_->request(to->second.pit, pit_timeout, lockstep_batch{batch})
       .then([go_on](const batch_receipt&) { go_on(); },
             [this, go_on, &batch](caf::error& reason) {
               self_->count_error();

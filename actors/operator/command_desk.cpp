@@ -13,7 +13,7 @@ namespace outcry {
 namespace {
 
 constexpr std::chrono::seconds introduction_interval{5};
-constexpr std::chrono::milliseconds tick{250};
+constexpr std::chrono::milliseconds desk_tick{250};
 
 }  // namespace
 
@@ -119,7 +119,7 @@ void command_desk_state::reopen(const ledger& entry) {
 void command_desk_state::arm_timer() {
   if (timer_armed_) return;
   timer_armed_ = true;
-  self_->delayed_send(self_, tick, wake{work_timer, 0});
+  self_->delayed_send(self_, desk_tick, wake{work_timer, 0});
 }
 
 void command_desk_state::on_timer(const wake& timer) {

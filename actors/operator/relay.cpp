@@ -23,7 +23,7 @@ constexpr std::chrono::seconds store_timeout{30};
 constexpr std::chrono::seconds pit_timeout{5};
 constexpr std::chrono::seconds desk_timeout{60};
 constexpr std::chrono::seconds mirror_timeout{120};
-constexpr std::chrono::milliseconds tick{100};
+constexpr std::chrono::milliseconds relay_tick{100};
 constexpr std::uint64_t ticks_per_look = 10;
 constexpr std::uint64_t ticks_per_introduction = 50;
 constexpr std::size_t max_current_values = 500;
@@ -37,7 +37,7 @@ void relay_state::open(relay_services services) {
   owed_limit_ = services_.options.outbox_page;
   history_limit_ = services_.options.history_page;
   self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_), false});
-  self_->delayed_send(self_, tick, wake{});
+  self_->delayed_send(self_, relay_tick, wake{});
   ask_roster();
 }
 
@@ -102,7 +102,7 @@ void relay_state::on_timer() {
   if (ticks_ % ticks_per_introduction == 0)
     self_->send(services_.mirror, listen_to_mirror{caf::actor_cast<caf::actor>(self_), false});
   run();
-  self_->delayed_send(self_, tick, wake{});
+  self_->delayed_send(self_, relay_tick, wake{});
 }
 
 void relay_state::run() {

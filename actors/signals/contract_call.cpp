@@ -15,9 +15,6 @@ namespace outcry::signals {
 
 namespace {
 
-constexpr int sure_of_refusal = 90;
-constexpr std::size_t none = static_cast<std::size_t>(-1);
-
 class contract_caller {
 public:
   contract_caller(message_view& view, const message_context& context)
@@ -25,15 +22,15 @@ public:
 
   std::optional<reading> run() && {
     const auto verb = find_verb(0);
-    if (verb == none) return worded();
+    if (verb == nowhere) return worded();
     result_.call.emplace();
     verb_is(verb);
     const bool closes = result_.call->action == trade_action::close;
     const auto before = contract_before(verb);
     auto parts = read_contract_fields(view_, verb);
     if (!parts)
-      parts = before == none ? read_contract(view_, verb + 1, closes)
-                             : read_contract(view_, before, closes, verb);
+      parts = before == nowhere ? read_contract(view_, verb + 1, closes)
+                                : read_contract(view_, before, closes, verb);
     if (!parts) return std::nullopt;
     parts_ = std::move(*parts);
     view_.roles[verb] = role::side;
@@ -57,7 +54,7 @@ private:
     if (!has_right()) return std::nullopt;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       const auto first = bought_at(view_, i);
-      if (first == none) continue;
+      if (first == nowhere) continue;
       auto parts = read_contract(view_, first, false);
       if (!parts || !parts->strike || !parts->expiry || parts->ticker.empty() || !parts->price)
         continue;
@@ -102,7 +99,7 @@ private:
       const bool over = x == term::sold || x == term::closed || x == term::out ||
                         x == term::stopped || x == term::story || x == term::question ||
                         x == term::negation;
-      if (over || (i > verb && bought_at(view_, i) != none))
+      if (over || (i > verb && bought_at(view_, i) != nowhere))
         return doubt("no-story", fmt::format("\"{}\" tells of more", view_.word(i)));
     }
     if (strays_) return doubt("every-level-claimed", "a number nobody claims");
@@ -148,10 +145,10 @@ private:
   }
 
   /// "WAG 45c 6/21 - BTO @ 1.2": where a contract begins whose verb stands right before the price;
-  /// `none` if it stands behind the verb, as usual.
+  /// `nowhere` if it stands behind the verb, as usual.
   std::size_t contract_before(std::size_t verb) const {
     const auto x = view_.at(verb);
-    if (x != term::bto && x != term::stc && x != term::sto) return none;
+    if (x != term::bto && x != term::stc && x != term::sto) return nowhere;
     const bool counted = view_.is_plain_integer(verb + 1, 100000) && !view_.is_price(verb + 2);
     const auto behind = counted ? verb + 2 : verb + 1;
     const bool at =
@@ -159,20 +156,20 @@ private:
     const bool price =
         view_.is_price(verb + 1) &&
         (view_.first_token(verb + 1).fraction_digits > 0 || view_.first_token(verb + 1).currency);
-    if (!(at && view_.is_price(behind + 1)) && !price) return none;
+    if (!(at && view_.is_price(behind + 1)) && !price) return nowhere;
     auto first = verb;
     while (first > 0 && !is_sentence_end(view_.at(first - 1))) --first;
     while (first < verb && (view_.at(first) == term::picture || view_.at(first) == term::mention))
       ++first;
     const bool name = view_.at(first) == term::tag ||
                       (view_.first_token(first).upper && view_.at(first) != term::risky);
-    return first < verb && name ? first : none;
+    return first < verb && name ? first : nowhere;
   }
 
   std::size_t find_verb(std::size_t from) const {
     for (auto i = from; i < view_.size(); ++i)
       if (is_verb(i)) return i;
-    return none;
+    return nowhere;
   }
 
   void verb_is(std::size_t i) {
@@ -249,7 +246,7 @@ private:
   }
 
   void judge(std::size_t verb) {
-    if (find_verb(std::max(verb + 1, parts_.last)) != none) {
+    if (find_verb(std::max(verb + 1, parts_.last)) != nowhere) {
       result_.rules.push_back({"one-call", "several calls in one message"});
       return conclude(result_, verdict::quarantine, "one-call", "several calls in one message",
                       sure_of_refusal);

@@ -11,13 +11,11 @@ namespace outcry::signals {
 
 namespace {
 
-constexpr std::size_t none = static_cast<std::size_t>(-1);
-
-/// What stands behind the label at mark `i`; `none` without a separator.
+/// What stands behind the label at mark `i`; `nowhere` without a separator.
 std::size_t behind_label(const message_view& view, std::size_t i) {
   auto at = i + 1;
   while (is_separator(view.at(at)) || view.at(at) == term::at_sign) ++at;
-  return at == i + 1 ? none : at;
+  return at == i + 1 ? nowhere : at;
 }
 
 class field_reader {
@@ -28,13 +26,13 @@ public:
     if (verb == 0 || !is_separator(view_.at(verb - 1))) return std::nullopt;
     for (std::size_t i = 0; i < view_.size(); ++i) {
       const auto at = behind_label(view_, i);
-      if (at != none && view_.has(at)) field(i, at);
+      if (at != nowhere && view_.has(at)) field(i, at);
       // "Type: Put", "45 put"
       if (view_.at(i) == term::put_right) parts_.right = option_right::put;
     }
     if (parts_.ticker.empty() || !parts_.price) return std::nullopt;
     // The rest is read from the beginning on.
-    parts_.last = none;
+    parts_.last = nowhere;
     return std::move(parts_);
   }
 
@@ -119,13 +117,14 @@ bool is_own_act(const message_view& view, std::size_t verb) {
 }  // namespace
 
 std::size_t bought_at(const message_view& view, std::size_t i) {
-  if (!view.has(i) || view.first_token(i).kind != token_kind::word) return none;
+  if (!view.has(i) || view.first_token(i).kind != token_kind::word) return nowhere;
   constexpr std::string_view verbs[] = {"buying",   "buy",     "bought",  "grabbing", "grabbed",
                                         "grab",     "picking", "picked",  "scaling",  "loading",
                                         "loaded",   "opening", "opened",  "starting", "started",
                                         "entering", "entered", "nibbling"};
-  if (std::find(std::begin(verbs), std::end(verbs), view.word(i)) == std::end(verbs)) return none;
-  if (!is_own_act(view, i)) return none;
+  if (std::find(std::begin(verbs), std::end(verbs), view.word(i)) == std::end(verbs))
+    return nowhere;
+  if (!is_own_act(view, i)) return nowhere;
   constexpr std::size_t most_words = 5;
   for (auto at = i + 1; at < i + most_words && view.has(at); ++at) {
     const auto x = view.at(at);
@@ -133,9 +132,9 @@ std::size_t bought_at(const message_view& view, std::size_t i) {
     const auto word = view.word(at);
     const bool light = x == term::filler || x == term::partial || x == term::talk || word == "up" ||
                        word == "into" || word == "more";
-    if (!light) return none;
+    if (!light) return nowhere;
   }
-  return none;
+  return nowhere;
 }
 
 }  // namespace outcry::signals

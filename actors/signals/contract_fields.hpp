@@ -13,8 +13,11 @@ namespace outcry::signals {
 /// mark `verb`, ticker and price have not each their label.
 std::optional<contract_parts> read_contract_fields(message_view& view, std::size_t verb);
 
+/// No mark.
+constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
 /// Where what is bought begins if mark `i` says in words that it is: "grabbing some", "picked up a
-/// few"; the greatest number otherwise.
+/// few"; `nowhere` otherwise.
 std::size_t bought_at(const message_view& view, std::size_t i);
 
 }  // namespace outcry::signals

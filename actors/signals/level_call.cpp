@@ -14,8 +14,6 @@ namespace outcry::signals {
 
 namespace {
 
-constexpr int sure_of_refusal = 90;
-
 struct side_votes {
   int longs = 0;
   int shorts = 0;

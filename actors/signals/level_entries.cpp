@@ -2,15 +2,6 @@
 
 namespace outcry::signals {
 
-namespace {
-
-bool is_side(term x) {
-  return x == term::long_word || x == term::short_word || x == term::buy_word ||
-         x == term::sell_word;
-}
-
-}  // namespace
-
 void level_reader::implicit_entry() {
   if (what_.skip_entries || !out_.entries.empty()) return;
   field_ = field::entry;

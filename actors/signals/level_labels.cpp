@@ -5,15 +5,6 @@
 
 namespace outcry::signals {
 
-namespace {
-
-bool is_side(term x) {
-  return x == term::long_word || x == term::short_word || x == term::buy_word ||
-         x == term::sell_word;
-}
-
-}  // namespace
-
 level_set level_reader::run() && {
   says_no_target_ = std::none_of(view_.marks.begin(), view_.marks.end(),
                                  [](const mark& m) { return m.what == term::target_label; });

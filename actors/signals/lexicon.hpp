@@ -112,6 +112,12 @@ std::string_view to_string(term x);
 /// The meaning of up to four folded words with one blank between; `unknown` if nobody knows it.
 term look_up(std::string_view phrase);
 
+/// Long, short, buy, sell.
+constexpr bool is_side(term x) {
+  return x == term::long_word || x == term::short_word || x == term::buy_word ||
+         x == term::sell_word;
+}
+
 /// True if some longer phrase begins with this word.
 bool begins_phrase(std::string_view word);
 

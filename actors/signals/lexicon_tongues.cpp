@@ -10,7 +10,7 @@ namespace {
 // Russian, Persian, Arabic, Chinese, Japanese and Korean, and words that make a call none. What is
 // English as well is left out, and so are reports and wishes: an update in these languages is for a
 // person.
-constexpr word_family families[] = {
+constexpr word_family tongues[] = {
     {term::long_word, "largo|лонг|лонгуем|لانگ|做多|多单|开多|롱"},
     {term::short_word, "corto|шорт|шортим|شورت|做空|空单|开空|숏"},
     {term::buy_word,
@@ -61,11 +61,11 @@ constexpr word_family families[] = {
 }  // namespace
 
 const word_family* begin_tongues() {
-  return std::begin(families);
+  return std::begin(tongues);
 }
 
 const word_family* end_tongues() {
-  return std::end(families);
+  return std::end(tongues);
 }
 
 }  // namespace outcry::signals

@@ -235,7 +235,7 @@ match scale(const message_view& view, std::size_t i) {
   return std::nullopt;
 }
 
-constexpr update_rule rules[] = {
+constexpr update_rule position_rules[] = {
     {"cancel", cancel},
     {"closed", closed},
     {"close", close},
@@ -249,7 +249,7 @@ constexpr update_rule rules[] = {
 }  // namespace
 
 std::span<const update_rule> position_update_rules() {
-  return rules;
+  return position_rules;
 }
 
 }  // namespace outcry::signals

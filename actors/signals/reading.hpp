@@ -50,6 +50,9 @@ struct reading {
   std::vector<fired_rule> rules;             ///< in the order they fired
 };
 
+/// The confidence of what is refused for a stated reason.
+constexpr int sure_of_refusal = 90;
+
 /// Sets what `x` comes to; `rule` decided it.
 void conclude(reading& x, verdict outcome, std::string_view rule, std::string reason,
               int confidence);

@@ -171,7 +171,7 @@ match close_partial(const message_view& view, std::size_t i) {
   return made(update_kind::close_partial, i, false);
 }
 
-constexpr update_rule rules[] = {
+constexpr update_rule share_rules[] = {
     {"close-partial", close_partial},
     {"all-but-runner", all_but_runner},
     {"partial-taken", partial_taken},
@@ -180,7 +180,7 @@ constexpr update_rule rules[] = {
 }  // namespace
 
 std::span<const update_rule> share_update_rules() {
-  return rules;
+  return share_rules;
 }
 
 }  // namespace outcry::signals

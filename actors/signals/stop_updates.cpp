@@ -281,7 +281,7 @@ match stop_by_rule(const message_view& view, std::size_t i) {
   return made(update_kind::stop_rule_changed, last + 1);
 }
 
-constexpr update_rule rules[] = {
+constexpr update_rule stop_rules[] = {
     {"stop-hit", stop_hit},
     {"breakeven-hit", breakeven_hit},
     {"stop-to-breakeven", stop_to_breakeven},
@@ -296,7 +296,7 @@ constexpr update_rule rules[] = {
 }  // namespace
 
 std::span<const update_rule> stop_update_rules() {
-  return rules;
+  return stop_rules;
 }
 
 }  // namespace outcry::signals

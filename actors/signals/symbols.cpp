@@ -8,11 +8,6 @@ namespace {
 
 constexpr std::size_t longest_ticker = 14;
 
-bool is_side(term x) {
-  return x == term::long_word || x == term::short_word || x == term::buy_word ||
-         x == term::sell_word;
-}
-
 /// What may follow a ticker in a call.
 bool follows_ticker(term x) {
   return is_side(x) || x == term::limit || x == term::spot || x == term::futures ||

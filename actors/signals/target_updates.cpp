@@ -15,7 +15,7 @@ bool all_before(const message_view& view, std::size_t i) {
 }
 
 /// From mark `i` on: a tick or "hit", with prices and other targets between allowed.
-std::size_t reached(const message_view& view, std::size_t i, std::uint8_t& highest) {
+std::size_t hit_after(const message_view& view, std::size_t i, std::uint8_t& highest) {
   constexpr std::size_t patience = 8;
   for (std::size_t n = 0; n < patience && view.has(i + n); ++n) {
     const auto at = i + n;
@@ -41,7 +41,7 @@ match target_hit(const message_view& view, std::size_t i) {
   if (view.at(i) == term::target_label) {
     std::size_t last = i;
     auto number = target_number(view, i, last);
-    auto end = reached(view, last + 1, number);
+    auto end = hit_after(view, last + 1, number);
     if (end == npos && number > 0) {
       // "TP1 & stops moved": the next thing follows from it.
       const auto next = view.at(last + 1);
@@ -138,7 +138,7 @@ match filled(const message_view& view, std::size_t i) {
   return result;
 }
 
-constexpr update_rule rules[] = {
+constexpr update_rule target_rules[] = {
     {"target-hit", target_hit},
     {"set-target", set_target},
     {"entry-filled", filled},
@@ -147,7 +147,7 @@ constexpr update_rule rules[] = {
 }  // namespace
 
 std::span<const update_rule> target_update_rules() {
-  return rules;
+  return target_rules;
 }
 
 }  // namespace outcry::signals

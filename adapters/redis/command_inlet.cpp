@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "adapters/redis/timers.hpp"
 #include "messages/bots_codec.hpp"
 #include "messages/channels.hpp"
 #include "messages/error.hpp"
@@ -14,8 +15,6 @@ namespace outcry::redis {
 
 namespace {
 
-constexpr std::string_view group = "outcry";
-constexpr std::chrono::seconds journal_timeout{30};
 // A brake does not wait for a disk that hangs.
 constexpr std::chrono::seconds brake_timeout{2};
 constexpr std::size_t max_acknowledgements = 10'000;  // in the stream; so does apps/bot-python
@@ -410,7 +409,7 @@ void command_inlet_state::close(hosted& bot, const std::string& id) {
 // One that is lost on the way lets the command come again, and be answered again.
 void command_inlet_state::forget(const std::string& stream, const std::set<std::string>& entries) {
   publisher_->command(
-      xack(stream, group, std::vector<std::string>(entries.begin(), entries.end())));
+      xack(stream, floor_group, std::vector<std::string>(entries.begin(), entries.end())));
 }
 
 void command_inlet_state::send_answers() {

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/redis/command_inlet.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/bots_codec.hpp"
 #include "messages/channels.hpp"
 
@@ -14,12 +15,9 @@ namespace outcry::redis {
 
 namespace {
 
-enum timer : std::uint8_t { heartbeat_timer, retry_timer };
-
-constexpr std::string_view group = "outcry";
-constexpr std::chrono::seconds journal_timeout{10};
+constexpr std::chrono::seconds load_timeout{10};
 constexpr std::chrono::seconds roster_timeout{2};
-constexpr std::chrono::milliseconds farewell{500};
+constexpr std::chrono::milliseconds farewell_time{500};
 constexpr auto only_main_floor = "this floor only hosts bots; send to the main floor";
 
 }  // namespace
@@ -55,7 +53,7 @@ void command_inlet_state::start_clients() {
   command_reader_options in;
   in.connection = options_.connection;
   in.link = options_.link;
-  in.group = group;
+  in.group = floor_group;
   in.consumer = "floor";
   in.fields = {"command", "briefing"};
   in.on_entries = [this, to = inbox_](std::span<const read_entry> entries) {
@@ -99,7 +97,7 @@ void command_inlet_state::look_up_bots() {
       entry.started_ms = runs ? image.record.since_ms : 0;
       if (--unknown_bots_ == 0) announce();
     };
-    self_->request(options_.journal, journal_timeout, load_bot{bot_id})
+    self_->request(options_.journal, load_timeout, load_bot{bot_id})
         .then([known](const bot_image& image) { known(image); },
               [this, known](caf::error&) {
                 self_->count_error();
@@ -254,7 +252,7 @@ void command_inlet_state::on_exit(const caf::exit_msg& message) {
       if (!bot.foreign) words.push_back(channels::presence(bot_id));
     if (words.size() > 1 && publisher_->is_live()) {
       publisher_->command(words);
-      publisher_->drain(farewell);
+      publisher_->drain(farewell_time);
     }
   }
   self_->quit(message.reason);

@@ -9,16 +9,14 @@
 #include "actors/bots/bot_words.hpp"
 #include "actors/operator/owed_values.hpp"
 #include "adapters/redis/container_exit.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/error.hpp"
 
 namespace outcry::redis {
 
 namespace {
 
-enum timer : std::uint8_t { load_timer, resend_timer, gate_timer };
-
-constexpr std::chrono::seconds journal_timeout{30};
-constexpr std::chrono::seconds retry_pause{1};
+constexpr std::chrono::seconds load_pause{1};
 constexpr std::chrono::seconds resend_interval{5};
 constexpr std::int64_t report_interval_ms = 10'000;
 constexpr std::int64_t reconcile_interval_ms = 5'000;
@@ -61,7 +59,7 @@ void container_bot_state::load() {
               self_->count_error();
               spdlog::warn("container bot {} cannot read the journal: {}", identity_.id,
                            self_->system().render(reason));
-              self_->delayed_send(self_, retry_pause, wake{load_timer, 0});
+              self_->delayed_send(self_, load_pause, wake{load_timer, 0});
             });
 }
 

@@ -8,6 +8,7 @@
 #include "actors/operator/owed_values.hpp"
 #include "adapters/redis/container_bot.hpp"
 #include "adapters/redis/container_exit.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/error.hpp"
 
 // What a bot in a container answers: journalled, told, and only then let go.
@@ -15,8 +16,6 @@
 namespace outcry::redis {
 
 namespace {
-
-constexpr std::chrono::seconds journal_timeout{30};
 
 // A pending answer that comes again says no less than the journal knows; of an exit only the floor
 // knows whether nothing is left to close.

@@ -10,6 +10,7 @@
 #include "actors/bots/bot_words.hpp"
 #include "adapters/redis/container_bot.hpp"
 #include "adapters/redis/container_exit.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/error.hpp"
 
 // An exit that starts its bot again: the bot says that it is flat, the order desk confirms it, the
@@ -20,9 +21,8 @@ namespace outcry::redis {
 
 namespace {
 
-constexpr std::chrono::seconds journal_timeout{30};
 constexpr std::int64_t retry_ms = 1'000;
-constexpr std::uint32_t recent_messages = 100;
+constexpr std::uint32_t exit_messages = 100;
 constexpr std::size_t longest_end = 100;  // of the exit's id, in that of its start
 
 /// A later message that says what becomes of the bot.
@@ -104,12 +104,12 @@ void container_bot_state::begin_start(held_answer& held) {
 /// then says whether the journal could be read.
 void container_bot_state::look_back(std::string id, std::function<bool(const ledger&)> see,
                                     std::function<void(bool)> over, std::int64_t before_ms) {
-  self_->request(services_->journal, journal_timeout, find_ledgers{{}, recent_messages, before_ms})
+  self_->request(services_->journal, journal_timeout, find_ledgers{{}, exit_messages, before_ms})
       .then(
           [=, this](const ledger_list& page) {
             for (const auto& entry : page.ledgers)
               if (entry.message.id == id || !see(entry)) return over(true);
-            if (page.ledgers.size() < recent_messages) return over(true);
+            if (page.ledgers.size() < exit_messages) return over(true);
             // Some of the same millisecond may stand on the next page.
             const auto oldest = page.ledgers.back().adopted_at_ms;
             const bool goes_on = before_ms == 0 || oldest + 1 < before_ms;

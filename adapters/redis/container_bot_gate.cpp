@@ -8,6 +8,7 @@
 #include "actors/bots/bot_words.hpp"
 #include "adapters/redis/container_bot.hpp"
 #include "adapters/redis/container_exit.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/error.hpp"
 
 // What a bot's commands mean to the order desk: whose orders are let through, and what holds the
@@ -17,7 +18,6 @@ namespace outcry::redis {
 
 namespace {
 
-constexpr std::uint8_t gate_timer = 2;
 constexpr std::chrono::milliseconds gate_interval{250};
 constexpr std::int64_t pending_after_ms = 2'000;
 constexpr std::size_t max_held = 1000;

@@ -8,6 +8,7 @@
 
 #include "actors/bots/bot_words.hpp"
 #include "adapters/redis/container_bot.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/error.hpp"
 #include "messages/trading_codec.hpp"
 
@@ -22,7 +23,6 @@ using json = nlohmann::json;
 
 constexpr std::uint32_t recent_messages = 20;
 constexpr std::int64_t clock_slack_ms = 10'000;
-constexpr std::chrono::seconds journal_timeout{30};
 
 /// What nobody can read was never in force.
 risk_limits limits_of(const bot_record& record) {
@@ -66,7 +66,7 @@ std::optional<ledger_line> container_bot_state::answer_alone(const bot_command& 
     if (!is_all) return {};
     line.code = to_string(ec::expired);
     line.reason = "it came too late";
-  } else if (const auto limits = read_limits(wish, limits_of(record_)); !limits) {
+  } else if (const auto limits = outcry::read_limits(wish, limits_of(record_)); !limits) {
     line.code = to_string(ec::invalid_config);
     line.reason = to_string(limits.error());
   } else if (is_all) {
@@ -104,7 +104,7 @@ void container_bot_state::take_set(const bot_command& command, bot_record& recor
   const auto wish = read_set(command.message.config);
   if (wish.limits.empty()) return;
   const auto before = limits_of(record);
-  if (const auto limits = read_limits(wish, before))
+  if (const auto limits = outcry::read_limits(wish, before))
     record.limits = to_json(but_for(said.overruled, *limits, before));
   line.result = with_limits(said.alone ? record.parameters : line.result, record.limits);
 }

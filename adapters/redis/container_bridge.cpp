@@ -6,18 +6,15 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/redis/streams.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/channels.hpp"
 
 namespace outcry::redis {
 
 namespace {
 
-enum timer : std::uint8_t { poll_timer, recall_timer };
-
-constexpr std::string_view group = "outcry";
 constexpr std::string_view observed_prefix = "observed-";
 constexpr unsigned polls_until_observed = 2;
-constexpr std::chrono::seconds journal_timeout{30};
 
 }  // namespace
 
@@ -93,7 +90,7 @@ stream_reader_options container_bridge_state::reader_options(std::string_view st
   in.connection = options_.connection;
   in.link = options_.link;
   in.stream = stream;
-  in.group = group;
+  in.group = floor_group;
   in.consumer = options_.consumer;
   // What could not be journalled, or had nobody to take it, comes again.
   in.claim_idle = options_.claim_idle;

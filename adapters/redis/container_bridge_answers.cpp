@@ -7,6 +7,7 @@
 
 #include "actors/operator/adoption.hpp"
 #include "adapters/redis/container_bridge.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/channels.hpp"
 
 // What the bots in containers say: their acknowledgements, and their farewells. And what can be
@@ -17,7 +18,6 @@ namespace outcry::redis {
 namespace {
 
 constexpr std::size_t max_early = 1000;
-constexpr std::chrono::seconds journal_timeout{30};
 
 }  // namespace
 

@@ -8,17 +8,16 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/trading/risk.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/error.hpp"
 
 namespace outcry::redis {
 
 namespace {
 
-enum timer : std::uint8_t { load_timer, retry_timer, look_timer };
-
 constexpr std::chrono::seconds answer_timeout{30};
 constexpr std::chrono::seconds price_timeout{2};
-constexpr std::chrono::seconds retry_pause{1};
+constexpr std::chrono::seconds trader_pause{1};
 constexpr std::chrono::seconds look_interval{5};
 constexpr std::int64_t patience_ms = 3'000;
 constexpr std::size_t max_tasks = 1000;
@@ -86,7 +85,7 @@ void container_trader_state::not_loaded(const caf::error& reason) {
   self_->count_error();
   spdlog::warn("container bot {} cannot order yet: {}", identity_.id,
                self_->system().render(reason));
-  self_->delayed_send(self_, retry_pause, wake{load_timer, 0});
+  self_->delayed_send(self_, trader_pause, wake{load_timer, 0});
 }
 
 void container_trader_state::on_image(const bot_image& image) {
@@ -321,7 +320,7 @@ void container_trader_state::not_answered(const std::string& bot_id, std::uint64
   spdlog::warn("order {} of container bot {} is not answered: {}", number, bot_id,
                self_->system().render(reason));
   tasks_.front().wish = settle_order{bot_id, number};
-  self_->delayed_send(self_, retry_pause, wake{retry_timer, 0});
+  self_->delayed_send(self_, trader_pause, wake{retry_timer, 0});
 }
 
 void container_trader_state::cancel(const cancel_order& wish) {

@@ -7,13 +7,12 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/redis/ticker_publisher.hpp"
+#include "adapters/redis/timers.hpp"
 #include "messages/channels.hpp"
 
 namespace outcry::redis {
 
 namespace {
-
-enum timer : std::uint8_t { poll_timer };
 
 constexpr std::chrono::seconds market_timeout{10};
 

@@ -10,7 +10,7 @@ namespace outcry::redis {
 
 namespace {
 
-enum timer : std::uint8_t { go_on_timer = 2 };
+constexpr std::uint8_t go_on_timer = 2;
 
 constexpr std::chrono::milliseconds room_pause{2};
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t max_url_length = 4096;
 
-failure wrong(std::string text) {
+failure wrong_url(std::string text) {
   return {failure_kind::malformed, "redis url: " + std::move(text)};
 }
 
@@ -68,7 +68,7 @@ std::optional<Number> whole_number(std::string_view text) {
 std::optional<failure> read_database(std::string_view text, url& where) {
   auto number = whole_number<std::uint32_t>(text);
   if (!number || *number > std::numeric_limits<std::int32_t>::max())
-    return wrong(fmt::format("database '{}': expected a whole number from 0", text));
+    return wrong_url(fmt::format("database '{}': expected a whole number from 0", text));
   where.database = *number;
   return std::nullopt;
 }
@@ -76,17 +76,17 @@ std::optional<failure> read_database(std::string_view text, url& where) {
 std::optional<failure> read_user(std::string_view text, bool alone, url& where) {
   auto colon = text.find(':');
   if (colon == std::string_view::npos) {
-    if (!alone) return wrong("a user without a password: write user:password@ or :password@");
+    if (!alone) return wrong_url("a user without a password: write user:password@ or :password@");
     auto user = percent_decoded(text);
-    if (!user) return wrong("user: a '%' must be followed by two hex digits, not 00");
+    if (!user) return wrong_url("user: a '%' must be followed by two hex digits, not 00");
     where.user = *user;
     return std::nullopt;
   }
   auto user = percent_decoded(text.substr(0, colon));
-  if (!user) return wrong("user: a '%' must be followed by two hex digits, not 00");
+  if (!user) return wrong_url("user: a '%' must be followed by two hex digits, not 00");
   auto password = percent_decoded(text.substr(colon + 1));
-  if (!password) return wrong("password: a '%' must be followed by two hex digits, not 00");
-  if (password->empty()) return wrong("password: it is empty; leave out the '@' for none");
+  if (!password) return wrong_url("password: a '%' must be followed by two hex digits, not 00");
+  if (password->empty()) return wrong_url("password: it is empty; leave out the '@' for none");
   where.user = *user;
   where.password = *password;
   return std::nullopt;
@@ -95,7 +95,7 @@ std::optional<failure> read_user(std::string_view text, bool alone, url& where) 
 std::optional<failure> read_port(std::string_view text, url& where) {
   auto number = whole_number<std::uint32_t>(text);
   if (!number || *number < 1 || *number > 65535)
-    return wrong(fmt::format("port '{}': expected a number from 1 to 65535", text));
+    return wrong_url(fmt::format("port '{}': expected a number from 1 to 65535", text));
   where.port = static_cast<std::uint16_t>(*number);
   return std::nullopt;
 }
@@ -105,21 +105,21 @@ std::optional<failure> read_host(std::string_view text, url& where) {
   std::string_view rest;
   if (text.starts_with('[')) {
     auto end = text.find(']');
-    if (end == std::string_view::npos) return wrong("host: '[' without ']'");
+    if (end == std::string_view::npos) return wrong_url("host: '[' without ']'");
     host = text.substr(1, end - 1);
     rest = text.substr(end + 1);
     if (!rest.empty() && rest.front() != ':')
-      return wrong(fmt::format("host: expected ':' and a port after ']', found '{}'", rest));
+      return wrong_url(fmt::format("host: expected ':' and a port after ']', found '{}'", rest));
   } else {
     auto colon = std::min(text.find(':'), text.size());
     host = text.substr(0, colon);
     rest = text.substr(colon);
     if (std::count(text.begin(), text.end(), ':') > 1)
-      return wrong(fmt::format("host '{}': an IPv6 address stands in brackets", text));
+      return wrong_url(fmt::format("host '{}': an IPv6 address stands in brackets", text));
   }
   auto decoded = percent_decoded(host);
-  if (!decoded) return wrong("host: a '%' must be followed by two hex digits, not 00");
-  if (decoded->empty()) return wrong("host: it is missing; expected redis://host[:port][/db]");
+  if (!decoded) return wrong_url("host: a '%' must be followed by two hex digits, not 00");
+  if (decoded->empty()) return wrong_url("host: it is missing; expected redis://host[:port][/db]");
   where.host = *decoded;
   return rest.empty() ? std::nullopt : read_port(rest.substr(1), where);
 }
@@ -127,27 +127,28 @@ std::optional<failure> read_host(std::string_view text, url& where) {
 std::optional<failure> read_query(std::string_view query, url& where) {
   if (query.empty()) return std::nullopt;
   if (query.starts_with("db=")) return read_database(query.substr(3), where);
-  return wrong(fmt::format("option '{}': only db=N is known", query.substr(0, query.find('='))));
+  return wrong_url(
+      fmt::format("option '{}': only db=N is known", query.substr(0, query.find('='))));
 }
 
 }  // namespace
 
 result<url> parse_url(std::string_view text, std::string_view password) {
-  if (text.size() > max_url_length) return wrong("it is longer than 4096 characters");
+  if (text.size() > max_url_length) return wrong_url("it is longer than 4096 characters");
   if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 127; }))
-    return wrong("it holds a blank or a control character");
+    return wrong_url("it holds a blank or a control character");
   auto separator = text.find("://");
   if (separator == std::string_view::npos)
-    return wrong("no scheme; expected redis://host[:port][/db] or unix:///path");
+    return wrong_url("no scheme; expected redis://host[:port][/db] or unix:///path");
   std::string scheme(text.substr(0, separator));
   std::transform(scheme.begin(), scheme.end(), scheme.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (scheme == "rediss")
-    return wrong(
+    return wrong_url(
         "rediss:// (TLS) is not supported: hiredis 0.14 has no TLS; use redis:// on a "
         "trusted network or through a tunnel");
   if (scheme != "redis" && scheme != "unix")
-    return wrong("unknown scheme; expected redis:// or unix://");
+    return wrong_url("unknown scheme; expected redis:// or unix://");
 
   auto rest = text.substr(separator + 3);
   auto end = std::min(rest.find_first_of("/?#"), rest.size());
@@ -155,8 +156,8 @@ result<url> parse_url(std::string_view text, std::string_view password) {
   auto tail = rest.substr(end);
   // Said before anything is quoted: what looks like a host here may be half a password.
   if (tail.find('@') != std::string_view::npos)
-    return wrong("an '@' after '/', '?' or '#': percent-encode them in user and password");
-  if (tail.find('#') != std::string_view::npos) return wrong("a '#' has no meaning here");
+    return wrong_url("an '@' after '/', '?' or '#': percent-encode them in user and password");
+  if (tail.find('#') != std::string_view::npos) return wrong_url("a '#' has no meaning here");
 
   url where;
   if (auto at = authority.rfind('@'); at != std::string_view::npos) {
@@ -170,16 +171,16 @@ result<url> parse_url(std::string_view text, std::string_view password) {
 
   if (scheme == "unix") {
     if (!authority.empty())
-      return wrong("a Unix socket has no host; expected unix:///path/to/redis.sock");
+      return wrong_url("a Unix socket has no host; expected unix:///path/to/redis.sock");
     auto decoded = percent_decoded(path);
-    if (!decoded) return wrong("path: a '%' must be followed by two hex digits, not 00");
-    if (decoded->size() < 2) return wrong("path: it is missing; expected unix:///path");
+    if (!decoded) return wrong_url("path: a '%' must be followed by two hex digits, not 00");
+    if (decoded->size() < 2) return wrong_url("path: it is missing; expected unix:///path");
     where.socket_path = *decoded;
     where.port = 0;
   } else {
     if (auto bad = read_host(authority, where)) return *bad;
     if (path.size() > 1) {
-      if (!query.empty()) return wrong("the database stands in the path and as an option");
+      if (!query.empty()) return wrong_url("the database stands in the path and as an option");
       if (auto bad = read_database(path.substr(1), where)) return *bad;
     }
   }

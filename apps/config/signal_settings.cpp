@@ -144,7 +144,7 @@ void add_discord(std::vector<setting>& all) {
       take_api, [](const config& c) { return c.discord.api; }));
 }
 
-constexpr std::string_view lists = R"(
+constexpr std::string_view list_examples = R"(
 # Whose calls are followed. A source without a block is read and kept, and nobody follows it. Of
 # several blocks that fit, the one that names the source counts, else the longest beginning.
 # [[signals.sources]]
@@ -219,7 +219,7 @@ std::string asset_form() {
 }
 
 std::string_view signal_lists_text() {
-  return lists;
+  return list_examples;
 }
 
 }  // namespace outcry::config

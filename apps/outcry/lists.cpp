@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string text(const json& x, const char* name) {
+std::string text_of(const json& x, const char* name) {
   return x.value(name, std::string{});
 }
 
@@ -22,7 +22,7 @@ std::string number(const json& x, const char* name) {
 }
 
 cell word(const json& x, const char* name) {
-  return {text(x, name), colour_of(text(x, name))};
+  return {text_of(x, name), colour_of(text_of(x, name))};
 }
 
 cell time(const json& x, const char* name) {
@@ -36,16 +36,16 @@ exit_code bots(const session& at) {
   if (at.json) return print_array(items), all_done;
   std::vector<std::vector<cell>> rows;
   for (const auto& x : items) {
-    auto remark = text(x, "reason");
+    auto remark = text_of(x, "reason");
     if (auto details = x.find("details");
         details != x.end() && details->is_object() && !details->empty() && remark.empty())
       remark = details->dump();
-    rows.push_back({{text(x, "id")},
-                    {text(x, "ticker")},
-                    {text(x, "container")},
-                    {text(x, "kind")},
+    rows.push_back({{text_of(x, "id")},
+                    {text_of(x, "ticker")},
+                    {text_of(x, "container")},
+                    {text_of(x, "kind")},
                     word(x, "state"),
-                    {text(x, "desired")},
+                    {text_of(x, "desired")},
                     time(x, "since"),
                     {remark}});
   }
@@ -59,7 +59,7 @@ exit_code bots(const session& at) {
 exit_code actors(const session& at, const actors_options& what) {
   auto items = hear_all(at, "actors", json::object());
   std::stable_sort(items.begin(), items.end(), [&](const json& a, const json& b) {
-    if (what.sort == "name") return text(a, "name") < text(b, "name");
+    if (what.sort == "name") return text_of(a, "name") < text_of(b, "name");
     return a.value(what.sort, std::int64_t{0}) > b.value(what.sort, std::int64_t{0});
   });
   if (what.top > 0 && items.size() > what.top) items.resize(what.top);
@@ -69,7 +69,7 @@ exit_code actors(const session& at, const actors_options& what) {
     auto bound = x.value("mailbox_bound", std::int64_t{0});
     auto mailbox = number(x, "mailbox");
     if (bound > 0) mailbox += fmt::format("/{}", bound);
-    rows.push_back({{text(x, "name")},
+    rows.push_back({{text_of(x, "name")},
                     word(x, "state"),
                     {mailbox},
                     {number(x, "handled")},
@@ -77,7 +77,7 @@ exit_code actors(const session& at, const actors_options& what) {
                     {number(x, "refused"), x.value("refused", 0) > 0 ? colour::red : colour::none},
                     {number(x, "restarts")},
                     time(x, "since_ms"),
-                    {text(x, "last_exit"), colour::red}});
+                    {text_of(x, "last_exit"), colour::red}});
   }
   output{}.table({"NAME", "STATE", "MAILBOX", "HANDLED", "ERRORS", "REFUSED", "RESTARTS", "SINCE",
                   "LAST EXIT"},
@@ -92,9 +92,9 @@ exit_code pits(const session& at) {
   for (const auto& x : items) {
     bool priced = x.value("has_price", false);
     auto last = priced ? x.at("last") : json::object();
-    rows.push_back({{text(x, "ticker"), colour::bold},
+    rows.push_back({{text_of(x, "ticker"), colour::bold},
                     word(x, "state"),
-                    {priced ? text(last, "price") : "-"},
+                    {priced ? text_of(last, "price") : "-"},
                     {local_time(last.value("event_ns", std::int64_t{0}) / 1'000'000), colour::dim},
                     {number(x, "ticks")},
                     {number(x, "conflated")},
@@ -118,14 +118,15 @@ exit_code status(const session& at) {
   };
   std::string halt = "no answer";
   if (x.contains("halt") && x["halt"].is_object()) {
-    halt = text(x["halt"], "kind");
+    halt = text_of(x["halt"], "kind");
     if (halt != "none")
       halt += fmt::format(" since {} by {}", local_time(x["halt"].value("since", std::int64_t{0})),
-                          text(x["halt"], "messageId"));
+                          text_of(x["halt"], "messageId"));
   }
   const std::vector<std::size_t> widths{7};
-  out.line({{"floor", colour::dim}, {text(x, "name") + " " + text(x, "version"), colour::bold}},
-           widths);
+  out.line(
+      {{"floor", colour::dim}, {text_of(x, "name") + " " + text_of(x, "version"), colour::bold}},
+      widths);
   out.line({{"halt", colour::dim}, {halt, halt == "none" ? colour::green : colour::red}}, widths);
   for (auto name : {"bots", "pits", "actors"})
     out.line({{name, colour::dim}, {count(name)}}, widths);

@@ -16,18 +16,18 @@ namespace {
 
 using nlohmann::json;
 
-std::string text(const json& x, const char* name) {
+std::string text_of(const json& x, const char* name) {
   return x.value(name, std::string{});
 }
 
 /// "-" for what is not given.
 std::string given(const json& x, const char* name) {
-  auto value = text(x, name);
+  auto value = text_of(x, name);
   return value == "0" || value.empty() ? "-" : value;
 }
 
 /// An ISO time, in local time.
-cell time(const json& x, const char* name) {
+cell local_time_of(const json& x, const char* name) {
   auto found = x.find(name);
   if (found == x.end() || !found->is_string()) return {"-", colour::dim};
   auto at = parse_iso(found->get<std::string>());
@@ -35,7 +35,7 @@ cell time(const json& x, const char* name) {
 }
 
 Money money(const json& x, const char* name) {
-  return Money::parse(text(x, name)).value_or(Money{});
+  return Money::parse(text_of(x, name)).value_or(Money{});
 }
 
 /// To the cent, for people; red when it is a loss.
@@ -45,7 +45,7 @@ cell cents(Money x) {
 }
 
 cell status_cell(const json& x) {
-  auto word = text(x, "status");
+  auto word = text_of(x, "status");
   if (word == "filled") return {word, colour::green};
   if (word == "rejected" || word == "unknown" || word == "never_sent") return {word, colour::red};
   if (word == "canceled" || word == "expired" || word == "replaced") return {word, colour::dim};
@@ -55,13 +55,13 @@ cell status_cell(const json& x) {
 /// "12.5", or "$100" for an order of money.
 std::string amount(const json& x) {
   auto notional = given(x, "notional");
-  return notional == "-" ? text(x, "qty") : "$" + notional;
+  return notional == "-" ? text_of(x, "qty") : "$" + notional;
 }
 
 std::string price_words(const json& x) {
   auto limit = given(x, "limitPrice");
   auto stop = given(x, "stopPrice");
-  std::string result = text(x, "type");
+  std::string result = text_of(x, "type");
   if (stop != "-") result += " at " + stop;
   if (limit != "-") result += (stop != "-" ? ", limit " : " ") + limit;
   return result;
@@ -76,8 +76,8 @@ std::string remark(const json& x) {
   };
   if (auto parent = x.value("parent", std::uint64_t{0}); parent != 0)
     add(fmt::format("closes {}", parent), "");
-  add(text(x, "code"), ", ");
-  add(text(x, "reason"), text(x, "code").empty() ? ", " : ": ");
+  add(text_of(x, "code"), ", ");
+  add(text_of(x, "reason"), text_of(x, "code").empty() ? ", " : ": ");
   return result;
 }
 
@@ -100,9 +100,9 @@ std::vector<cell> risk_row(const json& x) {
   const auto& limits = x.at("limits");
   auto rate = limits.value("max_orders_per_minute", 0u);
   auto loss = given(limits, "daily_loss_limit");
-  auto blocked = text(x, "blocked");
+  auto blocked = text_of(x, "blocked");
   bool closed = x.value("gate_closed", false);
-  return {{text(x, "owner"), colour::bold},
+  return {{text_of(x, "owner"), colour::bold},
           {cents(money(x, "position")).text + of_limit(limits, "max_position")},
           {given(limits, "max_order_notional")},
           {fmt::format("{}{}", x.value("orders_last_minute", 0u),
@@ -127,11 +127,11 @@ exit_code orders(const session& at, const orders_options& what) {
   for (const auto& x : items) {
     const auto& terms = x.at("terms");
     const auto& broker = x.at("broker");
-    rows.push_back({time(x, "asked"),
-                    {text(x, "bot")},
+    rows.push_back({local_time_of(x, "asked"),
+                    {text_of(x, "bot")},
                     {fmt::to_string(x.value("number", std::uint64_t{0})), colour::dim},
-                    {text(terms, "ticker"), colour::bold},
-                    {text(terms, "side")},
+                    {text_of(terms, "ticker"), colour::bold},
+                    {text_of(terms, "side")},
                     {amount(terms)},
                     {price_words(terms)},
                     status_cell(x),
@@ -154,30 +154,30 @@ exit_code positions(const session& at) {
   bool halted = false;
   std::vector<std::vector<cell>> rows;
   for (const auto& own : x.at("bots"))
-    rows.push_back({{text(own, "ticker"), colour::bold},
-                    {text(own, "bot")},
-                    {text(own, "qty")},
+    rows.push_back({{text_of(own, "ticker"), colour::bold},
+                    {text_of(own, "bot")},
+                    {text_of(own, "qty")},
                     {given(own, "claimed")},
                     {given(own, "mark")},
                     {}});
   for (const auto& ticker : x.at("tickers")) {
-    auto why = text(ticker, "halted");
+    auto why = text_of(ticker, "halted");
     halted = halted || !why.empty();
     if (given(ticker, "outside") == "-" && why.empty()) continue;
-    rows.push_back({{text(ticker, "ticker"), colour::bold},
+    rows.push_back({{text_of(ticker, "ticker"), colour::bold},
                     {"outside", colour::dim},
-                    {text(ticker, "outside")},
+                    {text_of(ticker, "outside")},
                     {"-"},
                     {"-"},
                     {why.empty() ? "" : "halted: " + why, colour::red}});
   }
   for (const auto& held : x.at("at_broker"))
-    rows.push_back({{text(held, "ticker"), colour::bold},
+    rows.push_back({{text_of(held, "ticker"), colour::bold},
                     {"the broker", colour::dim},
-                    {text(held, "qty")},
+                    {text_of(held, "qty")},
                     {"-"},
                     {"-"},
-                    {"bought at " + text(held, "average_price") + " on average", colour::dim}});
+                    {"bought at " + text_of(held, "average_price") + " on average", colour::dim}});
   std::stable_sort(rows.begin(), rows.end(),
                    [](const auto& a, const auto& b) { return a[0].text < b[0].text; });
   if (at.json) return out.line(x.dump()), halted ? not_done : all_done;
@@ -212,9 +212,10 @@ exit_code performance(const session& at, const std::string& day) {
   json all_ever = json::object();
   for (const auto& bot : bots) {
     // Of a bot that was quiet that day only what it ever earned counts.
-    bool quiet = text(bot, "day") != text(x, "day");
-    if (!quiet) add(text(bot, "bot"), text(bot, "ticker"), "today", bot.at("today"));
-    add(quiet ? text(bot, "bot") : "", quiet ? text(bot, "ticker") : "", "ever", bot.at("ever"));
+    bool quiet = text_of(bot, "day") != text_of(x, "day");
+    if (!quiet) add(text_of(bot, "bot"), text_of(bot, "ticker"), "today", bot.at("today"));
+    add(quiet ? text_of(bot, "bot") : "", quiet ? text_of(bot, "ticker") : "", "ever",
+        bot.at("ever"));
     for (auto name : figure_names) {
       if (!quiet)
         all_today[name] = to_string(money(all_today, name) + money(bot.at("today"), name));
@@ -223,7 +224,7 @@ exit_code performance(const session& at, const std::string& day) {
   }
   add("all", "", "today", all_today);
   add("", "", "ever", all_ever);
-  out.line({{"trading day", colour::dim}, {text(x, "day"), colour::bold}});
+  out.line({{"trading day", colour::dim}, {text_of(x, "day"), colour::bold}});
   out.table(header, rows);
   return all_done;
 }
@@ -234,10 +235,10 @@ exit_code risk(const session& at) {
   output out;
   const auto& x = items[0];
   std::vector<std::vector<cell>> rows{risk_row(x.at("account"))};
-  bool blocked = !text(x.at("account"), "blocked").empty();
+  bool blocked = !text_of(x.at("account"), "blocked").empty();
   for (const auto& bot : x.at("bots")) {
     rows.push_back(risk_row(bot));
-    blocked = blocked || !text(bot, "blocked").empty();
+    blocked = blocked || !text_of(bot, "blocked").empty();
   }
   auto result = blocked ? not_done : all_done;
   if (at.json) return out.line(x.dump()), result;
@@ -255,7 +256,7 @@ exit_code risk(const session& at) {
                     cents(money(broker, "cash")).text, cents(money(broker, "buying_power")).text)}},
       widths);
   out.line({{"market", colour::dim},
-            {fmt::format("{} ({})", text(session, "phase"), text(session, "trading_day"))}},
+            {fmt::format("{} ({})", text_of(session, "phase"), text_of(session, "trading_day"))}},
            widths);
   if (auto unknown = x.value("unknown_orders", 0u); unknown > 0)
     out.line({{fmt::format("{} orders: nobody can say whether the broker has them", unknown),

@@ -18,6 +18,7 @@
 #include "adapters/sqlite/history_bridge.hpp"
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
+#include "apps/outcryd/make_spec.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
 #include "apps/outcryd/signals.hpp"
 #include "apps/outcryd/trading.hpp"
@@ -29,19 +30,6 @@ namespace outcry::app {
 namespace {
 
 constexpr std::chrono::seconds start_timeout{10};
-
-/// A child spec for an actor function with its arguments.
-template <class Function, class... Arguments>
-child_spec make_spec(std::string name, std::string kind, Function function,
-                     Arguments... arguments) {
-  child_spec spec;
-  spec.name = std::move(name);
-  spec.kind = std::move(kind);
-  spec.start = [function, arguments...](caf::actor_system& system) {
-    return caf::actor_cast<caf::actor>(system.spawn(function, arguments...));
-  };
-  return spec;
-}
 
 template <class Interface>
 Interface as(const caf::actor& handle) {

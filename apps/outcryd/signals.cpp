@@ -15,23 +15,12 @@
 #include "adapters/sqlite/signal_bridge.hpp"
 #include "apps/config/endpoint.hpp"
 #include "apps/config/secret.hpp"
+#include "apps/outcryd/make_spec.hpp"
 #include "apps/outcryd/version.hpp"
 
 namespace outcry::app {
 
 namespace {
-
-template <class Function, class... Arguments>
-child_spec make_spec(std::string name, std::string kind, Function function,
-                     Arguments... arguments) {
-  child_spec spec;
-  spec.name = std::move(name);
-  spec.kind = std::move(kind);
-  spec.start = [function, arguments...](caf::actor_system& system) {
-    return caf::actor_cast<caf::actor>(system.spawn(function, arguments...));
-  };
-  return spec;
-}
 
 bool follows(const config::bot_section& bot) {
   return bot.strategy == "follow";

@@ -18,10 +18,6 @@ constexpr auto plain = [] {
   return result;
 }();
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 }  // namespace
 
 bool json_scanner::value(std::string_view& raw) {

@@ -16,8 +16,10 @@ constexpr int embedded_depth = 64;
 }  // namespace
 
 std::string json_string(std::string_view text) {
-  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
-  if (std::ranges::all_of(text, plain)) {
+  const auto needs_no_escape = [](char c) {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+  };
+  if (std::ranges::all_of(text, needs_no_escape)) {
     std::string result;
     result.reserve(text.size() + 2);
     result += '"';

@@ -8,6 +8,10 @@
 
 namespace outcry::detail {
 
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 /// Length in bytes of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none.
 /// Refuses overlong forms, surrogates and code points above U+10FFFF (Unicode 15, table 3-7).
 std::size_t utf8_sequence(std::string_view text);

@@ -9,6 +9,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/roster.hpp"
 #include "messages/type_ids.hpp"
 
@@ -23,6 +24,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, stop_floor& x) {
   return f(caf::meta::type_name("stop_floor"), x.reason);
 }
+OUTCRY_INSPECTED(stop_floor);
 
 /// How the stop went.
 struct stop_report {
@@ -34,6 +36,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, stop_report& x) {
   return f(caf::meta::type_name("stop_report"), x.killed, x.left);
 }
+OUTCRY_INSPECTED(stop_report);
 
 /// Puts an actor under the floor's care: it is ended with the floor, in its tier's turn.
 struct supervise {
@@ -46,6 +49,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, supervise& x) {
   return f(caf::meta::type_name("supervise"), x.name, x.tier, x.supervisor);
 }
+OUTCRY_INSPECTED(supervise);
 
 /// Answer: the actor is known.
 struct supervised {};

@@ -8,6 +8,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/market.hpp"
 #include "messages/roster.hpp"
 #include "messages/type_ids.hpp"
@@ -24,6 +25,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, lockstep_batch& x) {
   return f(caf::meta::type_name("lockstep_batch"), x.batch);
 }
+OUTCRY_INSPECTED(lockstep_batch);
 
 /// Answer to a lockstep_batch: it has been handled, by everybody behind this actor too.
 struct batch_receipt {
@@ -34,6 +36,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, batch_receipt& x) {
   return f(caf::meta::type_name("batch_receipt"), x.ticks);
 }
+OUTCRY_INSPECTED(batch_receipt);
 
 /// Asks a pit for its prices and orders from now on. The subscriber is forgotten when it ends; a
 /// fresh last price is sent to it at once.
@@ -46,6 +49,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, subscribe_pit& x) {
   return f(caf::meta::type_name("subscribe_pit"), x.subscriber, x.counts_as_demand);
 }
+OUTCRY_INSPECTED(subscribe_pit);
 
 /// Takes a subscription back.
 struct unsubscribe_pit {
@@ -56,6 +60,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, unsubscribe_pit& x) {
   return f(caf::meta::type_name("unsubscribe_pit"), x.subscriber);
 }
+OUTCRY_INSPECTED(unsubscribe_pit);
 
 /// Asks a pit how it is.
 struct get_pit {};
@@ -76,6 +81,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, price_changed& x) {
   return f(caf::meta::type_name("price_changed"), x.ticker, x.pit);
 }
+OUTCRY_INSPECTED(price_changed);
 
 /// The relay's question for the price it is about to send.
 struct take_price {};
@@ -96,6 +102,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, demand& x) {
   return f(caf::meta::type_name("demand"), x.ticker, x.wanted_by, x.pit);
 }
+OUTCRY_INSPECTED(demand);
 
 /// Tells the feed that everybody who was configured has subscribed: prices may flow.
 struct open_feed {};
@@ -114,6 +121,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, find_pit& x) {
   return f(caf::meta::type_name("find_pit"), x.ticker);
 }
+OUTCRY_INSPECTED(find_pit);
 
 struct pit_address {
   /// Implements `pit_actor`. Good while somebody is subscribed, and for minutes after it was asked
@@ -125,6 +133,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, pit_address& x) {
   return f(caf::meta::type_name("pit_address"), x.pit);
 }
+OUTCRY_INSPECTED(pit_address);
 
 /// Whoever listens to a pit.
 using price_subscriber_actor = caf::typed_actor<

@@ -9,6 +9,7 @@
 #include <caf/typed_actor.hpp>
 
 #include "messages/bots.hpp"
+#include "messages/inspected.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/journal.hpp"
 #include "messages/mirror.hpp"
@@ -27,6 +28,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, submit_message& x) {
   return f(caf::meta::type_name("submit_message"), x.message, x.mirrored);
 }
+OUTCRY_INSPECTED(submit_message);
 
 /// A message that could not even be read; it is adopted as failed, so that its sender sees why.
 struct submit_unreadable {
@@ -38,6 +40,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, submit_unreadable& x) {
   return f(caf::meta::type_name("submit_unreadable"), x.id, x.reason);
 }
+OUTCRY_INSPECTED(submit_unreadable);
 
 /// Tells the command desk who can be addressed. Sent again when a container bot comes or goes; the
 /// last word counts. An invalid handle: known, but nobody hosts it now.
@@ -50,6 +53,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, register_bot& x) {
   return f(caf::meta::type_name("register_bot"), x.identity, x.bot);
 }
+OUTCRY_INSPECTED(register_bot);
 
 /// Asks to be told of every change of one message: `line_record` and `state_record`, until it is
 /// final or the watcher ends. What has happened already is told first.
@@ -62,6 +66,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, watch_message& x) {
   return f(caf::meta::type_name("watch_message"), x.id, x.watcher);
 }
+OUTCRY_INSPECTED(watch_message);
 
 /// Asks for the floor's halt.
 struct get_halt {};
@@ -89,6 +94,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_surfaced& x) {
   return f(caf::meta::type_name("order_surfaced"), x.event, x.asked_at_ms);
 }
+OUTCRY_INSPECTED(order_surfaced);
 
 /// Introduces the command desk to the relay and to the order desk.
 struct desk_address {
@@ -99,6 +105,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, desk_address& x) {
   return f(caf::meta::type_name("desk_address"), x.desk);
 }
+OUTCRY_INSPECTED(desk_address);
 
 /// Introduces the relay to the mirror, which from then on tells it what it hears.
 struct listen_to_mirror {
@@ -110,6 +117,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, listen_to_mirror& x) {
   return f(caf::meta::type_name("listen_to_mirror"), x.listener, x.from_the_start);
 }
+OUTCRY_INSPECTED(listen_to_mirror);
 
 /// Asks the relay how it is.
 struct get_relay {};

@@ -9,6 +9,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/interfaces/bots.hpp"
 #include "messages/signals.hpp"
 #include "messages/type_ids.hpp"
@@ -30,6 +31,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, store_message& x) {
   return f(caf::meta::type_name("store_message"), x.message, x.verdict, x.signals, x.updates);
 }
+OUTCRY_INSPECTED(store_message);
 
 /// Signals, updates and trades as they become, without a raw message: one transaction. A signal
 /// that is new (`id` 0) and known by (source, source_id) is not stored again; others replace the
@@ -43,6 +45,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, store_signals& x) {
   return f(caf::meta::type_name("store_signals"), x.signals, x.updates);
 }
+OUTCRY_INSPECTED(store_signals);
 
 /// Answer of the store: it is on disk.
 struct store_receipt {
@@ -56,6 +59,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, store_receipt& x) {
   return f(caf::meta::type_name("store_receipt"), x.duplicate, x.signals, x.updates, x.verdict);
 }
+OUTCRY_INSPECTED(store_receipt);
 
 /// Asks for what the desk must know at start.
 struct load_signals {
@@ -66,6 +70,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, load_signals& x) {
   return f(caf::meta::type_name("load_signals"), x.since_ns);
 }
+OUTCRY_INSPECTED(load_signals);
 
 /// Asks for signals. What is empty or 0 does not narrow the choice.
 struct find_signals {
@@ -83,6 +88,7 @@ typename Inspector::result_type inspect(Inspector& f, find_signals& x) {
   return f(caf::meta::type_name("find_signals"), x.after, x.before, x.source, x.source_id, x.ticker,
            x.states, x.limit);
 }
+OUTCRY_INSPECTED(find_signals);
 
 struct signal_list {
   std::vector<signal_record> signals;
@@ -92,6 +98,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, signal_list& x) {
   return f(caf::meta::type_name("signal_list"), x.signals);
 }
+OUTCRY_INSPECTED(signal_list);
 
 /// Asks for raw messages. What is empty or 0 does not narrow the choice.
 struct find_messages {
@@ -107,6 +114,7 @@ typename Inspector::result_type inspect(Inspector& f, find_messages& x) {
   return f(caf::meta::type_name("find_messages"), x.after, x.source, x.source_id, x.verdict,
            x.limit);
 }
+OUTCRY_INSPECTED(find_messages);
 
 /// A raw message with its verdict, as stored.
 struct stored_message {
@@ -119,6 +127,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, stored_message& x) {
   return f(caf::meta::type_name("stored_message"), x.id, x.message, x.verdict);
 }
+OUTCRY_INSPECTED(stored_message);
 
 struct message_list {
   std::vector<stored_message> messages;
@@ -128,6 +137,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, message_list& x) {
   return f(caf::meta::type_name("message_list"), x.messages);
 }
+OUTCRY_INSPECTED(message_list);
 
 /// Asks for the updates said about one call, or (both empty) for the newest.
 struct find_updates {
@@ -140,6 +150,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, find_updates& x) {
   return f(caf::meta::type_name("find_updates"), x.target_source, x.target_source_id, x.limit);
 }
+OUTCRY_INSPECTED(find_updates);
 
 struct update_list {
   std::vector<signal_update_record> updates;  ///< newest first
@@ -149,6 +160,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, update_list& x) {
   return f(caf::meta::type_name("update_list"), x.updates);
 }
+OUTCRY_INSPECTED(update_list);
 
 /// Asks what the sources have brought.
 struct get_source_results {};
@@ -166,6 +178,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, source_result_list& x) {
   return f(caf::meta::type_name("source_result_list"), x.sources);
 }
+OUTCRY_INSPECTED(source_result_list);
 
 /// Asks for the highest source_id (compared as numbers where both are) of a source, from which its
 /// reader goes on after a restart.
@@ -177,6 +190,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, get_last_source_id& x) {
   return f(caf::meta::type_name("get_last_source_id"), x.source);
 }
+OUTCRY_INSPECTED(get_last_source_id);
 
 struct last_source_id {
   std::string source_id;  ///< empty: nothing is known of it
@@ -186,6 +200,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, last_source_id& x) {
   return f(caf::meta::type_name("last_source_id"), x.source_id);
 }
+OUTCRY_INSPECTED(last_source_id);
 
 /// Asks for rows that the shared database does not hold yet as they are here, oldest first.
 struct read_unshared {
@@ -196,6 +211,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, read_unshared& x) {
   return f(caf::meta::type_name("read_unshared"), x.limit);
 }
+OUTCRY_INSPECTED(read_unshared);
 
 struct unshared_page {
   std::vector<stored_message> messages;
@@ -207,6 +223,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, unshared_page& x) {
   return f(caf::meta::type_name("unshared_page"), x.messages, x.signals, x.updates);
 }
+OUTCRY_INSPECTED(unshared_page);
 
 /// The shared database holds this row as it was with this version, or will never take it (`refusal`
 /// says why). Messages have version 1.
@@ -220,6 +237,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shared_row& x) {
   return f(caf::meta::type_name("shared_row"), x.id, x.version, x.refusal);
 }
+OUTCRY_INSPECTED(shared_row);
 
 struct mark_shared {
   std::vector<shared_row> messages;
@@ -231,6 +249,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, mark_shared& x) {
   return f(caf::meta::type_name("mark_shared"), x.messages, x.signals, x.updates);
 }
+OUTCRY_INSPECTED(mark_shared);
 
 /// How much the shared database is owed.
 struct unshared_count {
@@ -241,6 +260,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, unshared_count& x) {
   return f(caf::meta::type_name("unshared_count"), x.rows);
 }
+OUTCRY_INSPECTED(unshared_count);
 
 /// How far somebody has read; kept under a name.
 struct save_cursor {
@@ -252,6 +272,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, save_cursor& x) {
   return f(caf::meta::type_name("save_cursor"), x.name, x.value);
 }
+OUTCRY_INSPECTED(save_cursor);
 
 struct get_cursor {
   std::string name;
@@ -261,6 +282,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, get_cursor& x) {
   return f(caf::meta::type_name("get_cursor"), x.name);
 }
+OUTCRY_INSPECTED(get_cursor);
 
 struct cursor_value {
   std::string value;  ///< empty: never saved
@@ -270,6 +292,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, cursor_value& x) {
   return f(caf::meta::type_name("cursor_value"), x.value);
 }
+OUTCRY_INSPECTED(cursor_value);
 
 /// Whoever keeps messages, signals and trades on this machine.
 using signal_store_actor = caf::typed_actor<
@@ -321,6 +344,7 @@ typename Inspector::result_type inspect(Inspector& f, contributed_signal& x) {
            x.author_id, x.author, x.signal, x.update, x.contributor, x.said_ns, x.received_ns,
            x.shared);
 }
+OUTCRY_INSPECTED(contributed_signal);
 
 /// What became of a message or a contributed signal.
 struct desk_verdict {
@@ -333,6 +357,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, desk_verdict& x) {
   return f(caf::meta::type_name("desk_verdict"), x.verdict, x.signals, x.updates);
 }
+OUTCRY_INSPECTED(desk_verdict);
 
 /// Asks to be told of every signal_record and signal_update_record as it becomes, until the watcher
 /// ends. Sent again by one that was restarted.
@@ -344,6 +369,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, watch_signals& x) {
   return f(caf::meta::type_name("watch_signals"), x.watcher);
 }
+OUTCRY_INSPECTED(watch_signals);
 
 /// Whoever hears of signals. All that it is told is in the store already.
 using signal_watcher_actor = caf::typed_actor<

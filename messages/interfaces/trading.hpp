@@ -9,6 +9,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "messages/inspected.hpp"
 #include "messages/interfaces/bots.hpp"
 #include "messages/journal.hpp"
 #include "messages/market.hpp"
@@ -31,6 +32,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, cancel_at_broker& x) {
   return f(caf::meta::type_name("cancel_at_broker"), x.client_order_id);
 }
+OUTCRY_INSPECTED(cancel_at_broker);
 
 /// Asks the broker to put another order in the place of one; fills stay with the old one.
 struct replace_at_broker {
@@ -46,6 +48,7 @@ typename Inspector::result_type inspect(Inspector& f, replace_at_broker& x) {
   return f(caf::meta::type_name("replace_at_broker"), x.client_order_id, x.new_client_order_id,
            x.qty, x.limit_price, x.stop_price);
 }
+OUTCRY_INSPECTED(replace_at_broker);
 
 /// Asks the broker what became of an order.
 struct find_at_broker {
@@ -56,6 +59,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, find_at_broker& x) {
   return f(caf::meta::type_name("find_at_broker"), x.client_order_id);
 }
+OUTCRY_INSPECTED(find_at_broker);
 
 enum class broker_verdict : std::uint8_t {
   taken,      ///< `order` is the order as it stands now
@@ -76,6 +80,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, broker_answer& x) {
   return f(caf::meta::type_name("broker_answer"), x.verdict, x.order, x.code, x.reason);
 }
+OUTCRY_INSPECTED(broker_answer);
 
 /// Asks the broker for all it holds.
 struct get_broker_state {};
@@ -96,6 +101,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, broker_state& x) {
   return f(caf::meta::type_name("broker_state"), x.open_orders, x.positions, x.account, x.session);
 }
+OUTCRY_INSPECTED(broker_state);
 
 /// Introduces the order desk to the broker, which from then on tells it what happens. Sent again by
 /// a desk that was restarted; the last one counts.
@@ -107,6 +113,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, listen_to_broker& x) {
   return f(caf::meta::type_name("listen_to_broker"), x.listener);
 }
+OUTCRY_INSPECTED(listen_to_broker);
 
 /// Whoever hears a broker.
 using broker_listener_actor = caf::typed_actor<
@@ -149,6 +156,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, meet_order_desk& x) {
   return f(caf::meta::type_name("meet_order_desk"), x.bot_id, x.ticker, x.bot);
 }
+OUTCRY_INSPECTED(meet_order_desk);
 
 struct order_desk_greeting {
   market_session session;
@@ -158,6 +166,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, order_desk_greeting& x) {
   return f(caf::meta::type_name("order_desk_greeting"), x.session);
 }
+OUTCRY_INSPECTED(order_desk_greeting);
 
 /// A bot's wish to order. What survives of the bot is journalled with the intent, in one
 /// transaction, before anything is sent.
@@ -185,6 +194,7 @@ typename Inspector::result_type inspect(Inspector& f, place_order& x) {
   return f(caf::meta::type_name("place_order"), x.bot_id, x.number, x.purpose, x.terms, x.record,
            x.limits, x.claimed, x.feed, x.last_price, x.last_price_ns, x.parent, x.exits);
 }
+OUTCRY_INSPECTED(place_order);
 
 /// Asks what became of a wish that was not answered. One the desk does not know of is refused then,
 /// and for ever.
@@ -197,6 +207,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, settle_order& x) {
   return f(caf::meta::type_name("settle_order"), x.bot_id, x.number);
 }
+OUTCRY_INSPECTED(settle_order);
 
 /// Asks for one of the bot's orders to be cancelled, as long as it takes; events tell the rest.
 struct cancel_order {
@@ -208,6 +219,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, cancel_order& x) {
   return f(caf::meta::type_name("cancel_order"), x.bot_id, x.number);
 }
+OUTCRY_INSPECTED(cancel_order);
 
 /// Which of a bot's orders a closing gate lets rest.
 enum class gate_closing : std::uint8_t {
@@ -226,6 +238,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, close_gate& x) {
   return f(caf::meta::type_name("close_gate"), x.bot_id, x.how);
 }
+OUTCRY_INSPECTED(close_gate);
 
 /// Lets a bot's orders through again.
 struct open_gate {
@@ -236,6 +249,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, open_gate& x) {
   return f(caf::meta::type_name("open_gate"), x.bot_id);
 }
+OUTCRY_INSPECTED(open_gate);
 
 struct gate_report {
   bool clear = false;              ///< no order is left that should not be; sticks until opened
@@ -248,6 +262,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, gate_report& x) {
   return f(caf::meta::type_name("gate_report"), x.clear, x.open, x.position, x.waiting_for);
 }
+OUTCRY_INSPECTED(gate_report);
 
 /// The command desk's word that a brake was adopted: shuts out all these bots at once, whether they
 /// can hear it or not.
@@ -262,6 +277,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, close_gates& x) {
   return f(caf::meta::type_name("close_gates"), x.message_id, x.bot_ids, x.how, x.whole_floor);
 }
+OUTCRY_INSPECTED(close_gates);
 
 /// A bot wants this many of the shares held outside to be its own, in all; asked before it
 /// journals that. Answered `ec::refused` when there are not as many.
@@ -275,6 +291,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, claim_shares& x) {
   return f(caf::meta::type_name("claim_shares"), x.bot_id, x.ticker, x.total);
 }
+OUTCRY_INSPECTED(claim_shares);
 
 struct claim_granted {};
 
@@ -293,6 +310,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, accept_position& x) {
   return f(caf::meta::type_name("accept_position"), x.ticker);
 }
+OUTCRY_INSPECTED(accept_position);
 
 /// To bots: events may have been missed; read those after your last one from the journal.
 struct orders_reopened {
@@ -303,6 +321,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, orders_reopened& x) {
   return f(caf::meta::type_name("orders_reopened"), x.session);
 }
+OUTCRY_INSPECTED(orders_reopened);
 
 /// Asks for positions and who owns them.
 struct get_positions {};
@@ -322,6 +341,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, owned_position& x) {
   return f(caf::meta::type_name("owned_position"), x.holding, x.claimed);
 }
+OUTCRY_INSPECTED(owned_position);
 
 struct position_list {
   std::vector<owned_position> bots;        ///< by bot id
@@ -334,6 +354,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, position_list& x) {
   return f(caf::meta::type_name("position_list"), x.bots, x.tickers, x.at_broker, x.reconciled);
 }
+OUTCRY_INSPECTED(position_list);
 
 /// Asks how the account and its limits are.
 struct get_risk {};
@@ -359,6 +380,7 @@ typename Inspector::result_type inspect(Inspector& f, risk_status& x) {
   return f(caf::meta::type_name("risk_status"), x.owner, x.limits, x.position, x.today,
            x.orders_last_minute, x.gate_closed, x.blocked);
 }
+OUTCRY_INSPECTED(risk_status);
 
 struct risk_report {
   risk_status account;
@@ -374,6 +396,7 @@ typename Inspector::result_type inspect(Inspector& f, risk_report& x) {
   return f(caf::meta::type_name("risk_report"), x.account, x.bots, x.broker, x.session,
            x.broker_connected, x.unknown_orders);
 }
+OUTCRY_INSPECTED(risk_report);
 
 /// Whoever owns orders.
 using order_owner_actor = caf::typed_actor<

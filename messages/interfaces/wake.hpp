@@ -4,6 +4,8 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/inspected.hpp"
+
 namespace outcry {
 
 /// An actor's delayed message to itself: a timer. CAF 0.17 cannot cancel a delayed message, so a
@@ -17,5 +19,6 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, wake& x) {
   return f(caf::meta::type_name("wake"), x.timer, x.generation);
 }
+OUTCRY_INSPECTED(wake);
 
 }  // namespace outcry

@@ -25,7 +25,7 @@ operator_message message_of(std::string_view text) {
   return *x;
 }
 
-invalid_field refusal_of(std::string_view text, std::string_view id = "m-1") {
+invalid_field message_refusal(std::string_view text, std::string_view id = "m-1") {
   const auto x = parse_operator_message(id, text);
   if (x) FAIL("accepted: " + std::string{text});
   return x.error();
@@ -124,12 +124,12 @@ TEST_CASE("operator codec: every bad message is refused with its field") {
   };
   for (const auto& [from, to, field, found] : table) {
     CAPTURE(from, to);
-    const auto x = refusal_of(replaced(start, from, to));
+    const auto x = message_refusal(replaced(start, from, to));
     CHECK(x.field == field);
     CHECK(x.found == found);
     CHECK_FALSE(x.expected.empty());
   }
-  const auto x = refusal_of(replaced(start, R"("config":{"x": 1.10})", long_config));
+  const auto x = message_refusal(replaced(start, R"("config":{"x": 1.10})", long_config));
   CHECK(x.field == "config");
   CHECK(x.found.size() == 80);
 }
@@ -171,10 +171,10 @@ TEST_CASE("operator codec: a brake for nobody it can name is refused") {
        {R"("ALL")", R"({"type":"SOME"})", R"({"type":"SELECTED"})",
         R"({"type":"SELECTED","selected":[]})", R"({"type":"SELECTED","selected":["AAPL",5]})"}) {
     CAPTURE(target);
-    CHECK(refusal_of(R"({"type":"stop","pressedAt":1,"target":)" + std::string{target} + "}")
+    CHECK(message_refusal(R"({"type":"stop","pressedAt":1,"target":)" + std::string{target} + "}")
               .field.find("target") == 0);
   }
-  CHECK(refusal_of(R"({"type":"stop","pressedAt":1})").field == "target");
+  CHECK(message_refusal(R"({"type":"stop","pressedAt":1})").field == "target");
 }
 
 TEST_CASE("operator codec: bounds are met exactly") {
@@ -183,38 +183,38 @@ TEST_CASE("operator codec: bounds are met exactly") {
                     json(std::vector<std::string>(n, std::string(size, 'a'))).dump());
   };
   CHECK(message_of(names(1000, 96)).selected.size() == 1000);
-  CHECK(refusal_of(names(1001, 1)).field == "target.selected");
-  CHECK(refusal_of(names(1, 97)).field == "target.selected[0]");
+  CHECK(message_refusal(names(1001, 1)).field == "target.selected");
+  CHECK(message_refusal(names(1, 97)).field == "target.selected[0]");
   const auto described = [](std::size_t n) {
     std::string text;
     for (; n > 0; --n) text += "ä";
     return replaced(stop, "müde", text);
   };
   CHECK(message_of(described(1000)).description.size() == 2000);
-  CHECK(refusal_of(replaced(described(1001), "stop", "start")).field == "description");
+  CHECK(message_refusal(replaced(described(1001), "stop", "start")).field == "description");
   CHECK(message_of(replaced(stop, "\"stop\"", '"' + std::string(32, 's') + '"')).type.size() == 32);
   const auto configured = [](std::size_t bytes) {
     return replaced(stop, R"({"x": 1.10})", R"({"x":")" + std::string(bytes - 8, 'x') + "\"}");
   };
   CHECK(message_of(configured(16 << 10)).config.size() == 16 << 10);
-  CHECK(refusal_of(replaced(configured((16 << 10) + 1), "stop", "start")).field == "config");
+  CHECK(message_refusal(replaced(configured((16 << 10) + 1), "stop", "start")).field == "config");
   CHECK(message_of(replaced(stop, "1.10", "[[[[[[[]]]]]]]")).config.size() > 14);
 }
 
 TEST_CASE("operator codec: keys that are no message ids, and texts that are no JSON") {
-  CHECK(refusal_of(stop, "").field == "id");
-  CHECK(refusal_of(stop, "a b").field == "id");
-  CHECK(refusal_of(stop, std::string(129, 'a')).field == "id");
+  CHECK(message_refusal(stop, "").field == "id");
+  CHECK(message_refusal(stop, "a b").field == "id");
+  CHECK(message_refusal(stop, std::string(129, 'a')).field == "id");
   for (const std::string text : {"", "stop", "[]", "null", "{", "{\"a\":\"\xFF\"}"}) {
     CAPTURE(text);
-    CHECK(refusal_of(text).field.empty());
+    CHECK(message_refusal(text).field.empty());
   }
-  CHECK(refusal_of(stop + "x").field.empty());
-  CHECK(refusal_of(replaced(stop, "müde",
-                            "m\xFC"
-                            "de"))
+  CHECK(message_refusal(stop + "x").field.empty());
+  CHECK(message_refusal(replaced(stop, "müde",
+                                 "m\xFC"
+                                 "de"))
             .expected.find("UTF-8") == 0);
-  CHECK(refusal_of(std::string((1 << 20) + 1, ' ')).found == "1048577 bytes");
+  CHECK(message_refusal(std::string((1 << 20) + 1, ' ')).found == "1048577 bytes");
 }
 
 TEST_CASE("operator codec: config stays on one line and otherwise as it came") {

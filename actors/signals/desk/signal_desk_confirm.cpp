@@ -23,22 +23,22 @@ void end_line(ledger_line& line, line_status status, ec code, std::string reason
 /// What config asks for; else `line` says what is wrong with it.
 std::optional<std::pair<std::string, bool>> read_confirm(const std::string& config,
                                                          ledger_line& line) {
-  const auto json = nlohmann::json::parse(config, nullptr, false);
+  const auto wanted = nlohmann::json::parse(config, nullptr, false);
   const auto wrong = [&](const std::string& field, const std::string& expected) {
     end_line(line, line_status::error, ec::invalid_config,
              "config." + field + ": expected " + expected);
     return std::nullopt;
   };
-  if (!json.is_object()) return wrong("", "an object");
-  for (const auto& [name, value] : json.items())
+  if (!wanted.is_object()) return wrong("", "an object");
+  for (const auto& [name, value] : wanted.items())
     if (name != "signal" && name != "answer" && name != "expires_s")
       return wrong(name, "no other argument than signal and answer");
-  if (!json.contains("signal") || !json["signal"].is_string() ||
-      json["signal"].get<std::string>().empty())
+  if (!wanted.contains("signal") || !wanted["signal"].is_string() ||
+      wanted["signal"].get<std::string>().empty())
     return wrong("signal", "a signal's number or source/id, as a text");
-  const auto answer = json.value("answer", nlohmann::json{});
+  const auto answer = wanted.value("answer", nlohmann::json{});
   if (answer != "yes" && answer != "no") return wrong("answer", "yes or no");
-  return std::pair{json["signal"].get<std::string>(), answer == "yes"};
+  return std::pair{wanted["signal"].get<std::string>(), answer == "yes"};
 }
 
 }  // namespace

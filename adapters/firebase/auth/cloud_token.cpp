@@ -11,7 +11,7 @@ namespace outcry::firebase::auth {
 
 namespace {
 
-constexpr std::int64_t skew_s = 300;
+constexpr std::int64_t cloud_skew_s = 300;
 constexpr std::size_t longest_uid = 128;
 constexpr std::size_t longest_key_id = 128;
 
@@ -31,11 +31,12 @@ std::optional<auth_refusal> wrong_claims(const nlohmann::json& claims, const std
   const auto expires = time_member(claims, "exp");
   const auto signed_in = time_member(claims, "auth_time");
   if (!issued || !expires) return invalid("without iat or exp");
-  if (*issued > now_s + skew_s) return invalid("issued in the future");
+  if (*issued > now_s + cloud_skew_s) return invalid("issued in the future");
   if (may_be_old) return std::nullopt;
   if (!signed_in) return invalid("without auth_time");
-  if (*signed_in > now_s + skew_s) return invalid("signed in in the future");
-  if (*expires + skew_s <= now_s) return auth_refusal{auth_refusal::code::expired_token, "expired"};
+  if (*signed_in > now_s + cloud_skew_s) return invalid("signed in in the future");
+  if (*expires + cloud_skew_s <= now_s)
+    return auth_refusal{auth_refusal::code::expired_token, "expired"};
   return std::nullopt;
 }
 
@@ -83,7 +84,7 @@ auth_result cloud_authenticator::check(std::string_view credential, std::int64_t
   who.uid = text_member(token->claims, "sub");
   who.provider = provider_of(token->claims);
   if (!unsigned_one)
-    who.expires_ms = (time_member(token->claims, "exp").value_or(0) + skew_s) * 1000;
+    who.expires_ms = (time_member(token->claims, "exp").value_or(0) + cloud_skew_s) * 1000;
   const bool listed =
       std::find(opts_.operators.begin(), opts_.operators.end(), who.uid) != opts_.operators.end();
   const auto claim = token->claims.find(opts_.operator_claim);

@@ -15,9 +15,9 @@ namespace {
 
 constexpr const char* issuer = "outcry";
 constexpr const char* operator_uid = "operator";
-constexpr std::int64_t skew_s = 300;
+constexpr std::int64_t clock_skew_s = 300;
 
-auth_refusal invalid(std::string reason) {
+auth_refusal invalid_home_token(std::string reason) {
   return {auth_refusal::code::invalid_token, std::move(reason)};
 }
 
@@ -70,10 +70,11 @@ std::string sign_home_token(const home_token& token, std::string_view key) {
 
 auth_result home_authenticator::check(std::string_view credential, std::int64_t now_ms) {
   auto token = compact_token::parse(credential);
-  if (!token) return invalid("not a JSON Web Token");
-  if (text_member(token->header, "alg") != "HS256") return invalid("not signed with HS256");
+  if (!token) return invalid_home_token("not a JSON Web Token");
+  if (text_member(token->header, "alg") != "HS256")
+    return invalid_home_token("not signed with HS256");
   if (!same_bytes(hmac_sha256(key_.current(), token->signed_text), token->signature))
-    return invalid("the signature is not ours");
+    return invalid_home_token("the signature is not ours");
   // From here on it is one of ours, or of somebody who holds our key.
   const auto issued = time_member(token->claims, "iat");
   const auto expires = time_member(token->claims, "exp");
@@ -81,10 +82,10 @@ auth_result home_authenticator::check(std::string_view credential, std::int64_t 
   const auto uid = text_member(token->claims, "uid");
   if (text_member(token->claims, "iss") != issuer || text_member(token->claims, "aud") != issuer ||
       !issued || !expires || uid.empty()) {
-    return invalid("signed with our key, but not an ID token");
+    return invalid_home_token("signed with our key, but not an ID token");
   }
   const auto now_s = now_ms / 1000;
-  if (*issued > now_s + skew_s) return invalid("issued in the future");
+  if (*issued > now_s + clock_skew_s) return invalid_home_token("issued in the future");
   if (*expires <= now_s) return expired("expired");
   if (!sessions_.alive(session, now_ms)) return expired("signed out");
   identity who;

@@ -17,8 +17,8 @@ namespace outcry::firebase::auth {
 
 namespace {
 
-constexpr std::string_view what = "passcode file";
-constexpr std::size_t max_file_bytes = 4096;
+constexpr std::string_view passcode_file_name = "passcode file";
+constexpr std::size_t max_passcode_file_bytes = 4096;
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t hash_bytes = 32;
 constexpr std::uint64_t max_memory = 256u << 20;
@@ -106,25 +106,25 @@ passcode_file::passcode_file(const std::filesystem::path& data_dir)
     : path_(data_dir / "passcode.json") {}
 
 std::optional<passcode_hash> passcode_file::load() const {
-  const auto text = read_private_file(path_, what, max_file_bytes);
+  const auto text = read_private_file(path_, passcode_file_name, max_passcode_file_bytes);
   if (!text) return std::nullopt;
   try {
     return passcode_hash::parse(*text);
   } catch (const std::runtime_error& problem) {
     throw std::runtime_error(
-        fmt::format("{} {}: {}; set the passcode anew with: outcry passcode set", what,
-                    path_.string(), problem.what()));
+        fmt::format("{} {}: {}; set the passcode anew with: outcry passcode set",
+                    passcode_file_name, path_.string(), problem.what()));
   }
 }
 
 void passcode_file::set(std::string_view passcode, const scrypt_cost& cost,
                         const random_bytes& random) const {
   if (auto why = why_not_a_passcode(passcode); !why.empty()) throw std::invalid_argument(why);
-  write_private_file(path_, what, passcode_hash::make(passcode, cost, random).text());
+  write_private_file(path_, passcode_file_name, passcode_hash::make(passcode, cost, random).text());
 }
 
 bool passcode_file::remove() const {
-  return remove_private_file(path_, what);
+  return remove_private_file(path_, passcode_file_name);
 }
 
 }  // namespace outcry::firebase::auth

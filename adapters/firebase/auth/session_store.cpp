@@ -17,8 +17,8 @@ namespace outcry::firebase::auth {
 
 namespace {
 
-constexpr std::string_view what = "session file";
-constexpr std::size_t max_file_bytes = 1u << 20;
+constexpr std::string_view session_file_name = "session file";
+constexpr std::size_t max_session_file_bytes = 1u << 20;
 constexpr std::size_t id_bytes = 16;
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t id_length = 22;
@@ -63,13 +63,14 @@ session_store::session_store(options opts)
   try {
     load();
   } catch (const std::exception& problem) {
-    spdlog::warn("{} {}: {}; everybody has to sign in again", what, path_.string(), problem.what());
+    spdlog::warn("{} {}: {}; everybody has to sign in again", session_file_name, path_.string(),
+                 problem.what());
     sessions_.clear();
   }
 }
 
 void session_store::load() {
-  const auto text = read_private_file(path_, what, max_file_bytes);
+  const auto text = read_private_file(path_, session_file_name, max_session_file_bytes);
   if (!text) return;
   const auto file = parse_strict_json(*text);
   if (!file || !file->is_array()) throw std::runtime_error("expected a JSON array");
@@ -100,7 +101,7 @@ void session_store::save(const std::vector<session>& sessions) const {
                     {"used", one.used_ms},
                     {"replaced", one.replaced_ms}});
   }
-  write_private_file(path_, what, file.dump() + '\n');
+  write_private_file(path_, session_file_name, file.dump() + '\n');
 }
 
 void session_store::replace(std::vector<session> sessions) {

@@ -123,13 +123,13 @@ regex_compiler::part regex_compiler::repeated(part what) {
 
 unsigned regex_compiler::count() {
   const auto start = at_;
-  unsigned value = 0;
+  unsigned number = 0;
   while (peek() >= '0' && peek() <= '9') {
-    value = value * 10 + static_cast<unsigned>(pattern_[at_++] - '0');
-    if (value > regex::most_repeats) fail("repeats at most 1000 times");
+    number = number * 10 + static_cast<unsigned>(pattern_[at_++] - '0');
+    if (number > regex::most_repeats) fail("repeats at most 1000 times");
   }
   if (at_ == start) fail("expected a number");
-  return value;
+  return number;
 }
 
 regex_compiler::part regex_compiler::of(regex::set units) {

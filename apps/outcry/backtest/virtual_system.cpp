@@ -29,7 +29,7 @@ virtual_system::virtual_system(timestamp_ns now)
 virtual_system::~virtual_system() {
   for (auto& handle : owned_) caf::anon_send_exit(handle, caf::exit_reason::kill);
   run();
-  // Timers of those who are left would start work again while the system ends.
+  // Timers of those who are remaining would start work again while the system ends.
   scheduler_.clock().cancel_all();
 }
 
@@ -43,10 +43,10 @@ void virtual_system::advance_to(timestamp_ns t) {
   auto& clock = scheduler_.clock();
   for (;;) {
     run();
-    auto left = std::chrono::nanoseconds(t - time_->now());
-    if (left.count() <= 0) return;
+    auto remaining = std::chrono::nanoseconds(t - time_->now());
+    if (remaining.count() <= 0) return;
     const auto& timers = clock.schedule();
-    auto end = clock.current_time + left;
+    auto end = clock.current_time + remaining;
     if (timers.empty() || timers.begin()->first > end) {
       // The usual case, and a cheap one: nobody wakes on the way.
       clock.current_time = end;

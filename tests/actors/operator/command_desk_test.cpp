@@ -295,7 +295,7 @@ TEST_CASE_METHOD(desk_fixture, "desk: open messages are bounded, the brake is al
 TEST_CASE_METHOD(desk_fixture, "desk: watchers are told everything") {
   open_with_three_bots();
   auto words = std::make_shared<heard_words>();
-  auto watcher = floor.spawn(listener, words);
+  auto watcher = floor.spawn(word_listener, words);
   auto bot = floor.book->addresses["counter-META"];
   floor.ask<ledger>(floor.desk, submit_message{floor.message("m1", "stop", {"META"}), true});
   floor.run_without(bot);
@@ -311,7 +311,7 @@ TEST_CASE_METHOD(desk_fixture, "desk: watchers are told everything") {
 
   floor.advance(1s);  // closed: told from the journal
   auto late = std::make_shared<heard_words>();
-  floor.send(floor.desk, watch_message{"m1", floor.spawn(listener, late)});
+  floor.send(floor.desk, watch_message{"m1", floor.spawn(word_listener, late)});
   floor.run();
   CHECK(late->lines.size() == 3);
   REQUIRE(late->states.size() == 1);

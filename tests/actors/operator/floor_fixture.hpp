@@ -32,8 +32,8 @@ struct heard_words {
   bool mute = false;  ///< as a pit that is down: hears no subscription
 };
 
-inline caf::behavior listener(caf::event_based_actor* self,
-                              const std::shared_ptr<heard_words>& heard) {
+inline caf::behavior word_listener(caf::event_based_actor* self,
+                                   const std::shared_ptr<heard_words>& heard) {
   self->set_default_handler(caf::drop);
   return {
       [=](const bot_status& x) { heard->statuses.push_back(x); },
@@ -89,7 +89,7 @@ public:
                      {.data_dir = data_dir, .now_ms = [clock] { return clock->now_ms(); }},
                      sqlite::journal_mode::immediate});
     journal = spawn(scripted_journal, real, script);
-    people = spawn(listener, heard);
+    people = spawn(word_listener, heard);
     auto services = std::make_shared<bot_services>();
     services->journal = journal;
     services->roster = caf::actor_cast<roster_actor>(people);
@@ -105,7 +105,7 @@ public:
     auto setup = std::make_shared<const bot_setup>(
         bot_setup{{"counter-" + ticker, ticker, "counter", "floor", bot_kind::hosted}, parameters});
     auto services = std::make_shared<bot_services>(*bot_base);
-    auto pit = spawn(listener, pits[ticker]);
+    auto pit = spawn(word_listener, pits[ticker]);
     services->market = spawn(
         [](market_actor::pointer, const caf::actor& the_pit) -> market_actor::behavior_type {
           return {[=](const find_pit&) { return pit_address{the_pit}; },

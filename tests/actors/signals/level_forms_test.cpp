@@ -7,7 +7,7 @@ using outcry::test::terms_of;
 
 namespace {
 
-bool is_signal(const char* text) {
+bool read_as_signal(const char* text) {
   return read_as(text).substr(0, 6) == "signal";
 }
 
@@ -22,7 +22,7 @@ TEST_CASE("dots that lead to a number are a separator") {
 TEST_CASE("in with a colon labels the entry") {
   CHECK(read_as("Swing trade - WAG\nIn: 8.3\nStop: 7.6\nPT1 8.9 / PT2 9.7") ==
         "signal: open long WAG 8.3 stop 7.6 targets 8.9 9.7");
-  CHECK_FALSE(is_signal("WAG in 8 days, stop 7.6, PT 9"));
+  CHECK_FALSE(read_as_signal("WAG in 8 days, stop 7.6, PT 9"));
 }
 
 TEST_CASE("what is taken behind the stop are the targets") {
@@ -37,8 +37,8 @@ TEST_CASE("what is taken behind the stop are the targets") {
 TEST_CASE("what is sold behind a purchase is the target") {
   CHECK(read_as("buy WAG/USDT at 10, stop 9, sell at 11 then 12") ==
         "signal: open long WAG/USDT 10 stop 9 targets 11 12");
-  CHECK_FALSE(is_signal("buy or sell WAG/USDT at 10, stop 9"));
-  CHECK_FALSE(is_signal("WAG/USDT 10 stop 9 buy zone 8, sell WAG"));
+  CHECK_FALSE(read_as_signal("buy or sell WAG/USDT at 10, stop 9"));
+  CHECK_FALSE(read_as_signal("WAG/USDT 10 stop 9 buy zone 8, sell WAG"));
 }
 
 TEST_CASE("terms of time go on with the targets") {
@@ -62,7 +62,7 @@ TEST_CASE("initials are labels only together") {
   const std::string want = "signal: open long WAG 10 stop 9 targets 11 12";
   CHECK(read_as("long $WAG E: 10 S: 9 T: 11/12") == want);
   CHECK(read_as("LONG $WAG\ne 10\ns 9\nt 11 / 12") == want);
-  CHECK_FALSE(is_signal("long $WAG T: 11 / 12"));
+  CHECK_FALSE(read_as_signal("long $WAG T: 11 / 12"));
   CHECK(read_as("class s 9, type e 10") == "nothing");
 }
 
@@ -76,12 +76,12 @@ TEST_CASE("a shield, a cross or a sign that forbids before a price is its stop")
 TEST_CASE("a known coin, a colon and a side") {
   CHECK(read_as("Bid set on LINK: long 10, SL 9, TP 11. Will cancel if it runs without us") ==
         "signal: open long LINK 10 stop 9 targets 11");
-  CHECK_FALSE(is_signal("Bid set on LINK if it cancels: long 10, SL 9, TP 11"));
+  CHECK_FALSE(read_as_signal("Bid set on LINK if it cancels: long 10, SL 9, TP 11"));
 }
 
 TEST_CASE("what one imagines in hindsight is no call") {
-  CHECK_FALSE(is_signal("imagine longing #WAG at 10 with stop 9 and tp 11"));
-  CHECK_FALSE(is_signal("long #WAG at 10 with stop 9 and tp 11 back then, easy"));
+  CHECK_FALSE(read_as_signal("imagine longing #WAG at 10 with stop 9 and tp 11"));
+  CHECK_FALSE(read_as_signal("long #WAG at 10 with stop 9 and tp 11 back then, easy"));
 }
 
 TEST_CASE("ratios with a fraction are no prices") {
@@ -92,23 +92,23 @@ TEST_CASE("ratios with a fraction are no prices") {
 TEST_CASE("where a short is covered is its target") {
   CHECK(read_as("Short $WAG at 38, cover 35, stop 39") ==
         "signal: open short WAG 38 stop 39 targets 35");
-  CHECK_FALSE(is_signal("Long $WAG at 38, cover 35 more topics, stop 37"));
+  CHECK_FALSE(read_as_signal("Long $WAG at 38, cover 35 more topics, stop 37"));
 }
 
 TEST_CASE("how many days is no price") {
-  CHECK_FALSE(is_signal("WAG long 8 days, stop 7.6, PT 9"));
-  CHECK_FALSE(is_signal("#WAG short for 12 hours, stop 13, target 9"));
+  CHECK_FALSE(read_as_signal("WAG long 8 days, stop 7.6, PT 9"));
+  CHECK_FALSE(read_as_signal("#WAG short for 12 hours, stop 13, target 9"));
 }
 
 TEST_CASE("liquidations and leanings are no sides") {
-  CHECK_FALSE(is_signal("LINK long liquidations 13.5, stops at 13"));
-  CHECK_FALSE(is_signal("Bullish on LINK above 13, invalid below 12, target 15"));
-  CHECK_FALSE(is_signal("LINK long bias 13, stop 12, target 15"));
+  CHECK_FALSE(read_as_signal("LINK long liquidations 13.5, stops at 13"));
+  CHECK_FALSE(read_as_signal("Bullish on LINK above 13, invalid below 12, target 15"));
+  CHECK_FALSE(read_as_signal("LINK long bias 13, stop 12, target 15"));
 }
 
 TEST_CASE("who waits behind the stop has not called") {
-  CHECK_FALSE(is_signal("#WAG 1.9 entry, 1.82 stop, wait for my go"));
-  CHECK_FALSE(is_signal("#WAG long 1.9 stop 1.82, waiting"));
+  CHECK_FALSE(read_as_signal("#WAG 1.9 entry, 1.82 stop, wait for my go"));
+  CHECK_FALSE(read_as_signal("#WAG long 1.9 stop 1.82, waiting"));
   // A condition behind a stop is the stop's.
   CHECK(read_as("#WAG long 1.9 stop (if 4h candle closes under 1.82)") ==
         "signal: open long WAG 1.9 stop 1.82 on a close of 4H");

@@ -6,7 +6,7 @@ using outcry::test::read_as;
 
 namespace {
 
-bool is_signal(const char* text) {
+bool is_foreign_signal(const char* text) {
   return read_as(text).substr(0, 6) == "signal";
 }
 
@@ -30,10 +30,10 @@ TEST_CASE("letters of other scripts are read in capitals, too") {
 }
 
 TEST_CASE("thoughts and tales in other languages are no calls") {
-  CHECK_FALSE(is_signal("если #WAGUSDT лонг: вход 10 стоп 9 цель 11"));
-  CHECK_FALSE(is_signal("вчера лонг #WAGUSDT вход 10 стоп 9 цель 11"));
-  CHECK_FALSE(is_signal("wenn #WAGUSDT dann long: Einstieg 10 Stopp 9 Ziel 11"));
-  CHECK_FALSE(is_signal("talvez #WAGUSDT long entrada 10 stop 9 alvo 11"));
+  CHECK_FALSE(is_foreign_signal("если #WAGUSDT лонг: вход 10 стоп 9 цель 11"));
+  CHECK_FALSE(is_foreign_signal("вчера лонг #WAGUSDT вход 10 стоп 9 цель 11"));
+  CHECK_FALSE(is_foreign_signal("wenn #WAGUSDT dann long: Einstieg 10 Stopp 9 Ziel 11"));
+  CHECK_FALSE(is_foreign_signal("talvez #WAGUSDT long entrada 10 stop 9 alvo 11"));
   CHECK(read_as("доброе утро, сегодня рынок стоит") == "nothing");
   CHECK(read_as("mercado en rango, paciencia") == "nothing");
 }

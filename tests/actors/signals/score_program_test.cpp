@@ -12,12 +12,12 @@ using test::process;
 
 namespace {
 
-struct result {
+struct score_run {
   int code = -1;
   std::string output;
 };
 
-result score(const std::string& lines, std::vector<std::string> arguments = {}) {
+score_run score(const std::string& lines, std::vector<std::string> arguments = {}) {
   test::temp_dir dir;
   std::ofstream{dir.file("words.jsonl")} << lines;
   arguments.insert(arguments.begin(), {OUTCRY_PROGRAM, "signals", "test", dir.file("words.jsonl")});
@@ -30,7 +30,7 @@ result score(const std::string& lines, std::vector<std::string> arguments = {}) 
   return {code, program.output()};
 }
 
-bool has(const std::string& text, const std::string& part) {
+bool score_has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
@@ -49,12 +49,12 @@ constexpr const char* words =
 TEST_CASE("signals test prints shares, a table of classes and each miss") {
   const auto x = score(words);
   CHECK(x.code == 0);
-  CHECK(has(x.output, "signals  0.5000     1 of 2  0.5000  1 of 2"));
-  CHECK(has(x.output, "updates  1.0000     0 of 0  1.0000  0 of 0"));
-  CHECK(has(x.output, "noise     0       0       0           0        1"));
-  CHECK(has(x.output, "line 2  WIG/USDT short"));
-  CHECK(has(x.output, "targets  8.5       8"));
-  CHECK_FALSE(has(x.output, "line 1"));
+  CHECK(score_has(x.output, "signals  0.5000     1 of 2  0.5000  1 of 2"));
+  CHECK(score_has(x.output, "updates  1.0000     0 of 0  1.0000  0 of 0"));
+  CHECK(score_has(x.output, "noise     0       0       0           0        1"));
+  CHECK(score_has(x.output, "line 2  WIG/USDT short"));
+  CHECK(score_has(x.output, "targets  8.5       8"));
+  CHECK_FALSE(score_has(x.output, "line 1"));
 }
 
 TEST_CASE("signals test speaks JSON") {
@@ -73,8 +73,8 @@ TEST_CASE("signals test speaks JSON") {
 TEST_CASE("signals test names the bad line of a file") {
   const auto x = score(std::string{words} + "{\"text\": 5}\n");
   CHECK(x.code == 2);
-  CHECK(has(x.output, "words.jsonl:4: \"text\": expected a text"));
-  CHECK_FALSE(has(x.output, "precision"));
+  CHECK(score_has(x.output, "words.jsonl:4: \"text\": expected a text"));
+  CHECK_FALSE(score_has(x.output, "precision"));
 }
 
 TEST_CASE("signals test tells of kinds of updates nobody knows, and goes on") {
@@ -82,8 +82,9 @@ TEST_CASE("signals test tells of kinds of updates nobody knows, and goes on") {
       score(std::string{words} +
             R"({"text": "x", "class": "update", "expect": {"update": {"kind": "sing"}}})");
   CHECK(x.code == 0);
-  CHECK(has(x.output, "words.jsonl:4: nobody knows the update \"sing\"; it counts as missed"));
-  CHECK(has(x.output, "updates  1.0000     0 of 0  0.0000  0 of 1"));
+  CHECK(
+      score_has(x.output, "words.jsonl:4: nobody knows the update \"sing\"; it counts as missed"));
+  CHECK(score_has(x.output, "updates  1.0000     0 of 0  0.0000  0 of 1"));
 }
 
 TEST_CASE("signals test wants a file it can read") {
@@ -95,5 +96,5 @@ TEST_CASE("signals test wants a file it can read") {
   options.output_file = dir.file("output");
   process program{options};
   CHECK(program.wait() == 2);
-  CHECK(has(program.output(), "none.jsonl: cannot be read"));
+  CHECK(score_has(program.output(), "none.jsonl: cannot be read"));
 }

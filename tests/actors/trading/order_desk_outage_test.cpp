@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void own_ten(desk_under_test& floor) {
+void hold_ten(desk_under_test& floor) {
   floor.place(floor.wish(1));
   floor.script->tell(floor.script->fill(floor.client_id(1), shares("10"), dollars("100")));
   floor.run();
@@ -21,7 +21,7 @@ void own_ten(desk_under_test& floor) {
 TEST_CASE("an outage of the journal keeps no order back to send it later") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
-  own_ten(floor);
+  hold_ten(floor);
   const auto sent = floor.script->received.size();
   floor.journal_words->hangs_writes = true;
   // The first hangs in the journal, the second waits behind it.
@@ -53,7 +53,7 @@ TEST_CASE("an outage of the journal keeps no order back to send it later") {
 TEST_CASE("an exit that waits behind a hanging journal goes out when the journal is given up") {
   temp_dir dir;
   desk_under_test floor(dir.path().string());
-  own_ten(floor);
+  hold_ten(floor);
   floor.journal_words->hangs_writes = true;
   floor.ask<order_record>(floor.desk, floor.wish(2, order_side::buy, "1", "90"));
   auto wish = floor.wish(3, order_side::sell, "10", "99");

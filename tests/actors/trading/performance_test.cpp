@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-profit_figures figures(std::int64_t realized, std::int64_t profit) {
+profit_figures figures_of(std::int64_t realized, std::int64_t profit) {
   profit_figures x;
   x.total = x.realized = Money::from_integer(realized);
   x.profit = Money::from_integer(profit);
@@ -92,16 +92,16 @@ bool has(const std::vector<std::string>& all, const std::string& one) {
 TEST_CASE("listeners and journal hear once a second what changed, added up") {
   test::temp_dir dir;
   office floor(dir);
-  floor.say("a", "SPY", figures(1, 1));
-  floor.say("a", "SPY", figures(2, 1));
-  floor.say("b", "SPY", figures(5, 1));
+  floor.say("a", "SPY", figures_of(1, 1));
+  floor.say("a", "SPY", figures_of(2, 1));
+  floor.say("b", "SPY", figures_of(5, 1));
   CHECK(floor.heard->empty());
   floor.advance(1s);
   REQUIRE(floor.heard->size() == 2);
   CHECK((*floor.heard)[0].ticker == "SPY");
-  CHECK((*floor.heard)[0].today == figures(7, 2));
+  CHECK((*floor.heard)[0].today == figures_of(7, 2));
   CHECK((*floor.heard)[1].ticker.empty());
-  CHECK((*floor.heard)[1].ever == figures(7, 2));
+  CHECK((*floor.heard)[1].ever == figures_of(7, 2));
   REQUIRE(floor.writes() == 1);
   CHECK(floor.script->writes[0].performance.size() == 2);
   CHECK(has(owed_paths(floor.script->writes[0]), "tickers/SPY/performance"));
@@ -114,24 +114,24 @@ TEST_CASE("listeners and journal hear once a second what changed, added up") {
 TEST_CASE("figures that only prices move are told at once and journalled now and then") {
   test::temp_dir dir;
   office floor(dir);
-  floor.say("a", "SPY", figures(1, 1));
+  floor.say("a", "SPY", figures_of(1, 1));
   floor.advance(1s);
   REQUIRE(floor.writes() == 1);
   for (int i = 2; i <= 10; ++i) {
-    floor.say("a", "SPY", figures(1, i));
+    floor.say("a", "SPY", figures_of(1, i));
     floor.advance(1s);
   }
   CHECK(floor.heard->size() == 20);
   CHECK(floor.writes() == 1);
   floor.advance(51s);
   REQUIRE(floor.writes() == 2);
-  CHECK(floor.script->writes[1].performance[0].latest == figures(1, 10));
+  CHECK(floor.script->writes[1].performance[0].latest == figures_of(1, 10));
 }
 
 TEST_CASE("without a mirror nothing is owed") {
   test::temp_dir dir;
   office floor(dir, false);
-  floor.say("a", "SPY", figures(1, 1));
+  floor.say("a", "SPY", figures_of(1, 1));
   floor.advance(1s);
   REQUIRE(floor.writes() == 1);
   CHECK(floor.script->writes[0].owed.empty());
@@ -143,7 +143,7 @@ TEST_CASE("a restart goes on where the last floor ended, and rolls the day over"
   std::string first_day;
   {
     office floor(dir);
-    floor.say("a", "SPY", figures(3, 3));
+    floor.say("a", "SPY", figures_of(3, 3));
     floor.advance(1s);
     first_day = floor.list().day;
     later = floor.time()->now();
@@ -151,34 +151,34 @@ TEST_CASE("a restart goes on where the last floor ended, and rolls the day over"
   SECTION("on the same day") {
     office floor(dir);
     floor.time()->set(later);
-    floor.say("a", "SPY", figures(4, 3));
+    floor.say("a", "SPY", figures_of(4, 3));
     floor.advance(1s);
-    CHECK(floor.heard->back().today == figures(4, 3));
+    CHECK(floor.heard->back().today == figures_of(4, 3));
     CHECK(floor.list().day == first_day);
   }
   SECTION("on a later day") {
     office floor(dir);
     floor.advance(100s);
-    floor.say("a", "SPY", figures(5, 3));
+    floor.say("a", "SPY", figures_of(5, 3));
     floor.advance(1s);
-    CHECK(floor.heard->back().today == figures(2, 0));
-    CHECK(floor.heard->back().ever == figures(5, 3));
+    CHECK(floor.heard->back().today == figures_of(2, 0));
+    CHECK(floor.heard->back().ever == figures_of(5, 3));
     REQUIRE(floor.list().bots.size() == 1);
     CHECK(floor.list().day > first_day);
-    CHECK(floor.list().bots[0].base == figures(3, 3));
+    CHECK(floor.list().bots[0].base == figures_of(3, 3));
 
     auto before = floor.list(first_day);
     CHECK(before.day == first_day);
     REQUIRE(before.bots.size() == 1);
-    CHECK(before.bots[0].latest == figures(3, 3));
+    CHECK(before.bots[0].latest == figures_of(3, 3));
   }
 }
 
 TEST_CASE("at the turn of the day everybody hears that the new one has brought nothing yet") {
   test::temp_dir dir;
   office floor(dir);
-  floor.say("a", "SPY", figures(3, 3));
-  floor.say("b", "QQQ", figures(4, 4));
+  floor.say("a", "SPY", figures_of(3, 3));
+  floor.say("b", "QQQ", figures_of(4, 4));
   floor.advance(1s);
   const auto day = floor.list().day;
   floor.heard->clear();
@@ -190,7 +190,7 @@ TEST_CASE("at the turn of the day everybody hears that the new one has brought n
     CHECK(update.day > day);
     CHECK(update.today == profit_figures{});
   }
-  CHECK((*floor.heard)[2].ever == figures(7, 7));
+  CHECK((*floor.heard)[2].ever == figures_of(7, 7));
   CHECK(has(owed_paths(floor.script->writes.back()), "tickers/QQQ/performance"));
 }
 
@@ -199,21 +199,21 @@ TEST_CASE("what the journal did not take is written when it works again") {
   office floor(dir);
   floor.advance(1s);
   floor.script->refuses_writes = true;
-  floor.say("a", "SPY", figures(3, 3));
+  floor.say("a", "SPY", figures_of(3, 3));
   floor.advance(1s);
   REQUIRE(floor.writes() == 1);
   const auto day = floor.list().day;
   floor.advance(100s);
-  floor.say("a", "SPY", figures(4, 3));
+  floor.say("a", "SPY", figures_of(4, 3));
   floor.advance(1s);
   floor.script->refuses_writes = false;
   floor.advance(1s);
   const auto& last = floor.script->writes.back();
   REQUIRE(last.performance.size() == 2);
-  CHECK(last.performance[0].latest == figures(3, 3));
-  CHECK(last.performance[1].base == figures(3, 3));
+  CHECK(last.performance[0].latest == figures_of(3, 3));
+  CHECK(last.performance[1].base == figures_of(3, 3));
   CHECK(has(owed_paths(last), "tickers/SPY/performance"));
-  CHECK(floor.list(day).bots[0].latest == figures(3, 3));
+  CHECK(floor.list(day).bots[0].latest == figures_of(3, 3));
   const auto writes = floor.writes();
   floor.advance(50s);
   CHECK(floor.writes() == writes);
@@ -223,22 +223,22 @@ TEST_CASE("one write at a time, and what changes meanwhile goes with the next") 
   test::temp_dir dir;
   office floor(dir);
   floor.script->hangs_writes = true;
-  floor.say("a", "SPY", figures(3, 3));
+  floor.say("a", "SPY", figures_of(3, 3));
   floor.advance(1s);
-  floor.say("a", "SPY", figures(4, 3));
+  floor.say("a", "SPY", figures_of(4, 3));
   floor.advance(10s);
   CHECK(floor.writes() == 1);
   floor.script->hangs_writes = false;
   floor.advance(20s);
   REQUIRE(floor.writes() == 2);
-  CHECK(floor.script->writes[1].performance[0].latest == figures(4, 3));
+  CHECK(floor.script->writes[1].performance[0].latest == figures_of(4, 3));
 }
 
 TEST_CASE("words before the journal has answered are not lost, and no day begins with them") {
   test::temp_dir dir;
   {
     office floor(dir);
-    floor.say("a", "SPY", figures(3, 3));
+    floor.say("a", "SPY", figures_of(3, 3));
     floor.advance(1s);
   }
   office floor(dir);
@@ -249,16 +249,16 @@ TEST_CASE("words before the journal has answered are not lost, and no day begins
   services.trading_day = short_day;
   auto second = floor.spawn(performance, services);
   floor.run();
-  floor.send(second, bot_performance{"a", "SPY", figures(5, 3), floor.time()->now()});
+  floor.send(second, bot_performance{"a", "SPY", figures_of(5, 3), floor.time()->now()});
   floor.advance(2s);
   auto early = floor.request_sync<performance_list>(second, get_performance{});
   CHECK_FALSE(early);
   floor.script->refuses_reads = false;
   floor.advance(100s);
-  floor.send(second, bot_performance{"a", "SPY", figures(9, 3), floor.time()->now()});
+  floor.send(second, bot_performance{"a", "SPY", figures_of(9, 3), floor.time()->now()});
   auto all = floor.request_sync<performance_list>(second, get_performance{});
   REQUIRE(all);
   REQUIRE(all->bots.size() == 1);
-  CHECK(all->bots[0].base == figures(5, 3));
-  CHECK(all->bots[0].latest == figures(9, 3));
+  CHECK(all->bots[0].base == figures_of(5, 3));
+  CHECK(all->bots[0].latest == figures_of(9, 3));
 }

@@ -23,7 +23,7 @@ using lines = std::vector<std::string>;
 namespace {
 
 /// Gives out another token after each `invalidate`.
-class counted_tokens : public credentials {
+class stream_tokens : public credentials {
 public:
   grant apply(const std::stop_token&) override {
     grant result;
@@ -37,8 +37,8 @@ public:
 };
 
 /// A server, and everything a stream said, in order; waits of the stream are noted, not waited.
-struct fixture {
-  fixture() {
+struct stream_fixture {
+  stream_fixture() {
     options.path = "/q";
     options.on_event = [this](const stream_event& e) {
       note((e.what == stream_event::kind::put ? "put " : "patch ") + std::string(e.path) + " " +
@@ -114,7 +114,7 @@ const std::string whole = "event: put\ndata: {\"path\":\"/\",\"data\":{\"a\":1}}
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(stream_fixture,
                  "puts, patches and keep-alives arrive, however they are cut into pieces") {
   gate half;
   server.then([&](scripted_connection& c, const scripted_request&) {
@@ -141,7 +141,8 @@ TEST_CASE_METHOD(fixture,
   CHECK(s.counters().connections == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a stream cut inside an event discards it and reads everything again") {
+TEST_CASE_METHOD(stream_fixture,
+                 "a stream cut inside an event discards it and reads everything again") {
   script_stream(whole + "event: put\ndata: {\"path\":\"/a\",\"data\":2}\n");
   script_stream_that_stays("event: put\ndata: {\"path\":\"/\",\"data\":{\"a\":2}}\n\n");
   auto s = make();
@@ -150,7 +151,8 @@ TEST_CASE_METHOD(fixture, "a stream cut inside an event discards it and reads ev
   CHECK(reason(2) == "the server ended the stream");
 }
 
-TEST_CASE_METHOD(fixture, "the backoff doubles up to its cap and starts again after a live event") {
+TEST_CASE_METHOD(stream_fixture,
+                 "the backoff doubles up to its cap and starts again after a live event") {
   for (int i = 0; i < 9; ++i) server.then(500);
   script_stream(whole);
   server.then(500);
@@ -164,7 +166,7 @@ TEST_CASE_METHOD(fixture, "the backoff doubles up to its cap and starts again af
                        "250", "500"});
 }
 
-TEST_CASE_METHOD(fixture, "Retry-After is respected") {
+TEST_CASE_METHOD(stream_fixture, "Retry-After is respected") {
   server.then(503, "", {"Retry-After: 7"});
   server.then(
       429, "",
@@ -176,12 +178,12 @@ TEST_CASE_METHOD(fixture, "Retry-After is respected") {
   CHECK_THAT(reason(1), Catch::Contains("HTTP 503"));
 }
 
-TEST_CASE_METHOD(fixture, "auth_revoked renews the credentials at once, then patiently") {
+TEST_CASE_METHOD(stream_fixture, "auth_revoked renews the credentials at once, then patiently") {
   const std::string revoked = "event: auth_revoked\ndata: credential is no longer valid\n\n";
   script_stream(whole + revoked + whole);
   script_stream(revoked);
   script_stream_that_stays(whole);
-  auto s = make(std::make_shared<counted_tokens>());
+  auto s = make(std::make_shared<stream_tokens>());
   CHECK(heard(10) == lines{"connecting", "live", R"(put / {"a":1})", "down", "connecting", "down",
                            "wait 250", "connecting", "live", R"(put / {"a":1})"});
   const auto seen = server.requests(3);
@@ -192,7 +194,7 @@ TEST_CASE_METHOD(fixture, "auth_revoked renews the credentials at once, then pat
   CHECK(reason(2) == "the credential is no longer valid");
 }
 
-TEST_CASE_METHOD(fixture, "cancel is final") {
+TEST_CASE_METHOD(stream_fixture, "cancel is final") {
   script_stream(whole + "event: cancel\ndata: null\n\n" + whole);
   auto s = make();
   CHECK(heard(4) == lines{"connecting", "live", R"(put / {"a":1})", "cancelled"});
@@ -201,7 +203,7 @@ TEST_CASE_METHOD(fixture, "cancel is final") {
   CHECK(server.accepted() == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a server that is silent from the start is left") {
+TEST_CASE_METHOD(stream_fixture, "a server that is silent from the start is left") {
   options.stall_timeout = 50ms;
   server.then([](scripted_connection& c, const scripted_request&) { c.hang(); });
   auto s = make();
@@ -211,7 +213,7 @@ TEST_CASE_METHOD(fixture, "a server that is silent from the start is left") {
   CHECK(s.counters().stalls >= 1);
 }
 
-TEST_CASE_METHOD(fixture, "a live stream that falls silent is left") {
+TEST_CASE_METHOD(stream_fixture, "a live stream that falls silent is left") {
   options.stall_timeout = 100ms;
   // On a busy machine even the first event may come too late: then the next connection shows it.
   for (int i = 0; i < 20; ++i) script_stream_that_stays(whole);
@@ -229,7 +231,7 @@ TEST_CASE_METHOD(fixture, "a live stream that falls silent is left") {
   CHECK(s.counters().stalls >= 1);
 }
 
-TEST_CASE_METHOD(fixture, "a query the server will not stream is polled instead") {
+TEST_CASE_METHOD(stream_fixture, "a query the server will not stream is polled instead") {
   options.query.order_by = "state";
   options.poll_interval = 3s;
   server.then(400, R"({"error":"no streams with queries"})");
@@ -250,7 +252,7 @@ TEST_CASE_METHOD(fixture, "a query the server will not stream is polled instead"
   CHECK(s.counters().polls == 4);
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(stream_fixture,
                  "400 without a query, and to the poll as well, is an error with backoff") {
   server.then(400, R"({"error":"bad"})");
   SECTION("no query") {
@@ -269,18 +271,19 @@ TEST_CASE_METHOD(fixture,
   }
 }
 
-TEST_CASE_METHOD(fixture, "401 renews the credentials once, then waits, and tells no secret") {
+TEST_CASE_METHOD(stream_fixture,
+                 "401 renews the credentials once, then waits, and tells no secret") {
   server.then(401, R"({"error":"no secret-1"})");
   server.then(401, R"({"error":"no secret-2"})");
   server.then(401, R"({"error":"no secret-2"})");
   script_stream_that_stays(whole);
-  auto s = make(std::make_shared<counted_tokens>());
+  auto s = make(std::make_shared<stream_tokens>());
   CHECK(heard(5) == lines{"connecting", "down", "wait 250", "connecting", "live"});
   CHECK(reason(1) == "GET /q: HTTP 401: no ***");
   CHECK_THAT(server.requests(4).at(3).target, Catch::EndsWith("auth=secret-3"));
 }
 
-TEST_CASE_METHOD(fixture,
+TEST_CASE_METHOD(stream_fixture,
                  "unknown events are counted and skipped, broken ones end the connection") {
   script_stream("event: surprise\ndata: x\n\n" + whole + "event: put\ndata: {\"path\":\"/\"}\n\n" +
                 whole);
@@ -294,7 +297,7 @@ TEST_CASE_METHOD(fixture,
   CHECK(s.counters().events == 2);
 }
 
-TEST_CASE_METHOD(fixture, "an oversized event ends the connection") {
+TEST_CASE_METHOD(stream_fixture, "an oversized event ends the connection") {
   options.limits = {100, 100};
   script_stream("data: " + std::string(200, 'x'));
   script_stream_that_stays(whole);
@@ -303,7 +306,7 @@ TEST_CASE_METHOD(fixture, "an oversized event ends the connection") {
   CHECK_THAT(reason(1), Catch::Contains("line longer than 100 bytes"));
 }
 
-TEST_CASE_METHOD(fixture, "an answer that is no event stream is not taken for one") {
+TEST_CASE_METHOD(stream_fixture, "an answer that is no event stream is not taken for one") {
   server.then(200, "{\"data\":1}", {"Content-Type: application/json"});
   script_stream_that_stays(whole);
   auto s = make();
@@ -311,7 +314,7 @@ TEST_CASE_METHOD(fixture, "an answer that is no event stream is not taken for on
   CHECK_THAT(reason(1), Catch::Contains("the server sends 'application/json'"));
 }
 
-TEST_CASE_METHOD(fixture, "exceptions of the callbacks are counted and end nothing") {
+TEST_CASE_METHOD(stream_fixture, "exceptions of the callbacks are counted and end nothing") {
   auto on_event = options.on_event;
   auto on_state = options.on_state;
   options.on_event = [on_event](const stream_event& e) {
@@ -330,7 +333,8 @@ TEST_CASE_METHOD(fixture, "exceptions of the callbacks are counted and end nothi
   CHECK(s.counters().connections == 1);
 }
 
-TEST_CASE_METHOD(fixture, "a stream follows its redirect and comes back to where it was sent") {
+TEST_CASE_METHOD(stream_fixture,
+                 "a stream follows its redirect and comes back to where it was sent") {
   scripted_server other;
   server.then(307, "", {"Location: " + other.origin() + "/q.json?ns=moved"});
   for (int i = 0; i < 2; ++i)
@@ -342,7 +346,7 @@ TEST_CASE_METHOD(fixture, "a stream follows its redirect and comes back to where
   // Refused there: back to the start.
   other.then(500);
   script_stream_that_stays(whole);
-  auto s = make(std::make_shared<counted_tokens>());
+  auto s = make(std::make_shared<stream_tokens>());
   CHECK(heard(14).back() == R"(put / {"a":1})");
   const auto there = other.requests(3);
   CHECK(there.at(0).header("Accept") == "text/event-stream");
@@ -351,7 +355,7 @@ TEST_CASE_METHOD(fixture, "a stream follows its redirect and comes back to where
   CHECK(server.requests(2).size() == 2);
 }
 
-TEST_CASE_METHOD(fixture, "stop ends a stream in whatever it is doing") {
+TEST_CASE_METHOD(stream_fixture, "stop ends a stream in whatever it is doing") {
   // The stream's own waiting; an hour is longer than any test may last.
   options.wait = nullptr;
   options.backoff_base = 2h;
@@ -416,7 +420,7 @@ TEST_CASE_METHOD(fixture, "stop ends a stream in whatever it is doing") {
   CHECK(server.all_closed());
 }
 
-TEST_CASE_METHOD(fixture, "a stream that cannot work is refused at once") {
+TEST_CASE_METHOD(stream_fixture, "a stream that cannot work is refused at once") {
   options.path = "/a#b";
   CHECK_THROWS_AS(make(), std::invalid_argument);
   options.path = "/a";

@@ -10,7 +10,7 @@ using outcry::test::redis_server;
 
 namespace {
 
-std::string add(connection& link, std::string_view number) {
+std::string add_number(connection& link, std::string_view number) {
   std::vector<stream_field> fields{{"n", number}, {"verb", "stop"}};
   return add_entry(link, "s", fields).value();
 }
@@ -31,8 +31,8 @@ TEST_CASE("an entry goes through a group from adding to acknowledging") {
   auto link = connect(server);
   CHECK(create_group(link, "s", "g").value());
   CHECK_FALSE(create_group(link, "s", "g").value());
-  auto first = add(link, "1");
-  auto second = add(link, "2");
+  auto first = add_number(link, "1");
+  auto second = add_number(link, "2");
   auto batch = read_group(link, "s", "g", "me", ">", {10, std::nullopt}).value();
   CHECK(numbers(batch) == texts{"1", "2"});
   CHECK(batch.entries[0].id == first);
@@ -84,7 +84,7 @@ TEST_CASE("a dead consumer's entries are claimed, deleted ones are named") {
   redis_server server;
   auto link = connect(server);
   REQUIRE(create_group(link, "s", "g"));
-  for (auto number : {"1", "2", "3"}) add(link, number);
+  for (auto number : {"1", "2", "3"}) add_number(link, number);
   auto held = read_group(link, "s", "g", "dead", ">", {10, std::nullopt}).value();
   REQUIRE(held.entries.size() == 3);
   std::string gone(held.entries[1].id);
@@ -112,8 +112,8 @@ TEST_CASE("one's own pending entries return, with deleted ones apart") {
   redis_server server;
   auto link = connect(server);
   REQUIRE(create_group(link, "s", "g"));
-  auto first = add(link, "1");
-  add(link, "2");
+  auto first = add_number(link, "1");
+  add_number(link, "2");
   REQUIRE(read_group(link, "s", "g", "me", ">", {10, std::nullopt}));
   REQUIRE(link.command({"XDEL", "s", first}));
   auto again = read_group(link, "s", "g", "me", "0", {10, std::nullopt}).value();

@@ -10,7 +10,7 @@ namespace {
 
 const environment with_token = {{"OUTCRY_DISCORD_TOKEN", "a.b.c"}};
 
-std::vector<std::string> errors_of(std::string_view text) {
+std::vector<std::string> list_errors(std::string_view text) {
   auto read = parse_config(text, "x.toml", {}, with_token);
   std::vector<std::string> result;
   if (!read)
@@ -39,14 +39,14 @@ std::string without(const std::string& block, const std::string& key) {
 /// Each value of each key in the place of the one in `begin`, which is a block that is right.
 void check_keys(const std::string& list, const std::string& begin,
                 const std::vector<key_values>& keys) {
-  REQUIRE(errors_of("[[" + list + "]]\n" + begin + "\n").empty());
+  REQUIRE(list_errors("[[" + list + "]]\n" + begin + "\n").empty());
   for (const auto& x : keys) {
     for (const auto& value : x.bad) {
       auto text = "[[" + list + "]]\n" + without(begin, x.key);
       auto line = std::count(text.begin(), text.end(), '\n') + 1;
       text += std::string{x.key} + " = " + value + "\n";
       INFO(text);
-      auto errors = errors_of(text);
+      auto errors = list_errors(text);
       REQUIRE(errors.size() == 1);
       CHECK(errors[0].starts_with("x.toml:" + std::to_string(line) + ": " + list + "[0]." + x.key));
       CHECK(errors[0].find(": expected ") != std::string::npos);
@@ -55,7 +55,7 @@ void check_keys(const std::string& list, const std::string& begin,
       auto text =
           "[[" + list + "]]\n" + std::string{x.key} + " = " + value + "\n" + without(begin, x.key);
       INFO(text);
-      CHECK(errors_of(text).empty());
+      CHECK(list_errors(text).empty());
     }
   }
 }
@@ -215,7 +215,7 @@ TEST_CASE("every key of a token, of an alert and of a channel is checked") {
 
 TEST_CASE("what a block needs and lacks is told with the block's line") {
   auto begins = [](std::string_view text, const std::string& start) {
-    auto errors = errors_of(text);
+    auto errors = list_errors(text);
     REQUIRE(errors.size() == 1);
     INFO(errors[0]);
     CHECK(errors[0].starts_with(start));
@@ -229,10 +229,11 @@ TEST_CASE("what a block needs and lacks is told with the block's line") {
 }
 
 TEST_CASE("an unknown key of a block is refused with those it has") {
-  CHECK(errors_of("[[signals.tokens]]\nname = \"a\"\nscopes = [\"read\"]\ntoken = \"geheim\"\n") ==
-        std::vector<std::string>{"x.toml:4: signals.tokens[0].token: expected one of name, scopes, "
-                                 "token_file, found an unknown key"});
-  auto unknown = errors_of("[signals]\nsorces = 1\n[discord]\nchannel = 1\n");
+  CHECK(
+      list_errors("[[signals.tokens]]\nname = \"a\"\nscopes = [\"read\"]\ntoken = \"geheim\"\n") ==
+      std::vector<std::string>{"x.toml:4: signals.tokens[0].token: expected one of name, scopes, "
+                               "token_file, found an unknown key"});
+  auto unknown = list_errors("[signals]\nsorces = 1\n[discord]\nchannel = 1\n");
   REQUIRE(unknown.size() == 2);
   CHECK(unknown[0].find("[[signals.sources]], [[signals.tokens]], [[signals.tradingview]]") !=
         std::string::npos);
@@ -241,7 +242,7 @@ TEST_CASE("an unknown key of a block is refused with those it has") {
 
 TEST_CASE("blocks that name the same are refused") {
   auto twice = [](const std::string& list, const std::string& block) {
-    auto errors = errors_of("[[" + list + "]]\n" + block + "[[" + list + "]]\n" + block);
+    auto errors = list_errors("[[" + list + "]]\n" + block + "[[" + list + "]]\n" + block);
     REQUIRE(errors.size() == 1);
     INFO(errors[0]);
     CHECK(errors[0].starts_with("x.toml:"));
@@ -257,28 +258,28 @@ TEST_CASE("blocks that name the same are refused") {
 TEST_CASE("each secret has a file of its own") {
   const std::string a = "[[signals.tokens]]\nname = \"a\"\nscopes = [\"read\"]\n";
   const std::string b = "[[signals.tokens]]\nname = \"b\"\nscopes = [\"read\"]\n";
-  CHECK(errors_of(a + "token_file = \"t\"\n" + b + "token_file = \"x/../t\"\n").size() == 1);
-  CHECK(errors_of(a + b + "token_file = \".outcry/signals-a.token\"\n") ==
+  CHECK(list_errors(a + "token_file = \"t\"\n" + b + "token_file = \"x/../t\"\n").size() == 1);
+  CHECK(list_errors(a + b + "token_file = \".outcry/signals-a.token\"\n") ==
         std::vector<std::string>{
             "x.toml:1: signals.tokens: expected a file of its own for each secret, found "
             "\".outcry/signals-a.token\" in signals.tokens[0] and signals.tokens[1]"});
-  CHECK(errors_of(a + "token_file = \"t\"\n[[signals.tradingview]]\nname = \"a\"\n" +
-                  "secret_file = \"t\"\n")
+  CHECK(list_errors(a + "token_file = \"t\"\n[[signals.tradingview]]\nname = \"a\"\n" +
+                    "secret_file = \"t\"\n")
             .size() == 1);
-  CHECK(errors_of("discord.token_file = \"t\"\n" + a + "token_file = \"t\"\n").size() == 1);
-  CHECK(errors_of(a + "token_file = \".outcry/floor.token\"\n").size() == 1);
-  CHECK(errors_of("[signals]\ndatabase_file = \"t\"\n[discord]\ntoken_file = \"t\"\n") ==
+  CHECK(list_errors("discord.token_file = \"t\"\n" + a + "token_file = \"t\"\n").size() == 1);
+  CHECK(list_errors(a + "token_file = \".outcry/floor.token\"\n").size() == 1);
+  CHECK(list_errors("[signals]\ndatabase_file = \"t\"\n[discord]\ntoken_file = \"t\"\n") ==
         std::vector<std::string>{
             "x.toml:2: signals.database_file: expected a file of its own for each secret, found "
             "\"t\" in discord.token_file and signals.database_file"});
-  CHECK(errors_of(a + b + "[[signals.tradingview]]\nname = \"a\"\n").empty());
+  CHECK(list_errors(a + b + "[[signals.tradingview]]\nname = \"a\"\n").empty());
 }
 
 TEST_CASE("the shared database is needed by those who read from it") {
-  CHECK(errors_of("\nsignals.source = \"postgres\"") ==
+  CHECK(list_errors("\nsignals.source = \"postgres\"") ==
         std::vector<std::string>{"x.toml:2: signals.source: expected signals.database_file or "
                                  "OUTCRY_SIGNALS_DATABASE beside \"postgres\", found neither"});
-  CHECK(errors_of("signals.source = \"postgres\"\nsignals.database_file = \"db\"\n").empty());
+  CHECK(list_errors("signals.source = \"postgres\"\nsignals.database_file = \"db\"\n").empty());
   CHECK(parse_config("signals.source = \"postgres\"", "x", {},
                      {{"OUTCRY_SIGNALS_DATABASE", "host=db"}}));
   CHECK(has_signal_database(*parse_config("signals.database_file = \"db\"", "x", {}, {})));
@@ -302,7 +303,7 @@ TEST_CASE("channels need a token, a token needs no channels") {
 }
 
 TEST_CASE("a page off this machine is refused with the reason") {
-  auto errors = errors_of("signals.listen = \"0.0.0.0:8088\"");
+  auto errors = list_errors("signals.listen = \"0.0.0.0:8088\"");
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].find("this machine only") != std::string::npos);
   CHECK(errors[0].find("does not speak TLS yet") != std::string::npos);
@@ -313,9 +314,9 @@ TEST_CASE("lists of signals of the wrong shape are refused") {
   for (const char* list :
        {"signals.sources", "signals.tokens", "signals.tradingview", "discord.channels"}) {
     INFO(list);
-    CHECK(errors_of(std::string{list} + " = 3").size() == 1);
-    CHECK(errors_of(std::string{list} + " = [3]").size() == 1);
+    CHECK(list_errors(std::string{list} + " = 3").size() == 1);
+    CHECK(list_errors(std::string{list} + " = [3]").size() == 1);
   }
-  CHECK(errors_of("signals = 3").size() == 1);
-  CHECK(errors_of("[[signals]]\n").size() == 1);
+  CHECK(list_errors("signals = 3").size() == 1);
+  CHECK(list_errors("[[signals]]\n").size() == 1);
 }

@@ -14,7 +14,7 @@ namespace {
 
 using detail::object_reader;
 
-constexpr detail::input_bounds bounds{4096, 2};
+constexpr detail::input_bounds change_bounds{4096, 2};
 
 constexpr std::array<std::string_view, 9> names{"max_notional",  "risk",        "lot",
                                                 "default_stop",  "slippage",    "max_chase",
@@ -50,7 +50,7 @@ parameters default_parameters() {
 tl::expected<parameters, invalid_field> read_changes(const parameters& now,
                                                      std::string_view changes) {
   detail::reading outcome;
-  { object_reader all{outcome, changes, bounds}; }
+  { object_reader all{outcome, changes, change_bounds}; }
   if (outcome.error) {
     outcome.error->field = "config";
     return tl::unexpected{std::move(*outcome.error)};

@@ -13,7 +13,7 @@ using detail::object_reader;
 using detail::object_writer;
 
 constexpr int version = 1;
-constexpr detail::input_bounds bounds{std::size_t{1} << 20U, 8};
+constexpr detail::input_bounds state_bounds{std::size_t{1} << 20U, 8};
 
 template <class Number>
 Number read_decimal(object_reader& in, std::string_view key) {
@@ -235,7 +235,7 @@ std::string write_state(const follow_state& x) {
 follow_state read_state(std::string_view text) {
   detail::reading outcome;
   follow_state x;
-  object_reader in{outcome, text, bounds};
+  object_reader in{outcome, text, state_bounds};
   if (!outcome.error && in.integer("version") != version)
     in.refuse("version", "version " + std::to_string(version));
   if (!outcome.error) {

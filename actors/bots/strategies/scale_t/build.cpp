@@ -10,7 +10,6 @@ namespace outcry::ladders {
 namespace {
 
 constexpr auto one = Ratio::from_integer(1);
-constexpr auto cent = Price::from_units(detail::decimal_one / 100);
 constexpr auto lowest_step = Ratio::from_units(detail::decimal_one / 10'000);
 constexpr auto highest_step = Ratio::from_units(detail::decimal_one / 2);
 constexpr auto highest_start = Price::from_integer(10'000'000);
@@ -23,7 +22,7 @@ invalid_field refusal(const char* field, std::string expected, std::string found
 }  // namespace
 
 std::optional<invalid_field> check_ranges(const ladder_plan& plan) {
-  if (plan.start < cent || plan.start > highest_start)
+  if (plan.start < one_cent || plan.start > highest_start)
     return refusal("start", "a price from 0.01 to 10000000", to_string(plan.start));
   if (plan.step < lowest_step || plan.step > highest_step)
     return refusal("step", "a fraction from 0.0001 (0.01 %) to 0.5", to_string(plan.step));
@@ -42,7 +41,7 @@ tl::expected<ladder, invalid_field> build_ladder(const ladder_plan& plan) {
   auto sell = to_cents(scaled(plan.start, one + plan.step));
   for (auto& row : result.rows) {
     row.sell_price = sell;
-    row.buy_price = std::min(to_cents(scaled(sell, one - plan.step)), sell - cent);
+    row.buy_price = std::min(to_cents(scaled(sell, one - plan.step)), sell - one_cent);
     if (!row.buy_price.is_positive())
       return tl::unexpected{
           refusal("rows",

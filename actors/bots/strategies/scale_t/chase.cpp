@@ -5,18 +5,12 @@
 
 namespace outcry::ladders {
 
-namespace {
-
-constexpr auto cent = Price::from_units(detail::decimal_one / 100);
-
-}  // namespace
-
 std::optional<Price> chase_threshold(const ladder& x) {
   if (x.rows.empty()) return std::nullopt;
   const auto& top = x.rows.front();
   if (has_shares(top)) return std::nullopt;
   if (top.sell_price < scaled(top.buy_price, smallest_chase_spread)) return std::nullopt;
-  return top.buy_price + cent + cent;
+  return top.buy_price + one_cent + one_cent;
 }
 
 bool chase(ladder& x) {
@@ -26,13 +20,13 @@ bool chase(ladder& x) {
   if (locked) {
     if (rows.size() >= max_rows) return false;
     ladder_row top;
-    top.buy_price = rows[0].buy_price + cent;
+    top.buy_price = rows[0].buy_price + one_cent;
     top.sell_price = std::max(to_cents(scaled(rows[0].sell_price, inserted_row_factor)),
-                              rows[0].sell_price + cent);
+                              rows[0].sell_price + one_cent);
     rows.insert(rows.begin(), top);
   } else {
-    if (rows[0].buy_price + cent >= rows[0].sell_price) return false;
-    rows[0].buy_price += cent;
+    if (rows[0].buy_price + one_cent >= rows[0].sell_price) return false;
+    rows[0].buy_price += one_cent;
   }
   // Less than a smallest share that row 0 may still hold was bought at the old price.
   for (auto& row : rows) row.target = Quantity{};

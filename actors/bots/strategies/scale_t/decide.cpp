@@ -9,12 +9,11 @@ namespace outcry::ladders {
 
 namespace {
 
-constexpr auto cent = Price::from_units(detail::decimal_one / 100);
 constexpr auto half_a_cent = Price::from_units(detail::decimal_one / 200);
 constexpr auto one_share = Quantity::from_integer(1);
 
 /// Far above any price, far from overflow.
-constexpr auto highest = Price::from_units(int128{1} << 120);
+constexpr auto far_above = Price::from_units(int128{1} << 120);
 
 Price cancel_threshold(const ladder_order& order) {
   return scaled(order.reference,
@@ -27,14 +26,14 @@ bool is_left_behind(const ladder_order& order, Price cents) {
 }
 
 /// What rows at a price add up to.
-struct demand {
+struct row_demand {
   Quantity shares;
   std::size_t row = 0;  ///< the one nearest the price
 };
 
 /// Rows that sell at `cents` or below, from the last one up.
-demand wants_to_sell(const ladder& x, Price cents) {
-  demand result;
+row_demand wants_to_sell(const ladder& x, Price cents) {
+  row_demand result;
   for (std::size_t i = x.rows.size(); i-- > 0 && x.rows[i].sell_price <= cents;) {
     if (!has_shares(x.rows[i])) continue;
     result.shares += x.rows[i].held;
@@ -45,8 +44,8 @@ demand wants_to_sell(const ladder& x, Price cents) {
 }
 
 /// Rows that buy at `cents` or above, from row 0 down.
-demand wants_to_buy(const ladder& x, Price cents) {
-  demand result;
+row_demand wants_to_buy(const ladder& x, Price cents) {
+  row_demand result;
   for (std::size_t i = 0; i < x.rows.size() && x.rows[i].buy_price >= cents; ++i) {
     if (!has_room(x.rows[i])) continue;
     result.shares += x.rows[i].target - x.rows[i].held;
@@ -76,22 +75,23 @@ decision submit(ladder_order order, Price price, session_phase phase) {
   return {action::submit, order};
 }
 
-decision sell(const ladder& x, const demand& wanted, Price cents, Price price,
+decision sell(const ladder& x, const row_demand& wanted, Price cents, Price price,
               session_phase phase) {
   ladder_order order;
   order.side = order_side::sell;
   order.row = wanted.row;
   order.qty = wanted.shares;
   order.reference = x.rows[wanted.row].sell_price;
-  order.limit = std::max(cents - cent, order.reference);
+  order.limit = std::max(cents - one_cent, order.reference);
   return submit(order, price, phase);
 }
 
-decision buy(const ladder& x, const demand& wanted, Price cents, Price price, session_phase phase) {
+decision buy(const ladder& x, const row_demand& wanted, Price cents, Price price,
+             session_phase phase) {
   ladder_order order;
   order.row = wanted.row;
   order.reference = x.rows[wanted.row].buy_price;
-  order.limit = std::min(cents + cent, order.reference);
+  order.limit = std::min(cents + one_cent, order.reference);
   order.qty = std::min(wanted.shares, affordable(x.cash, order.limit));
   if (order.qty < one_share)
     order.qty = std::min(order.qty, affordable(x.cash, scaled(order.limit, market_reserve)));
@@ -118,7 +118,7 @@ decision decide(const ladder& x, const std::optional<ladder_order>& pending, Pri
 
 quiet_range find_quiet_range(const ladder& x, const std::optional<ladder_order>& pending,
                              bool may_chase) {
-  quiet_range result{Price{}, highest};
+  quiet_range result{Price{}, far_above};
   const auto below = [&](Price p) { result.low = std::max(result.low, p); };
   const auto above = [&](Price p) { result.high = std::min(result.high, p); };
   if (pending) {

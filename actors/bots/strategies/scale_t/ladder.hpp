@@ -12,6 +12,8 @@ namespace outcry::ladders {
 /// Shares are planned and ordered to this many places.
 constexpr int share_places = 5;
 
+constexpr auto one_cent = Price::from_units(detail::decimal_one / 100);
+
 /// What is below this is neither room nor a holding.
 constexpr Quantity smallest_share = Quantity::from_units(10'000'000);
 

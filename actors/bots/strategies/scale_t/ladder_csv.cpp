@@ -17,16 +17,16 @@ constexpr std::array<std::string_view, 10> columns{
     "spc",   "unrealized_profit", "last_action", "profit"};
 
 enum column : std::size_t {
-  index,
-  buy_price,
-  sell_price,
-  target_shares,
-  held_shares,
-  pending_order_id,
-  spc,
-  unrealized_profit,
-  last_action,
-  profit
+  index_column,
+  buy_price_column,
+  sell_price_column,
+  target_shares_column,
+  held_shares_column,
+  pending_order_id_column,
+  spc_column,
+  unrealized_profit_column,
+  last_action_column,
+  profit_column
 };
 
 constexpr std::string_view header =
@@ -35,7 +35,7 @@ constexpr std::string_view header =
 
 constexpr std::string_view no_order = "None";
 
-using fields = std::array<std::string_view, columns.size()>;
+using csv_fields = std::array<std::string_view, columns.size()>;
 
 std::string_view take_until(std::string_view& text, char separator) {
   const auto n = std::min(text.find(separator), text.size());
@@ -89,7 +89,7 @@ std::string cut_to_places(std::string_view text) {
 /// Reads one line's fields; the first refusal counts.
 class line_reader {
 public:
-  line_reader(std::size_t number, const fields& found) : number_{number}, found_{found} {
+  line_reader(std::size_t number, const csv_fields& found) : number_{number}, found_{found} {
     // nop
   }
 
@@ -131,12 +131,12 @@ public:
 
 private:
   std::size_t number_;
-  const fields& found_;
+  const csv_fields& found_;
   std::optional<invalid_field> error_;
 };
 
-tl::expected<fields, invalid_field> split(std::string_view line, std::size_t number) {
-  fields result;
+tl::expected<csv_fields, invalid_field> split(std::string_view line, std::size_t number) {
+  csv_fields result;
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (line.empty() && i > 0 && i + 1 < result.size())
       return tl::unexpected{invalid_field{fmt::format("line {}, column {}", number, columns[i]),
@@ -150,36 +150,38 @@ tl::expected<fields, invalid_field> split(std::string_view line, std::size_t num
   return result;
 }
 
-std::optional<invalid_field> read_row(ladder_file& file, std::size_t number, const fields& found) {
+std::optional<invalid_field> read_row(ladder_file& file, std::size_t number, const csv_fields& found) {
   line_reader in{number, found};
   auto& rows = file.rows.rows;
   ladder_row row;
-  if (in.text(index) != std::to_string(rows.size()))
-    in.refuse(index, fmt::format("the row's number, {}", rows.size()));
-  row.buy_price = in.price(buy_price);
-  row.sell_price = in.price(sell_price);
+  if (in.text(index_column) != std::to_string(rows.size()))
+    in.refuse(index_column, fmt::format("the row's number, {}", rows.size()));
+  row.buy_price = in.price(buy_price_column);
+  row.sell_price = in.price(sell_price_column);
   if (row.sell_price <= row.buy_price)
-    in.refuse(sell_price, "more than buy_price, " + to_string(row.buy_price));
+    in.refuse(sell_price_column, "more than buy_price, " + to_string(row.buy_price));
   if (!rows.empty() && row.buy_price >= rows.back().buy_price)
-    in.refuse(buy_price, "less than the row above, " + to_string(rows.back().buy_price));
+    in.refuse(buy_price_column, "less than the row above, " + to_string(rows.back().buy_price));
   if (!rows.empty() && row.sell_price >= rows.back().sell_price)
-    in.refuse(sell_price, "less than the row above, " + to_string(rows.back().sell_price));
-  row.target = in.shares(target_shares);
-  row.held = in.shares(held_shares);
+    in.refuse(sell_price_column, "less than the row above, " + to_string(rows.back().sell_price));
+  row.target = in.shares(target_shares_column);
+  row.held = in.shares(held_shares_column);
   const auto lowest = Money::from_units(-Money::from_integer(1'000'000'000'000).units());
-  row.improvement = in.number<Money>(unrealized_profit, "an amount of money", lowest);
-  row.profit = in.number<Money>(profit, "an amount of money", lowest);
-  const auto at = in.text(last_action) == no_order
+  row.improvement = in.number<Money>(unrealized_profit_column, "an amount of money", lowest);
+  row.profit = in.number<Money>(profit_column, "an amount of money", lowest);
+  const auto at = in.text(last_action_column) == no_order
                       ? Quantity{}
-                      : in.number<Quantity>(last_action, "seconds since 1970", Quantity{});
-  if (at > Quantity::from_integer(100'000'000'000)) in.refuse(last_action, "seconds since 1970");
+                      : in.number<Quantity>(last_action_column, "seconds since 1970", Quantity{});
+  if (at > Quantity::from_integer(100'000'000'000))
+    in.refuse(last_action_column, "seconds since 1970");
   row.last_action_s = static_cast<std::int64_t>(at.units() / detail::decimal_one);
-  if (in.text(spc) != "N" && in.text(spc) != "last") in.refuse(spc, "N or last");
-  row.last = in.text(spc) == "last";
+  if (in.text(spc_column) != "N" && in.text(spc_column) != "last")
+    in.refuse(spc_column, "N or last");
+  row.last = in.text(spc_column) == "last";
   // Noise of rows that sold all they had.
   if (row.held.is_zero()) row.improvement = Money{};
-  const auto order = in.text(pending_order_id);
-  if (order.empty()) in.refuse(pending_order_id, "None or an order's id");
+  const auto order = in.text(pending_order_id_column);
+  if (order.empty()) in.refuse(pending_order_id_column, "None or an order's id");
   if (order != no_order && !file.pending) file.pending = csv_order{rows.size(), std::string{order}};
   if (in.error()) return std::move(in.error());
   rows.push_back(row);

@@ -15,7 +15,7 @@ namespace {
 
 using detail::object_reader;
 
-constexpr detail::input_bounds bounds{max_csv_bytes * 2, 4};
+constexpr detail::input_bounds parameter_bounds{max_csv_bytes * 2, 4};
 constexpr std::int64_t max_cancel_retry_s = 3600;
 constexpr std::int64_t max_risk = 5;
 constexpr std::string_view csv_plan = "csv:";
@@ -99,9 +99,9 @@ void read_import(object_reader& in, const parameters& now, parameters& x) {
 /// A ladder that could not be built as it is wanted.
 void check_plan(object_reader& in, const parameters& x) {
   if (!x.csv.empty()) return;
-  const auto highest_start = Price::from_integer(10'000'000);
+  const auto top_start = Price::from_integer(10'000'000);
   const auto cash = x.cash.is_zero() ? Money::from_integer(1) : x.cash;
-  const ladder_plan plan{cash, x.start.is_zero() ? highest_start : x.start, x.step, x.rows};
+  const ladder_plan plan{cash, x.start.is_zero() ? top_start : x.start, x.step, x.rows};
   // Without cash or a start nobody knows yet how far down the rows reach.
   auto error = check_ranges(plan);
   if (!error && !x.start.is_zero() && !x.cash.is_zero()) {
@@ -125,7 +125,7 @@ tl::expected<parameters, invalid_field> read_changes(const parameters& now, cons
                                                      std::string_view changes) {
   detail::reading outcome;
   parameters x = now;
-  { object_reader all{outcome, changes, bounds}; }
+  { object_reader all{outcome, changes, parameter_bounds}; }
   if (outcome.error) {
     outcome.error->field = "config";
     return tl::unexpected{std::move(*outcome.error)};
@@ -186,7 +186,7 @@ tl::expected<parameters, invalid_field> read_parameters(std::string_view text) {
   parameters x;
   // A bot that was never given any.
   if (text.empty() || text == "null") return x;
-  object_reader in{outcome, text, bounds};
+  object_reader in{outcome, text, parameter_bounds};
   if (!outcome.error) read_fields(in, x);
   if (outcome.error) outcome.error->field.insert(0, "config ");
   return outcome.finish(std::move(x));

@@ -18,7 +18,7 @@ update_step step(update_kind kind) {
   return x;
 }
 
-update_step stop_to(const char* price) {
+update_step stop_moved_to(const char* price) {
   auto x = step(update_kind::move_stop);
   x.price = price_of(price);
   return x;
@@ -204,7 +204,7 @@ TEST_CASE("a call at market waits for a price of its own time") {
 TEST_CASE("a moved stop is at the broker before the old one goes") {
   holding_rig rig;
   rig.price("105");
-  CHECK(rig.update("2", "1", {stop_to("95")}).taken);
+  CHECK(rig.update("2", "1", {stop_moved_to("95")}).taken);
   bool never_bare = true;
   while (rig.step()) never_bare = never_bare && rig.covered() >= rig.position();
   CHECK(never_bare);
@@ -215,7 +215,7 @@ TEST_CASE("a moved stop is at the broker before the old one goes") {
 TEST_CASE("a stop that the broker does not take leaves the old one in force") {
   holding_rig rig;
   rig.price("105");
-  rig.update("2", "1", {stop_to("95")});
+  rig.update("2", "1", {stop_moved_to("95")});
   rig.lets_through = [](const order_request& x) { return x.terms.type != order_type::stop; };
   rig.price("105");  // a glance in between: nobody has said yet that the new one is taken
   rig.settle();
@@ -227,8 +227,8 @@ TEST_CASE("a stop that the broker does not take leaves the old one in force") {
 TEST_CASE("a stop is never moved away from the price, nor through it") {
   holding_rig rig;
   rig.price("105");
-  CHECK(rig.update("2", "1", {stop_to("85")}).code == "stop_wider");
-  CHECK(rig.update("3", "1", {stop_to("106")}).code == "stop_through_market");
+  CHECK(rig.update("2", "1", {stop_moved_to("85")}).code == "stop_wider");
+  CHECK(rig.update("3", "1", {stop_moved_to("106")}).code == "stop_through_market");
   rig.settle();
   CHECK(stops(rig) == texts{"90"});
 }
@@ -473,7 +473,7 @@ TEST_CASE("a fill of an order that was given up is sold again") {
 TEST_CASE("the snapshot holds everything") {
   holding_rig rig;
   rig.price("105");
-  rig.update("2", "1", {stop_to("95")});
+  rig.update("2", "1", {stop_moved_to("95")});
   const auto text = rig.strategy().snapshot();
   follow copy{"AAPL"};
   copy.restore(text);

@@ -17,7 +17,7 @@ namespace {
 constexpr int runs = 2000;
 constexpr int steps = 60;
 
-constexpr auto cent = Price::from_units(detail::decimal_one / 100);
+constexpr auto smallest_step = Price::from_units(detail::decimal_one / 100);
 
 /// REQUIRE at a price that millions of checks can pay. (clang 14 has no std::source_location.)
 void must(bool good, int line = __builtin_LINE()) {
@@ -226,7 +226,7 @@ private:
     }
     if (!bot_.position().is_positive()) return;
     const auto number = floor_.foreign(order_side::sell, bot_.position());
-    tell(floor_.fill(number, price_ - cent));
+    tell(floor_.fill(number, price_ - smallest_step));
     must(bot_.position().is_zero());
   }
 

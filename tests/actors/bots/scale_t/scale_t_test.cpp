@@ -39,14 +39,14 @@ void import(scale_t& bot, const std::string& rows) {
 }
 
 /// Three rows of 1 share each: 99.50/100.00, 99.00/99.50, 98.50/99.00.
-const std::string three_rows =
+const std::string three_row_csv =
     "0,99.5,100.0,1.0,0.0,None,N,0.0,0.0,0.0\n"
     "1,99.0,99.5,1.0,0.0,None,N,0.0,0.0,0.0\n"
     "2,98.5,99.0,1.0,0.0,None,last,0.0,0.0,0.0\n";
 
 /// A bot and the floor it stands on.
 struct stage {
-  stage() { import(bot, three_rows); }
+  stage() { import(bot, three_row_csv); }
 
   void at(std::string_view p) { bot.on_price(tick(p), floor); }
   void tell(const own_order_event& event) { bot.on_own_order(event, floor); }
@@ -403,9 +403,9 @@ TEST_CASE("scale_t: another ladder only while this one is flat") {
   stage s;
   s.at("99.25");
   CHECK(refusal(s.bot, R"({"rows":100})").field == "config.rows");
-  CHECK(refusal(
-            s.bot,
-            json{{"ladder", csv_header + three_rows + "3,98.0,98.5,1.0,0.0,None,N,0,0,0\n"}}.dump())
+  CHECK(refusal(s.bot,
+                json{{"ladder", csv_header + three_row_csv + "3,98.0,98.5,1.0,0.0,None,N,0,0,0\n"}}
+                    .dump())
             .field == "config.ladder");
   s.tell(s.floor.fill(1, price("99.25")));
   CHECK(refusal(s.bot, R"({"chase":true,"start":"110","rows":3})").field == "config.start");
@@ -456,7 +456,7 @@ TEST_CASE("scale_t: an imported file that is wrong is refused with line and colu
   x = refusal(bot, json{{"ladder", csv_header + "0,99.5,100,1.0,0.0,abc-1,N,0,0,0\n"}}.dump());
   CHECK(x.field == "config.ladder, line 2, column pending_order_id");
   CHECK(x.found == "abc-1");
-  CHECK(refusal(bot, json{{"ladder", csv_header + three_rows}, {"rows", 3}}.dump()).field ==
+  CHECK(refusal(bot, json{{"ladder", csv_header + three_row_csv}, {"rows", 3}}.dump()).field ==
         "config.rows");
   CHECK(refusal(bot, R"({"ladder":"csv:0123456789abcdef"})").field == "config.ladder");
 }

@@ -8,14 +8,15 @@ using outcry::test::temp_dir;
 
 namespace {
 
-constexpr const char* call = "AAPL long entry 100 stop 90 tp 110 120";
+constexpr const char* later_words_call = "AAPL long entry 100 stop 90 tp 110 120";
 
-struct rig : temp_dir, signal_desk_rig {
-  explicit rig(bool confirm = false) : signal_desk_rig(path().string(), {}, followed(confirm)) {}
+struct later_words_rig : temp_dir, signal_desk_rig {
+  explicit later_words_rig(bool confirm = false)
+      : signal_desk_rig(path().string(), {}, followed(confirm)) {}
 
   /// A trade of AAPL that is open.
   void open_trade(const std::string& id = "1") {
-    say(id, call);
+    say(id, later_words_call);
     tell(id, signal_state::open);
     bots->tasks.clear();
   }
@@ -29,7 +30,7 @@ struct rig : temp_dir, signal_desk_rig {
 }  // namespace
 
 TEST_CASE("a follow-up goes to the bot of its ticker's trade") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.say("2", "AAPL move stop to 95");
   REQUIRE(at.bots->tasks.size() == 1);
@@ -43,7 +44,7 @@ TEST_CASE("a follow-up goes to the bot of its ticker's trade") {
 }
 
 TEST_CASE("without a ticker it is for the only open trade, or for nobody") {
-  rig at;
+  later_words_rig at;
   at.say("0", "close all");
   CHECK(at.last_update().code == "no_open_trade");
   at.open_trade();
@@ -57,7 +58,7 @@ TEST_CASE("without a ticker it is for the only open trade, or for nobody") {
 }
 
 TEST_CASE("an answer to a call is about that call") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.say("3", "META long entry 100 stop 90 tp 110");
   at.bots->tasks.clear();
@@ -69,7 +70,7 @@ TEST_CASE("an answer to a call is about that call") {
 }
 
 TEST_CASE("nobody changes another one's trade") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   auto other = at.message("2", "AAPL close");
   other.author_id = "8";
@@ -83,7 +84,7 @@ TEST_CASE("nobody changes another one's trade") {
 }
 
 TEST_CASE("a report closes nothing") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.say("2", "AAPL TP1 hit");
   CHECK(at.last_update().code == "report");
@@ -91,14 +92,14 @@ TEST_CASE("a report closes nothing") {
 }
 
 TEST_CASE("what only a person can do is not tried") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.say("2", "AAPL close partial");
   CHECK(at.bots->tasks.empty());
 }
 
 TEST_CASE("an old wish is not carried out") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   auto old = at.message("2", "AAPL close");
   old.sent_ns -= 601 * ns_per_s;
@@ -107,7 +108,7 @@ TEST_CASE("an old wish is not carried out") {
 }
 
 TEST_CASE("what the bot does not take is said") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.bots->refuses = "stop_wider";
   at.say("2", "AAPL move stop to 80");
@@ -119,7 +120,7 @@ TEST_CASE("what the bot does not take is said") {
 }
 
 TEST_CASE("a follow-up whose bot is away is told again") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.bots->is_away = true;
   at.say("2", "AAPL move stop to 95");
@@ -130,7 +131,7 @@ TEST_CASE("a follow-up whose bot is away is told again") {
 }
 
 TEST_CASE("updates of a bot that is away are told again one by one, and not for ever") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.bots->is_away = true;
   for (int i = 0; i < 3; ++i) at.say(std::to_string(2 + i), "AAPL move stop to 95");
@@ -145,7 +146,7 @@ TEST_CASE("updates of a bot that is away are told again one by one, and not for 
 }
 
 TEST_CASE("what an update asked for is not asked again when it is edited") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.say("2", "AAPL close 50%");
   REQUIRE(at.bots->tasks.size() == 1);
@@ -155,7 +156,7 @@ TEST_CASE("what an update asked for is not asked again when it is edited") {
 }
 
 TEST_CASE("an answer to a call that is over is about nothing else") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.tell("1", signal_state::closed);
   at.say("3", "META long entry 100 stop 90 tp 110");
@@ -167,7 +168,7 @@ TEST_CASE("an answer to a call that is over is about nothing else") {
 }
 
 TEST_CASE("a stop that is moved by an edit counts long after the call") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.advance(std::chrono::minutes(30));
   auto later = at.message("1", "AAPL long entry 100 stop 95 tp 110 120");
@@ -178,8 +179,8 @@ TEST_CASE("a stop that is moved by an edit counts long after the call") {
 }
 
 TEST_CASE("its author may take a waiting call back") {
-  rig at{true};
-  at.say("1", call);
+  later_words_rig at{true};
+  at.say("1", later_words_call);
   at.say("2", "cancel AAPL");
   CHECK(at.stored("1").state == signal_state::cancelled);
   CHECK(at.stored("1").code == "taken_back");
@@ -187,7 +188,7 @@ TEST_CASE("its author may take a waiting call back") {
 }
 
 TEST_CASE("a call to close is applied to the trade it closes") {
-  rig at;
+  later_words_rig at;
   at.say("1", "BTO 100 AAPL @ 100 SL 90");
   at.tell("1", signal_state::open);
   at.bots->tasks.clear();
@@ -202,8 +203,8 @@ TEST_CASE("a call to close is applied to the trade it closes") {
 }
 
 TEST_CASE("an edit before the entry replaces the call") {
-  rig at{true};
-  at.say("1", call);
+  later_words_rig at{true};
+  at.say("1", later_words_call);
   at.edit("1", "AAPL long entry 99 stop 90 tp 110 120");
   const auto record = at.stored("1");
   CHECK(record.state == signal_state::waiting);
@@ -216,7 +217,7 @@ TEST_CASE("an edit before the entry replaces the call") {
 }
 
 TEST_CASE("an edit after the entry never trades a second time") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.edit("1", "AAPL long entry 100 stop 95 tp 110 125");
   REQUIRE(at.bots->tasks.size() == 1);
@@ -234,7 +235,7 @@ TEST_CASE("an edit after the entry never trades a second time") {
 }
 
 TEST_CASE("an edit of a call that is over changes nothing") {
-  rig at;
+  later_words_rig at;
   at.open_trade();
   at.tell("1", signal_state::closed);
   at.edit("1", "AAPL long entry 100 stop 95 tp 110 125");
@@ -243,30 +244,30 @@ TEST_CASE("an edit of a call that is over changes nothing") {
 }
 
 TEST_CASE("an edit that mends a refused call is followed, once") {
-  rig at;
+  later_words_rig at;
   CHECK(at.say("1", "AAPL long entry 100 stop 190 tp 110 120").verdict.verdict == "refused");
-  at.edit("1", call);
+  at.edit("1", later_words_call);
   CHECK(at.bots->tasks.size() == 1);
   at.advance(std::chrono::seconds(1));
-  at.edit("1", std::string(call) + " good luck");
+  at.edit("1", std::string(later_words_call) + " good luck");
   CHECK(at.bots->tasks.size() == 1);
 }
 
 TEST_CASE("talk that becomes a call by an edit is followed, once") {
-  rig at;
+  later_words_rig at;
   at.say("1", "hold on");
-  at.edit("1", call);
+  at.edit("1", later_words_call);
   CHECK(at.bots->tasks.size() == 1);
 }
 
 TEST_CASE("a deleted call is given up where nothing was bought") {
-  rig waiting{true};
-  waiting.say("1", call);
+  later_words_rig waiting{true};
+  waiting.say("1", later_words_call);
   waiting.take_back("1");
   CHECK(waiting.stored("1").state == signal_state::cancelled);
   CHECK(waiting.stored("1").code == "deleted");
-  rig at;
-  at.say("1", call);
+  later_words_rig at;
+  at.say("1", later_words_call);
   at.bots->tasks.clear();
   at.take_back("1");
   REQUIRE(at.bots->tasks.size() == 1);
@@ -277,11 +278,11 @@ TEST_CASE("a deleted call is given up where nothing was bought") {
 }
 
 TEST_CASE("posted, edited, deleted, reposted by a second member: traded once") {
-  rig at;
-  at.say("1", call);
-  at.edit("1", std::string(call) + " lfg");
+  later_words_rig at;
+  at.say("1", later_words_call);
+  at.edit("1", std::string(later_words_call) + " lfg");
   at.take_back("1");
-  auto second = at.message("2", call);
+  auto second = at.message("2", later_words_call);
   second.author_id = "8";
   at.say(second);
   CHECK(at.bots->of(follow_kind::call).size() == 1);

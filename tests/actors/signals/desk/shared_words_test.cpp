@@ -8,11 +8,11 @@ using outcry::test::temp_dir;
 
 namespace {
 
-constexpr const char* call = "AAPL long entry 100 stop 90 tp 110 120";
+constexpr const char* shared_words_call = "AAPL long entry 100 stop 90 tp 110 120";
 constexpr const char* other_call = "AAPL long entry 100 stop 90 tp 130 140";
 
-struct rig : temp_dir, signal_desk_rig {
-  explicit rig(bool confirm = false)
+struct shared_words_rig : temp_dir, signal_desk_rig {
+  explicit shared_words_rig(bool confirm = false)
       : signal_desk_rig(path().string(), {}, signal_desk_rig::followed(confirm)) {}
 
   contributed_signal shared_call(const std::string& id) const {
@@ -60,7 +60,7 @@ struct rig : temp_dir, signal_desk_rig {
 }  // namespace
 
 TEST_CASE("a shared call that is deleted before the yes is cancelled") {
-  rig at{true};
+  shared_words_rig at{true};
   at.take(at.shared_call("1"));
   at.shared_deletion("1");
   CHECK(at.stored("1").state == signal_state::cancelled);
@@ -70,7 +70,7 @@ TEST_CASE("a shared call that is deleted before the yes is cancelled") {
 }
 
 TEST_CASE("a shared call that is deleted later is withdrawn from its bot") {
-  rig at;
+  shared_words_rig at;
   at.take(at.shared_call("1"));
   REQUIRE(at.bots->of(follow_kind::call).size() == 1);
   at.shared_deletion("1");
@@ -78,7 +78,7 @@ TEST_CASE("a shared call that is deleted later is withdrawn from its bot") {
 }
 
 TEST_CASE("the edit of a shared call is judged anew, or becomes an update of its trade") {
-  rig waits{true};
+  shared_words_rig waits{true};
   waits.take(waits.shared_call("1"));
   waits.shared_edit("1", other_call);
   CHECK(waits.stored("1").state == signal_state::waiting);
@@ -87,7 +87,7 @@ TEST_CASE("the edit of a shared call is judged anew, or becomes an update of its
   waits.shared_edit("1", "never mind");
   CHECK(waits.stored("1").code == "edited_away");
 
-  rig follows;
+  shared_words_rig follows;
   follows.take(follows.shared_call("1"));
   follows.shared_edit("1", "AAPL long entry 100 stop 95 tp 110 120");
   const auto updates = follows.bots->of(follow_kind::update);
@@ -99,7 +99,7 @@ TEST_CASE("the edit of a shared call is judged anew, or becomes an update of its
 }
 
 TEST_CASE("an update that another program made of an edit does not take its call away") {
-  rig at{true};
+  shared_words_rig at{true};
   at.take(at.shared_call("1"));
   auto x = at.shared_call("1");
   x.edited_ns = x.received_ns + 5;
@@ -110,8 +110,8 @@ TEST_CASE("an update that another program made of an edit does not take its call
 }
 
 TEST_CASE("an edit makes no call of what nobody has brought as one") {
-  rig at;
-  const auto said = at.shared_edit("1", call);
+  shared_words_rig at;
+  const auto said = at.shared_edit("1", shared_words_call);
   CHECK(said.verdict.verdict == "nothing");
   CHECK(said.verdict.rule == "shared");
   CHECK(at.stored_calls() == 0);
@@ -121,7 +121,7 @@ TEST_CASE("an edit makes no call of what nobody has brought as one") {
 }
 
 TEST_CASE("a call that comes after its deletion is not followed") {
-  rig at;
+  shared_words_rig at;
   at.shared_deletion("1");
   const auto said = at.take(at.shared_call("1"));
   REQUIRE(said.signals.size() == 1);
@@ -131,8 +131,8 @@ TEST_CASE("a call that comes after its deletion is not followed") {
 }
 
 TEST_CASE("a call that comes after its edit is followed if it says the same, else a person looks") {
-  rig at;
-  at.shared_edit("1", call);
+  shared_words_rig at;
+  at.shared_edit("1", shared_words_call);
   CHECK(at.take(at.shared_call("1")).signals.at(0).state == signal_state::accepted);
   at.tell("1", signal_state::closed);
   at.advance(std::chrono::hours(2));
@@ -147,8 +147,8 @@ TEST_CASE("a call that comes after its edit is followed if it says the same, els
 }
 
 TEST_CASE("others' words change no call that this floor has read itself, nor another author's") {
-  rig at;
-  at.say("1", call);
+  shared_words_rig at;
+  at.say("1", shared_words_call);
   at.shared_deletion("1");
   at.shared_edit("1", "never mind");
   CHECK(at.bots->of(follow_kind::withdraw).empty());

@@ -7,10 +7,10 @@ using outcry::test::temp_dir;
 
 namespace {
 
-constexpr const char* call = "AAPL long entry 100 stop 90 tp 110 120";
+constexpr const char* usual_call = "AAPL long entry 100 stop 90 tp 110 120";
 
-struct rig : temp_dir, signal_desk_rig {
-  explicit rig(signal_desk_options options = followed(false))
+struct trading_rig : temp_dir, signal_desk_rig {
+  explicit trading_rig(signal_desk_options options = followed(false))
       : signal_desk_rig(path().string(), {}, std::move(options)) {}
 };
 
@@ -27,8 +27,8 @@ pit_status pit(const char* ticker, const char* price, timestamp_ns now) {
 }  // namespace
 
 TEST_CASE("a call of a followed source goes to its bot once it is stored") {
-  rig at;
-  const auto said = at.say("1", call);
+  trading_rig at;
+  const auto said = at.say("1", usual_call);
   CHECK(said.verdict.verdict == "signal");
   REQUIRE(at.bots->tasks.size() == 1);
   const auto& task = at.bots->tasks.front();
@@ -44,8 +44,8 @@ TEST_CASE("a call of a followed source goes to its bot once it is stored") {
 }
 
 TEST_CASE("what comes twice is followed once and answered with what is stored") {
-  rig at;
-  const auto message = at.message("1", call);
+  trading_rig at;
+  const auto message = at.message("1", usual_call);
   at.say(message);
   const auto again = at.say(message);
   CHECK(again.verdict.verdict == "signal");
@@ -53,7 +53,7 @@ TEST_CASE("what comes twice is followed once and answered with what is stored") 
 }
 
 TEST_CASE("talk and reports reach nobody") {
-  rig at;
+  trading_rig at;
   CHECK(at.say("1", "good morning everyone").verdict.verdict == "nothing");
   CHECK(at.bots->tasks.empty());
 }
@@ -64,8 +64,8 @@ TEST_CASE("calls that may not be followed are refused by name") {
   source_rules other;
   other.source = "http:*";
   options.sources.push_back(other);
-  rig at{options};
-  CHECK(at.say("1", call).signals.at(0).code == "ticker_not_allowed");
+  trading_rig at{options};
+  CHECK(at.say("1", usual_call).signals.at(0).code == "ticker_not_allowed");
   CHECK(at.say("2", "NVDA long entry 100 stop 90 tp 110").signals.at(0).code == "no_follower");
   CHECK(at.say("3", "#SOL/USDT long entry 100 stop 90 tp 110").signals.at(0).code == "asset");
   CHECK(at.say("4", "BTO 1 META 150c 03/15/24 @ 2.50").signals.at(0).code == "option");
@@ -83,8 +83,8 @@ TEST_CASE("calls that may not be followed are refused by name") {
 }
 
 TEST_CASE("the same call by a second member is a repost") {
-  rig at;
-  at.say("1", call);
+  trading_rig at;
+  at.say("1", usual_call);
   auto second = at.message("2", "AAPL buy 100, SL 90, TP1 110, TP2 120");
   second.author_id = "8";
   const auto said = at.say(second);
@@ -94,11 +94,11 @@ TEST_CASE("the same call by a second member is a repost") {
   // Long after the first is over it is a new call.
   at.tell("1", signal_state::closed);
   at.advance(std::chrono::hours(2));
-  CHECK(at.say("3", call).signals.at(0).state == signal_state::accepted);
+  CHECK(at.say("3", usual_call).signals.at(0).state == signal_state::accepted);
 }
 
 TEST_CASE("a call in doubt waits for a person") {
-  rig at;
+  trading_rig at;
   const auto said = at.say("1", "maybe AAPL long entry 100 stop 90 tp 110 if it holds?");
   REQUIRE(said.verdict.verdict == "quarantine");
   REQUIRE(said.signals.size() == 1);
@@ -110,8 +110,8 @@ TEST_CASE("a call in doubt waits for a person") {
 }
 
 TEST_CASE("in confirm mode nothing is followed without a yes") {
-  rig at{signal_desk_rig::followed(true)};
-  at.say("1", call);
+  trading_rig at{signal_desk_rig::followed(true)};
+  at.say("1", usual_call);
   CHECK(at.stored("1").state == signal_state::waiting);
   at.say("2", "META long entry 100 stop 90 tp 110");
   CHECK(at.bots->tasks.empty());
@@ -130,8 +130,8 @@ TEST_CASE("in confirm mode nothing is followed without a yes") {
 }
 
 TEST_CASE("the yes is done only when the bot has taken it") {
-  rig at{signal_desk_rig::followed(true)};
-  at.say("1", call);
+  trading_rig at{signal_desk_rig::followed(true)};
+  at.say("1", usual_call);
   at.bots->refuses = "too_late";
   const auto line = at.confirm("discord:1/1", "yes");
   CHECK(line.status == line_status::error);
@@ -140,8 +140,8 @@ TEST_CASE("the yes is done only when the bot has taken it") {
 }
 
 TEST_CASE("what nobody answers expires") {
-  rig at{signal_desk_rig::followed(true)};
-  at.say("1", call);
+  trading_rig at{signal_desk_rig::followed(true)};
+  at.say("1", usual_call);
   at.advance(std::chrono::seconds(599));
   CHECK(at.stored("1").state == signal_state::waiting);
   at.advance(std::chrono::seconds(2));
@@ -151,7 +151,7 @@ TEST_CASE("what nobody answers expires") {
 }
 
 TEST_CASE("a confirm that makes no sense says what is wrong") {
-  rig at;
+  trading_rig at;
   bot_command command;
   command.message.type = "confirm";
   command.addressed = true;
@@ -172,26 +172,26 @@ TEST_CASE("a confirm that makes no sense says what is wrong") {
 }
 
 TEST_CASE("old calls are not followed") {
-  rig at;
-  auto old = at.message("1", call);
+  trading_rig at;
+  auto old = at.message("1", usual_call);
   old.sent_ns -= 601 * ns_per_s;
   CHECK(at.say(old).verdict.verdict == "refused");
   CHECK(at.bots->tasks.empty());
 }
 
 TEST_CASE("a call that the market has passed is not followed") {
-  rig at;
+  trading_rig at;
   at.pits->pits = {pit("AAPL", "89", at.time()->now())};
-  CHECK(at.say("1", call).verdict.verdict != "signal");
+  CHECK(at.say("1", usual_call).verdict.verdict != "signal");
   // A price nobody has seen for long says nothing.
   at.advance(std::chrono::minutes(3));
-  CHECK(at.say("2", call).verdict.verdict == "signal");
+  CHECK(at.say("2", usual_call).verdict.verdict == "signal");
 }
 
 TEST_CASE("a bot that does not answer is asked again, and only told once what is new") {
-  rig at;
+  trading_rig at;
   at.bots->is_away = true;
-  at.say("1", call);
+  at.say("1", usual_call);
   CHECK(at.stored("1").state == signal_state::accepted);
   at.advance(std::chrono::seconds(3));
   CHECK(at.bots->tasks.size() >= 3);
@@ -204,8 +204,8 @@ TEST_CASE("a bot that does not answer is asked again, and only told once what is
 }
 
 TEST_CASE("what the bot tells of its trade is kept") {
-  rig at;
-  at.say("1", call);
+  trading_rig at;
+  at.say("1", usual_call);
   at.tell("1", signal_state::open);
   CHECK(at.stored("1").state == signal_state::open);
   auto old = at.bots->trades.at({"discord:1", "1"});
@@ -220,19 +220,19 @@ TEST_CASE("what the bot tells of its trade is kept") {
 }
 
 TEST_CASE("a message that cannot be stored is not followed") {
-  rig at;
+  trading_rig at;
   at.faults->refuses_writes = true;
-  auto said = at.request_sync<desk_verdict>(at.desk, at.message("1", call));
+  auto said = at.request_sync<desk_verdict>(at.desk, at.message("1", usual_call));
   CHECK(!said);
   CHECK(at.bots->tasks.empty());
   at.faults->refuses_writes = false;
-  CHECK(at.say("1", call).verdict.verdict == "signal");
+  CHECK(at.say("1", usual_call).verdict.verdict == "signal");
   CHECK(at.bots->tasks.size() == 1);
 }
 
 TEST_CASE("what a trade became is stored as soon as that can be") {
-  rig at;
-  at.say("1", call);
+  trading_rig at;
+  at.say("1", usual_call);
   at.faults->refuses_writes = true;
   at.tell("1", signal_state::open);
   CHECK(at.stored("1").state == signal_state::entering);
@@ -246,7 +246,7 @@ TEST_CASE("a floor that dies goes on where it was") {
   auto bots = std::make_shared<follower_script>();
   {
     signal_desk_rig before{dir.path().string(), bots, signal_desk_rig::followed(true)};
-    before.say("1", call);
+    before.say("1", usual_call);
     before.say("2", "META long entry 100 stop 90 tp 110");
     bots->is_away = true;
     before.ask<command_outcome>(before.desk, [&] {
@@ -276,7 +276,7 @@ TEST_CASE("a bot that cannot speak of an open trade does not end it") {
   auto bots = std::make_shared<follower_script>();
   {
     signal_desk_rig before{dir.path().string(), bots};
-    before.say("1", call);
+    before.say("1", usual_call);
     before.tell("1", signal_state::open);
   }
   bots->refuses = "not_running";
@@ -291,7 +291,7 @@ TEST_CASE("a call that is taken back while its bot is away is never offered agai
   bots->is_away = true;
   {
     signal_desk_rig before{dir.path().string(), bots};
-    before.say("1", call);
+    before.say("1", usual_call);
     before.take_back("1");
     before.advance(std::chrono::seconds(2));
   }
@@ -307,14 +307,14 @@ TEST_CASE("a call that is taken back while its bot is away is never offered agai
 }
 
 TEST_CASE("watchers hear, and the mirror is owed, what becomes of a call") {
-  rig at;
+  trading_rig at;
   auto heard = std::make_shared<std::vector<signal_record>>();
   auto watcher = at.spawn([heard](caf::event_based_actor* self) -> caf::behavior {
     self->set_default_handler(caf::drop);
     return {[heard](const signal_record& x) { heard->push_back(x); }};
   });
   at.send(at.desk, watch_signals{watcher});
-  at.say("1", call);
+  at.say("1", usual_call);
   at.tell("1", signal_state::open);
   REQUIRE(heard->size() >= 3);
   CHECK(heard->front().state == signal_state::accepted);
@@ -328,7 +328,7 @@ TEST_CASE("watchers hear, and the mirror is owed, what becomes of a call") {
 }
 
 TEST_CASE("a call that somebody else has read is judged like one's own") {
-  rig at;
+  trading_rig at;
   contributed_signal x;
   x.source = "discord:1";
   x.source_id = "1";
@@ -341,7 +341,7 @@ TEST_CASE("a call that somebody else has read is judged like one's own") {
   REQUIRE(said->signals.size() == 1);
   CHECK(at.bots->tasks.size() == 1);
   // The same message, seen by ourselves later.
-  at.say("1", call);
+  at.say("1", usual_call);
   CHECK(at.bots->tasks.size() == 1);
   x.source_id = "2";
   x.signal = R"({"action":"open"})";

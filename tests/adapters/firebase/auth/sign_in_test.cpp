@@ -45,9 +45,9 @@ struct answer {
 };
 
 /// A home with its sign-in, spoken to as the HTTP server would.
-class home {
+class sign_in_home {
 public:
-  home() {
+  sign_in_home() {
     options.data_dir = dir.path();
     options.now = [this] { return now.load(); };
     options.random = seeded_bytes();
@@ -108,7 +108,7 @@ private:
 
 }  // namespace
 
-TEST_CASE_METHOD(home, "a passcode gives a token, the token an operator") {
+TEST_CASE_METHOD(sign_in_home, "a passcode gives a token, the token an operator") {
   set_passcode();
   const auto in = enter();
   REQUIRE(in.status == 200);
@@ -133,7 +133,7 @@ TEST_CASE_METHOD(home, "a passcode gives a token, the token an operator") {
   CHECK(post("/auth/refresh", {{"refreshToken", next.text("refreshToken")}}).status == 200);
 }
 
-TEST_CASE_METHOD(home, "what is wrong is never said") {
+TEST_CASE_METHOD(sign_in_home, "what is wrong is never said") {
   set_passcode();
   const auto in = enter();
   std::set<std::string> answers;
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(home, "what is wrong is never said") {
         std::set<std::string>{R"({"code":"not_accepted","error":"the sign-in was not accepted"})"});
 }
 
-TEST_CASE_METHOD(home, "a refresh token works once, its theft ends the session") {
+TEST_CASE_METHOD(sign_in_home, "a refresh token works once, its theft ends the session") {
   set_passcode();
   const auto in = enter();
   const auto next = post("/auth/refresh", {{"refreshToken", in.text("refreshToken")}});
@@ -163,7 +163,7 @@ TEST_CASE_METHOD(home, "a refresh token works once, its theft ends the session")
   CHECK(refused(check(next.text("idToken"))) == "expired_token: signed out");
 }
 
-TEST_CASE_METHOD(home, "signing out ends one session or all of them, at once") {
+TEST_CASE_METHOD(sign_in_home, "signing out ends one session or all of them, at once") {
   set_passcode();
   const auto one = enter();
   const auto two = enter();
@@ -190,7 +190,7 @@ TEST_CASE_METHOD(home, "signing out ends one session or all of them, at once") {
   CHECK(enter().status == 200);
 }
 
-TEST_CASE_METHOD(home, "sessions survive a restart, the limits of guessing do not") {
+TEST_CASE_METHOD(sign_in_home, "sessions survive a restart, the limits of guessing do not") {
   set_passcode();
   const auto in = enter();
   for (int i = 0; i < 5; ++i) CHECK(enter("wrong horse").status == 401);
@@ -201,7 +201,7 @@ TEST_CASE_METHOD(home, "sessions survive a restart, the limits of guessing do no
   CHECK(enter().status == 200);
 }
 
-TEST_CASE_METHOD(home, "guessing is slowed down, for the one who guesses") {
+TEST_CASE_METHOD(sign_in_home, "guessing is slowed down, for the one who guesses") {
   set_passcode();
   for (int i = 0; i < 5; ++i) CHECK(enter("wrong horse", "192.168.1.7:100").status == 401);
   // The right one has to wait as well: the answer must not tell them apart.
@@ -214,7 +214,7 @@ TEST_CASE_METHOD(home, "guessing is slowed down, for the one who guesses") {
   CHECK(enter(passcode, "192.168.1.7:102").status == 200);
 }
 
-TEST_CASE_METHOD(home, "without a passcode this machine alone signs in, if it is trusted") {
+TEST_CASE_METHOD(sign_in_home, "without a passcode this machine alone signs in, if it is trusted") {
   CHECK(post("/auth/passcode", json::object()).status == 403);
   CHECK(post("/auth/passcode", json::object()).text("code") == "no_passcode");
   CHECK(ask(request("GET", "/auth/state")).body == json{{"passcodeSet", false},
@@ -235,7 +235,8 @@ TEST_CASE_METHOD(home, "without a passcode this machine alone signs in, if it is
   CHECK(post("/auth/passcode", json::object(), "192.168.1.7:5").status == 403);
 }
 
-TEST_CASE_METHOD(home, "a passcode is noticed when it is set, changed, damaged and removed") {
+TEST_CASE_METHOD(sign_in_home,
+                 "a passcode is noticed when it is set, changed, damaged and removed") {
   options.web.trust_machine = true;
   const auto open = post("/auth/passcode", json::object());
   REQUIRE(open.status == 200);
@@ -266,7 +267,7 @@ TEST_CASE_METHOD(home, "a passcode is noticed when it is set, changed, damaged a
   CHECK_FALSE(refused(check(second.text("idToken"))).empty());
 }
 
-TEST_CASE_METHOD(home, "a changed file is noticed without anybody asking") {
+TEST_CASE_METHOD(sign_in_home, "a changed file is noticed without anybody asking") {
   options.sweep = 1ms;
   set_passcode();
   const auto in = enter();
@@ -281,7 +282,7 @@ TEST_CASE_METHOD(home, "a changed file is noticed without anybody asking") {
   CHECK(who(check("another-token-altogether")).admin);
 }
 
-TEST_CASE_METHOD(home, "pages of other sites are refused") {
+TEST_CASE_METHOD(sign_in_home, "pages of other sites are refused") {
   set_passcode();
   const auto body = json{{"passcode", passcode}}.dump();
   auto ask_with = [&](const std::string& name, const std::string& value) {
@@ -313,7 +314,7 @@ TEST_CASE_METHOD(home, "pages of other sites are refused") {
   CHECK(ask(before).status == 204);
 }
 
-TEST_CASE_METHOD(home, "requests that make no sense are refused with what was expected") {
+TEST_CASE_METHOD(sign_in_home, "requests that make no sense are refused with what was expected") {
   set_passcode();
   auto status = [&](const std::string& method, const std::string& path, const std::string& body) {
     const auto found = ask(request(method, path, body));
@@ -342,7 +343,7 @@ TEST_CASE_METHOD(home, "requests that make no sense are refused with what was ex
   CHECK_FALSE(sign_in::handles("/pubsub-messages/auth/"));
 }
 
-TEST_CASE_METHOD(home, "a disk that takes nothing lets nobody in, and says so") {
+TEST_CASE_METHOD(sign_in_home, "a disk that takes nothing lets nobody in, and says so") {
   set_passcode();
   const auto in = enter();
   std::filesystem::remove(dir.path() / "sessions.json");
@@ -354,7 +355,7 @@ TEST_CASE_METHOD(home, "a disk that takes nothing lets nobody in, and says so") 
   CHECK(post("/auth/refresh", {{"refreshToken", in.text("refreshToken")}}).status == 200);
 }
 
-TEST_CASE_METHOD(home, "too many requests at once are refused, and dropped at the end") {
+TEST_CASE_METHOD(sign_in_home, "too many requests at once are refused, and dropped at the end") {
   set_passcode();
   options.most_waiting = 3;
   std::mutex mutex;
@@ -391,7 +392,7 @@ TEST_CASE_METHOD(home, "too many requests at once are refused, and dropped at th
   CHECK(statuses.back() == 503);
 }
 
-TEST_CASE_METHOD(home, "options that make no sense are refused") {
+TEST_CASE_METHOD(sign_in_home, "options that make no sense are refused") {
   SECTION("a token for a day") {
     options.web.lifetime = 24h;
   }
@@ -406,7 +407,7 @@ TEST_CASE_METHOD(home, "options that make no sense are refused") {
   CHECK_THROWS_AS(front(), std::invalid_argument);
 }
 
-TEST_CASE_METHOD(home, "a cloud's tokens are taken beside those of home") {
+TEST_CASE_METHOD(sign_in_home, "a cloud's tokens are taken beside those of home") {
   options.cloud = cloud_options{};
   options.cloud->project = "demo-x";
   options.cloud->emulator = true;

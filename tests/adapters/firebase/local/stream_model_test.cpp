@@ -45,7 +45,7 @@ std::optional<local::query> query_of(const parameters& given) {
   return local::query::parse(asked);
 }
 
-struct house {
+struct model_house {
   outcry::test::temp_dir dir;
   local::store store{dir.file("t.db")};
   local::outbox out;
@@ -127,9 +127,9 @@ TEST_CASE("every listener's copy equals what a reader would get, after every wri
   };
   for (std::uint32_t seed = 1; seed <= 6; ++seed) {
     outcry::test::tree_maker random(seed);
-    house house;
+    model_house model_house;
     std::vector<std::shared_ptr<replica>> copies;
-    for (const parameters& one : all) copies.push_back(house.listen(one));
+    for (const parameters& one : all) copies.push_back(model_house.listen(one));
     for (int i = 0; i < 250; ++i) {
       // Mostly below /a, where the listeners are.
       const std::string path = (random.below(5) == 0 ? "" : "a") + random.path(4);
@@ -142,38 +142,38 @@ TEST_CASE("every listener's copy equals what a reader would get, after every wri
         }
         const json deep = {{random.key() + "/" + random.key() + "/b", random.value(1)}};
         const json& sent = random.below(2) == 0 ? deep : values;
-        house.patch(path, sent);
+        model_house.patch(path, sent);
         told = "PATCH " + path + " " + sent.dump();
       } else {
         const json value = random.below(4) == 0 ? json() : random.value(3);
-        house.put(path, value);
+        model_house.put(path, value);
         told = "PUT " + path + " " + value.dump();
       }
       for (std::size_t n = 0; n < all.size(); ++n) {
         INFO("seed " << seed << ", write " << i << ", listener " << n << " at /" << all[n].path
                      << " after " << told << ", last event " << copies[n]->last_event << " "
                      << copies[n]->last_data);
-        REQUIRE(copies[n]->copy == house.look(all[n]));
+        REQUIRE(copies[n]->copy == model_house.look(all[n]));
       }
     }
   }
 }
 
 TEST_CASE("listeners are told what Firebase tells them, and nothing else") {
-  house house;
-  house.put("m", {{"1", {{"state", "sent"}}}, {"x", 1}});
-  const auto root = house.listen({"", {}});
-  const auto at = house.listen({"m/x", {}});
-  const auto deep = house.listen({"m/x/y", {}});
-  const auto other = house.listen({"mm", {}});
+  model_house model_house;
+  model_house.put("m", {{"1", {{"state", "sent"}}}, {"x", 1}});
+  const auto root = model_house.listen({"", {}});
+  const auto at = model_house.listen({"m/x", {}});
+  const auto deep = model_house.listen({"m/x/y", {}});
+  const auto other = model_house.listen({"mm", {}});
 
-  house.put("m/x", 2);
+  model_house.put("m/x", 2);
   CHECK(root->last_event == "put");
   CHECK(root->last_data == R"({"path":"/m/x","data":2})");
   CHECK(at->last_data == R"({"path":"/","data":2})");
   CHECK(deep->last_data == R"({"path":"/","data":null})");
 
-  house.patch("m", {{"x/y", true}, {"z", nullptr}});
+  model_house.patch("m", {{"x/y", true}, {"z", nullptr}});
   CHECK(root->last_event == "patch");
   CHECK(root->last_data == R"({"path":"/m","data":{"x/y":true,"z":null}})");
   CHECK(at->last_event == "patch");
@@ -184,51 +184,51 @@ TEST_CASE("listeners are told what Firebase tells them, and nothing else") {
 
   // Removing below a leaf changes nothing.
   const int told = at->events;
-  house.put("m/x/y/none", nullptr);
+  model_house.put("m/x/y/none", nullptr);
   CHECK(at->events == told);
 }
 
 TEST_CASE("a query's listener hears of children that enter, change and leave") {
-  house house;
-  house.put("m", {{"a", {{"state", "sent"}, {"n", 1}}}, {"b", {{"state", "done"}}}});
-  const auto sent = house.listen({"m", {{"orderBy", "\"state\""}, {"equalTo", "\"sent\""}}});
+  model_house model_house;
+  model_house.put("m", {{"a", {{"state", "sent"}, {"n", 1}}}, {"b", {{"state", "done"}}}});
+  const auto sent = model_house.listen({"m", {{"orderBy", "\"state\""}, {"equalTo", "\"sent\""}}});
   CHECK(sent->last_data == R"({"path":"/","data":{"a":{"n":1,"state":"sent"}}})");
-  house.put("m/b/note", "still out");
+  model_house.put("m/b/note", "still out");
   CHECK(sent->events == 1);
-  house.put("m/b/state", "sent");
+  model_house.put("m/b/state", "sent");
   CHECK(sent->last_data == R"({"path":"/b","data":{"note":"still out","state":"sent"}})");
-  house.put("m/a/n", 2);
+  model_house.put("m/a/n", 2);
   CHECK(sent->last_data == R"({"path":"/a/n","data":2})");
-  house.patch("m", {{"a/state", "working"}, {"b/n", 7}});
+  model_house.patch("m", {{"a/state", "working"}, {"b/n", 7}});
   CHECK(sent->last_event == "patch");
   CHECK(json::parse(sent->last_data) == json::parse(R"({"path":"/","data":{"a":null,"b/n":7}})"));
-  house.put("m/a/n", 3);
+  model_house.put("m/a/n", 3);
   CHECK(sent->events == 4);
 }
 
 TEST_CASE("streams carry values, and priorities choose among them") {
-  house house;
-  house.put("m", {{"a", 1}, {"b", 2}});
-  const auto plain = house.listen({"m", {}});
-  const auto last = house.listen({"m", {{"orderBy", "\"$priority\""}, {"limitToLast", "1"}}});
-  const auto priority = house.listen({"m/a/.priority", {}});
+  model_house model_house;
+  model_house.put("m", {{"a", 1}, {"b", 2}});
+  const auto plain = model_house.listen({"m", {}});
+  const auto last = model_house.listen({"m", {{"orderBy", "\"$priority\""}, {"limitToLast", "1"}}});
+  const auto priority = model_house.listen({"m/a/.priority", {}});
   CHECK(last->last_data == R"({"path":"/","data":{"b":2}})");
 
-  house.put("m/a/.priority", 5);
+  model_house.put("m/a/.priority", 5);
   CHECK(plain->events == 1);
   CHECK(last->copy == json::parse(R"({"a":1})"));
   CHECK(priority->last_data == R"({"path":"/","data":5})");
 
-  house.patch("m", {{"a/.priority", 6}, {"b", 3}});
+  model_house.patch("m", {{"a/.priority", 6}, {"b", 3}});
   CHECK(plain->last_data == R"({"path":"/","data":{"b":3}})");
   CHECK(last->copy == json::parse(R"({"a":1})"));
   CHECK(priority->last_data == R"({"path":"/","data":6})");
 
-  house.put("m/a", 7);
+  model_house.put("m/a", 7);
   CHECK(plain->last_data == R"({"path":"/a","data":7})");
   CHECK(last->copy == json::parse(R"({"b":3})"));
   CHECK(priority->last_data == R"({"path":"/","data":null})");
   const int told = last->events;
-  house.put("m/.priority", 1);
+  model_house.put("m/.priority", 1);
   CHECK(last->events == told);
 }

@@ -9,7 +9,7 @@ namespace outcry::test {
 
 namespace {
 
-std::vector<std::string> parts_of(const std::string& path) {
+std::vector<std::string> model_parts(const std::string& path) {
   std::vector<std::string> parts;
   std::istringstream in(path);
   for (std::string part; std::getline(in, part, '/');) {
@@ -106,7 +106,7 @@ int compare_keys(const std::string& left, const std::string& right) {
 
 const model_node* model_node::find(const std::string& path) const {
   const model_node* node = this;
-  for (const std::string& part : parts_of(path)) {
+  for (const std::string& part : model_parts(path)) {
     const auto child = node->children.find(part);
     if (child == node->children.end()) return nullptr;
     node = &child->second;
@@ -145,7 +145,7 @@ json export_of(const model_node& node, bool plain) {
 }
 
 void write_at(model_node& tree, const std::string& path, const json& exported) {
-  put(tree, parts_of(path), 0, node_of(exported));
+  put(tree, model_parts(path), 0, node_of(exported));
 }
 
 int compare_values(const model_node& left, const model_node& right) {

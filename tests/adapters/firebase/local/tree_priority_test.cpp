@@ -14,7 +14,7 @@ using outcry::test::json;
 
 namespace {
 
-bool write(local::store& to, const std::string& path, const json& value) {
+bool write_priority(local::store& to, const std::string& path, const json& value) {
   const std::string place = local::parse_place(path, false);
   return to.replace(place, local::flatten(value, place, 1234));
 }
@@ -41,7 +41,7 @@ TEST_CASE("priorities are kept beside values and leave plain values as they are"
   store.begin();
   const json value = parsed(R"({"a":{".value":"x",".priority":1.5},"b":{".priority":"p","0":true,
                                 "1":{".value":2,".priority":-7}},".priority":3,"c":[1,2]})");
-  write(store, "n", value);
+  write_priority(store, "n", value);
   CHECK(local::render_node(store, local::parse_place("n", false)) ==
         R"({"a":"x","b":[true,2],"c":[1,2]})");
   CHECK(exported(store, "n") ==
@@ -60,34 +60,34 @@ TEST_CASE("a priority lives and goes with its node") {
   local::store store(dir.file("t.db"));
   store.begin();
   // There is nothing that could have a priority.
-  CHECK_FALSE(write(store, "n/.priority", 1));
-  CHECK_FALSE(write(store, ".priority", 1));
+  CHECK_FALSE(write_priority(store, "n/.priority", 1));
+  CHECK_FALSE(write_priority(store, ".priority", 1));
   CHECK(exported(store, "") == json());
 
-  write(store, "n/a/b", 1);
-  CHECK(write(store, "n/a/.priority", "p"));
-  CHECK(write(store, "n/a/b/.priority", 2));
-  CHECK(write(store, ".priority", 9));
+  write_priority(store, "n/a/b", 1);
+  CHECK(write_priority(store, "n/a/.priority", "p"));
+  CHECK(write_priority(store, "n/a/b/.priority", 2));
+  CHECK(write_priority(store, ".priority", 9));
   CHECK(exported(store, "") == parsed(R"({".priority":9,"n":{"a":{".priority":"p",
                                           "b":{".value":1,".priority":2}}}})"));
   // A leaf that gets a child keeps its priority, a plain value removes it.
-  write(store, "n/a/b/c", 3);
+  write_priority(store, "n/a/b/c", 3);
   CHECK(exported(store, "n/a/b") == parsed(R"({".priority":2,"c":3})"));
-  write(store, "n/a/b", 4);
+  write_priority(store, "n/a/b", 4);
   CHECK(exported(store, "n/a") == parsed(R"({".priority":"p","b":4})"));
-  CHECK(write(store, "n/a/.priority", nullptr));
+  CHECK(write_priority(store, "n/a/.priority", nullptr));
   CHECK(exported(store, "n/a") == parsed(R"({"b":4})"));
 
   // The last child takes the priorities of all who are gone with it.
-  write(store, "n/a/.priority", "p");
-  write(store, "n/.priority", "q");
-  write(store, "m", 0);
-  write(store, "n/a/b", nullptr);
+  write_priority(store, "n/a/.priority", "p");
+  write_priority(store, "n/.priority", "q");
+  write_priority(store, "m", 0);
+  write_priority(store, "n/a/b", nullptr);
   CHECK(exported(store, "") == parsed(R"({".priority":9,"m":0})"));
-  write(store, "n/a/b", 5);
+  write_priority(store, "n/a/b", 5);
   CHECK(exported(store, "n") == parsed(R"({"a":{"b":5}})"));
-  write(store, "", nullptr);
-  write(store, "m", 1);
+  write_priority(store, "", nullptr);
+  write_priority(store, "m", 1);
   CHECK(exported(store, "") == parsed(R"({"m":1})"));
   store.commit();
 }
@@ -143,7 +143,7 @@ TEST_CASE("stored priorities agree with a tree in memory, whatever is written") 
       path += "/.priority";
       value = random.priority();
     }
-    write(store, path, value);
+    write_priority(store, path, value);
     outcry::test::write_at(tree, path, value);
     const std::string look = random.path(2);
     INFO("after writing " << value << " at " << path << ", looking at " << look);
@@ -161,14 +161,14 @@ TEST_CASE("only a file that has priorities asks for a program that knows them") 
   {
     local::store store(file);
     store.begin();
-    write(store, "a/b", 1);
-    CHECK_FALSE(write(store, "none/.priority", 1));
-    write(store, "a/.priority", nullptr);
+    write_priority(store, "a/b", 1);
+    CHECK_FALSE(write_priority(store, "none/.priority", 1));
+    write_priority(store, "a/.priority", nullptr);
     store.commit();
     CHECK_FALSE(store.has_priorities());
     // What is rolled back was never there.
     store.begin();
-    write(store, "a/.priority", 1);
+    write_priority(store, "a/.priority", 1);
     CHECK(store.has_priorities());
     store.rollback();
     CHECK_FALSE(store.has_priorities());
@@ -178,7 +178,7 @@ TEST_CASE("only a file that has priorities asks for a program that knows them") 
   {
     local::store store(file);
     store.begin();
-    write(store, "a", parsed(R"({"b":{".value":2,".priority":"p"}})"));
+    write_priority(store, "a", parsed(R"({"b":{".value":2,".priority":"p"}})"));
     store.commit();
   }
   CHECK(schema_of(file) == 2);
@@ -203,7 +203,7 @@ TEST_CASE("files of earlier programs open and take priorities") {
     CHECK(exported(store, "") == parsed(R"({"a":{"-7":"x"}})"));
     CHECK_FALSE(store.has_priorities());
     store.begin();
-    CHECK(write(store, "a/-7/.priority", 2));
+    CHECK(write_priority(store, "a/-7/.priority", 2));
     store.commit();
     CHECK(exported(store, "") == parsed(R"({"a":{"-7":{".value":"x",".priority":2}}})"));
   }
@@ -214,7 +214,7 @@ TEST_CASE("priorities are found without looking at the values between them") {
   const outcry::test::temp_dir dir;
   local::store store(dir.file("t.db"));
   store.begin();
-  write(store, "", parsed(R"({"a":{".value":1,".priority":5},"b":{"c":2,"-1":3},
+  write_priority(store, "", parsed(R"({"a":{".value":1,".priority":5},"b":{"c":2,"-1":3},
                               "d":{"e":{".value":4,".priority":"p"},".priority":6}})"));
   std::string found;
   store.scan_priorities({}, local::end_of({}), [&](std::string_view place, const auto&) {

@@ -23,14 +23,14 @@ struct follower {
   std::map<std::string, json> copy;  // encoded key to exported value
 };
 
-struct house {
+struct window_house {
   outcry::test::temp_dir dir;
   local::store store{dir.file("t.db")};
   std::string parent = local::encode_key("a");
   model_node tree;
   std::vector<follower> followers;
 
-  house() { store.begin(); }
+  window_house() { store.begin(); }
 
   json at(const std::string& child) {
     return json::parse(local::render_node(store, parent + child, local::form::exported));
@@ -103,12 +103,12 @@ struct house {
 TEST_CASE("a window follows every kind of write, priorities too") {
   for (std::uint32_t seed = 1; seed <= 8; ++seed) {
     outcry::test::priority_maker random(seed);
-    house house;
-    while (house.followers.size() < 40) {
+    window_house window_house;
+    while (window_house.followers.size() < 40) {
       const json asked = random.query();
       if (auto query = local::query::from_wire(asked)) {
-        house.followers.push_back({asked, local::window(std::move(*query)), {}});
-        house.fill(house.followers.back());
+        window_house.followers.push_back({asked, local::window(std::move(*query)), {}});
+        window_house.fill(window_house.followers.back());
       }
     }
     for (int i = 0; i < 150; ++i) {
@@ -137,29 +137,30 @@ TEST_CASE("a window follows every kind of write, priorities too") {
           values = {{below, random.exported(2)}};
       }
       INFO("seed " << seed << ", write " << i << ": " << json(values));
-      house.write(values);
-      for (const follower& one : house.followers) house.check(one);
+      window_house.write(values);
+      for (const follower& one : window_house.followers) window_house.check(one);
     }
   }
 }
 
 TEST_CASE("a priority alone moves a child into a window and out of it") {
-  house house;
+  window_house window_house;
   const json asked = json::parse(R"({"l":2,"vf":"r"})");
-  house.followers.push_back({asked, local::window(*local::query::from_wire(asked)), {}});
-  house.write({{"a", json::parse(R"({"p":1,"q":2,"r":3})")}});
-  local::window& window = house.followers.front().window;
+  window_house.followers.push_back({asked, local::window(*local::query::from_wire(asked)), {}});
+  window_house.write({{"a", json::parse(R"({"p":1,"q":2,"r":3})")}});
+  local::window& window = window_house.followers.front().window;
   const std::string p = local::encode_key("p");
   CHECK_FALSE(window.contains(p));
-  house.write({{"a/p/.priority", 5}});
+  window_house.write({{"a/p/.priority", 5}});
   CHECK(window.contains(p));
   CHECK_FALSE(window.contains(local::encode_key("q")));
-  CHECK(house.followers.front().copy.at(p) == json::parse(R"({".value":1,".priority":5})"));
-  house.write({{"a/p/.priority", nullptr}});
+  CHECK(window_house.followers.front().copy.at(p) == json::parse(R"({".value":1,".priority":5})"));
+  window_house.write({{"a/p/.priority", nullptr}});
   CHECK_FALSE(window.contains(p));
   CHECK(window.contains(local::encode_key("q")));
   // The node's own priority is none of its children's business.
-  const auto changed = window.update(house.store, house.parent, {std::string(local::priority_key)});
+  const auto changed =
+      window.update(window_house.store, window_house.parent, {std::string(local::priority_key)});
   CHECK(changed.entered.empty());
   CHECK(changed.left.empty());
 }

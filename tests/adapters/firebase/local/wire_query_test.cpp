@@ -12,11 +12,11 @@ using outcry::test::json;
 
 namespace {
 
-struct house {
+struct query_house {
   outcry::test::temp_dir dir;
   local::store store{dir.file("t.db")};
 
-  house() { store.begin(); }
+  query_house() { store.begin(); }
 
   void write(const std::string& path, const json& value) {
     const std::string place = local::parse_place(path, false);
@@ -95,10 +95,11 @@ TEST_CASE("a query object that makes no sense is refused by name") {
 }
 
 TEST_CASE("ranges end where the SDK ends them") {
-  house house;
-  house.write("n", json::parse(R"({"1":{"v":5},"2":{"v":5},"10":{"v":5},"a":{"v":5},"b":{"v":6},
+  query_house query_house;
+  query_house.write("n",
+                    json::parse(R"({"1":{"v":5},"2":{"v":5},"10":{"v":5},"a":{"v":5},"b":{"v":6},
                                    "c":{"v":"5"},"d":{"w":1}})"));
-  const auto line = [&](const char* asked) { return house.line("n", asked); };
+  const auto line = [&](const char* asked) { return query_house.line("n", asked); };
   CHECK(line(R"({"i":"v","sp":5,"ep":5})") == "1 2 10 a ");
   CHECK(line(R"({"i":"v","sp":5,"sn":"2","ep":5,"en":"10"})") == "2 10 ");
   CHECK(line(R"({"i":"v","sp":5,"sn":"2","ep":5,"en":"2"})") == "2 ");
@@ -123,11 +124,11 @@ TEST_CASE("ranges end where the SDK ends them") {
 }
 
 TEST_CASE("the order by priority has those without one first") {
-  house house;
-  house.write("n", json::parse(R"({"a":1,"b":{".value":1,".priority":"z"},"2":1,
+  query_house query_house;
+  query_house.write("n", json::parse(R"({"a":1,"b":{".value":1,".priority":"z"},"2":1,
     "c":{".value":1,".priority":-1},"d":{"x":1,".priority":0.5},"e":{".value":1,".priority":-1},
     "10":{"deep":{".value":1,".priority":3}}})"));
-  const auto line = [&](const char* asked) { return house.line("n", asked); };
+  const auto line = [&](const char* asked) { return query_house.line("n", asked); };
   CHECK(line(R"({"sp":null})") == "2 10 a c e d b ");
   CHECK(line(R"({"l":2,"vf":"l"})") == "2 10 ");
   CHECK(line(R"({"l":4,"vf":"l"})") == "2 10 a c ");
@@ -145,13 +146,13 @@ TEST_CASE("every query selects what the SDK would select, whatever the tree") {
   int selected = 0;
   for (const bool priorities : {false, true}) {
     outcry::test::priority_maker random(priorities ? 21 : 20);
-    house house;
+    query_house query_house;
     outcry::test::model_node tree;
     for (int round = 0; round < 60; ++round) {
       for (int i = 0; i < 3; ++i) {
         const std::string path = i == 0 ? random.path(2) : random.key();
         const json value = priorities ? random.exported(4) : random.value(4);
-        house.write(path, value);
+        query_house.write(path, value);
         outcry::test::write_at(tree, path, value);
       }
       for (int i = 0; i < 60; ++i) {
@@ -163,7 +164,7 @@ TEST_CASE("every query selects what the SDK would select, whatever the tree") {
             from ? outcry::test::select(*from, asked) : std::vector<std::string>();
         selected += static_cast<int>(expected.size());
         INFO(asked << " at " << path << " of " << (from ? outcry::test::export_of(*from) : json()));
-        REQUIRE(house.keys(path, asked) == expected);
+        REQUIRE(query_house.keys(path, asked) == expected);
       }
     }
   }

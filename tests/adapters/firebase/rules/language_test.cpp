@@ -242,16 +242,16 @@ TEST_CASE("newData is for writes only, and there it stands for what will be") {
 
 TEST_CASE("a rule that costs too much is false") {
   // Each of the 300 keys is looked for below each of 300 children.
-  std::string keys;
+  std::string all_keys;
   json children;
   for (int i = 0; i < 300; ++i) {
-    keys += std::string(i == 0 ? "" : ",") + "'k" + std::to_string(i) + "'";
+    all_keys += std::string(i == 0 ? "" : ",") + "'k" + std::to_string(i) + "'";
     children["k" + std::to_string(i)] = 1;
   }
   const auto rules = [&](const std::string& validate) {
     return rule_set{json{{"rules", {{".write", true}, {"$x", {{".validate", validate}}}}}}.dump()};
   };
-  const auto costly = "newData.parent().hasChildren([" + keys + "])";
+  const auto costly = "newData.parent().hasChildren([" + all_keys + "])";
   CHECK(asker{rules(costly)}.writes("", json{{"k0", children}}) == false);
   CHECK(asker{rules("newData.parent().hasChildren(['k0'])")}.writes("", children));
   CHECK_FALSE(asker{rules(costly)}.writes("", children));

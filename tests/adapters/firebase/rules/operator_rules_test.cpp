@@ -12,7 +12,7 @@ using outcry::test::test_now_ms;
 
 namespace {
 
-const json stored = json::parse(R"r({
+const json stored_floor = json::parse(R"r({
   "operators": {"listed": true, "unlisted": false},
   "floor": {"heartbeat": 1}, "bots": {"aapl": {"state": "running"}},
   "tickers": {"AAPL": {"price": {"price": "1"}}},
@@ -22,7 +22,7 @@ const json stored = json::parse(R"r({
     "acknowledgement": {"aapl": {"status": "done"}}}}})r");
 
 asker ask_as(const outcry::firebase::auth::identity& who) {
-  return {load_rules(OUTCRY_DATABASE_RULES), stored, who};
+  return {load_rules(OUTCRY_DATABASE_RULES), stored_floor, who};
 }
 
 asker ask() {
