@@ -176,7 +176,12 @@ void run(std::size_t sets, std::size_t puts, std::size_t listeners, std::size_t 
   }
   std::printf("%-44s %10s %10s %8s\n", "", "ours", "bare", "ratio");
   const auto show = [](const std::string& what, double a, double b) {
-    std::printf("%-44s %10.1f %10.1f %8.2f\n", what.c_str(), a, b, a / b);
+    // Of a tiny run nothing may be left to be measured.
+    if (b > 0) {
+      std::printf("%-44s %10.1f %10.1f %8.2f\n", what.c_str(), a, b, a / b);
+    } else {
+      std::printf("%-44s %10.1f %10.1f\n", what.c_str(), a, b);
+    }
   };
   show("SDK set to another's onValue, us, p50", percentile(travel[0], 0.5),
        percentile(travel[1], 0.5));
