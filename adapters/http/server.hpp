@@ -74,11 +74,13 @@ struct tls_files {
 };
 
 struct options {
-  std::string address = "127.0.0.1";                ///< an IPv4 or IPv6 address, not a name
-  std::uint16_t port = 0;                           ///< 0 = the kernel chooses
-  std::size_t max_body = 64u << 20;                 ///< bytes; a larger body is answered 413
-  std::size_t max_header = 64u << 10;               ///< bytes; a larger header is answered 431
-  std::size_t max_connections = 1024;               ///< the next one is answered 503 and closed
+  std::string address = "127.0.0.1";   ///< an IPv4 or IPv6 address, not a name
+  std::uint16_t port = 0;              ///< 0 = the kernel chooses
+  std::size_t max_body = 64u << 20;    ///< bytes; a larger body is answered 413
+  std::size_t max_header = 64u << 10;  ///< bytes; a larger header is answered 431
+  /// Beyond it the connection that has waited the longest for a request makes room; if all have
+  /// asked something the next one is answered 503 and closed, as is one too many of an address.
+  std::size_t max_connections = 1024;
   std::size_t max_stream_queue = 16u << 20;         ///< bytes; see stream_writer::write
   std::chrono::milliseconds idle_timeout{75'000};   ///< for the next request's header to be whole
   std::chrono::milliseconds body_timeout{60'000};   ///< for its body
@@ -86,7 +88,9 @@ struct options {
 
   /// Decides about WebSockets. Empty: a request for one is handled like any other.
   upgrade_handler upgrade = {};
-  std::size_t max_sockets = 4096;             ///< WebSockets; the next one is answered 503
+  /// WebSockets. Beyond it the oldest that nobody has vouched for makes room; if there is none the
+  /// next one is answered 503.
+  std::size_t max_sockets = 4096;
   std::size_t max_socket_message = 1u << 20;  ///< bytes; a longer message ends the socket (1009)
   std::size_t max_socket_queue = 16u << 20;   ///< bytes; see socket::send
   /// Bytes that wait for all peers of WebSockets together. Beyond it a peer that lets more than its

@@ -24,6 +24,10 @@ void socket::close() const {
   if (state_) state_->close();
 }
 
+void socket::vouch() const {
+  if (state_) state_->vouch();
+}
+
 bool socket::open() const {
   return state_ && state_->open();
 }

@@ -31,6 +31,10 @@ public:
   /// Sends what is queued, then a close frame (1000). Later messages are dropped, the peer's too.
   void close() const;
 
+  /// The peer is known to be a good one: it does not have to make room when there are too many
+  /// sockets. Without this the oldest has to.
+  void vouch() const;
+
   /// False once the peer has gone, was cut off, or `close` was called.
   bool open() const;
 

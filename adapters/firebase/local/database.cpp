@@ -25,10 +25,6 @@ outcome error_outcome(int status, const std::string& text) {
   return {status, json{{"error", text}}.dump(-1, ' ', false, json::error_handler_t::replace), {}};
 }
 
-void admit(bool allowed) {
-  if (!allowed) throw refusal(401, "Permission denied");
-}
-
 }  // namespace
 
 std::string etag_of(const std::string& text) {
@@ -106,9 +102,13 @@ void database::serve() {
     batch.clear();
     const auto now = clock::now();
     if (sweep_due || now >= next_sweep) {
-      if (opts_.before_sweep) opts_.before_sweep(tree_);
-      tree_.commit();
-      tree_.listeners.sweep();
+      try {
+        if (opts_.before_sweep) opts_.before_sweep(tree_);
+        tree_.commit();
+        tree_.listeners.sweep();
+      } catch (const std::exception& failure) {
+        spdlog::error("database {}: {}", opts_.file.string(), failure.what());
+      }
       next_sweep = now + opts_.sweep;
     }
     if (now >= next_keep_alive) {
@@ -157,6 +157,12 @@ void database::serve(std::vector<job>& batch) {
   }
 }
 
+void database::admit(bool allowed, refusals what, const std::string& peer) const {
+  if (allowed) return;
+  guard_.note(what, peer);
+  throw refusal(401, "Permission denied");
+}
+
 void database::answer_later(const done& answer, outcome result) {
   tree_.out.add([answer, result = std::move(result)] { answer(result); });
 }
@@ -165,7 +171,7 @@ bool database::read(read_request asked, done answer) {
   job one;
   one.fail = answer;
   one.run = [this, asked = std::move(asked), answer = std::move(answer)] {
-    admit(guard_.may_read(asked.place, asked.who, tree_.leaves));
+    admit(guard_.may_read(asked.place, asked.who, tree_.leaves), refusals::read, asked.peer);
     outcome result;
     if (asked.shallow) {
       result.body = render_shallow(tree_.leaves, asked.place);
@@ -210,6 +216,9 @@ bool database::listen(read_request asked, std::function<std::shared_ptr<event_si
     }
     bool open() const override { return !ended_ && (!sink_ || sink_->open()); }
     bool allowed() const override { return !sink_ || sink_->allowed(); }
+    bool may_read(const std::string& place, store& from) const override {
+      return !sink_ || sink_->may_read(place, from);
+    }
 
   private:
     std::function<std::shared_ptr<event_sink>()> begin_;
@@ -219,7 +228,7 @@ bool database::listen(read_request asked, std::function<std::shared_ptr<event_si
   job one;
   one.fail = std::move(failed);
   one.run = [this, asked = std::move(asked), start = std::move(start)] {
-    admit(guard_.may_read(asked.place, asked.who, tree_.leaves));
+    admit(guard_.may_read(asked.place, asked.who, tree_.leaves), refusals::read, asked.peer);
     listening wanted;
     wanted.place = asked.place;
     wanted.filter = asked.filter;
@@ -240,7 +249,7 @@ bool database::run(std::size_t size, bool writes, std::function<void(tree&)> wor
 void database::apply(write_request& asked, const done& answer) {
   if (asked.if_match) {
     // The answer may hold the value.
-    admit(guard_.may_read(asked.what.place, asked.who, tree_.leaves));
+    admit(guard_.may_read(asked.what.place, asked.who, tree_.leaves), refusals::read, asked.peer);
     std::string text = render_node(tree_.leaves, asked.what.place);
     std::string etag = etag_of(text);
     if (etag != *asked.if_match) {
@@ -249,7 +258,7 @@ void database::apply(write_request& asked, const done& answer) {
   }
   change& what = asked.what;
   tree_.resolve(what);
-  admit(guard_.may_write(what, asked.who, tree_.leaves));
+  admit(guard_.may_write(what, asked.who, tree_.leaves), refusals::write, asked.peer);
   // Whatever may be refused is done before anything changes.
   outcome result;
   std::string written;

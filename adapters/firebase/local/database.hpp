@@ -30,6 +30,7 @@ struct outcome {
 
 struct read_request {
   auth::identity who;
+  std::string peer;  ///< the client's address
   std::string place;
   std::optional<query> filter;
   bool shallow = false;
@@ -40,7 +41,8 @@ struct read_request {
 
 struct write_request {
   auth::identity who;
-  change what;  ///< increments not resolved yet
+  std::string peer;  ///< the client's address
+  change what;       ///< increments not resolved yet
   std::optional<std::string> if_match;
   std::string body;  ///< the answer's body; empty = what was written
   bool want_body = true;
@@ -58,7 +60,7 @@ public:
     std::chrono::milliseconds keep_alive{30'000};  ///< between keep-alive events of a stream
     std::chrono::milliseconds sweep{1'000};        ///< between looks for streams that have ended
     std::size_t max_waiting = 256u << 20;          ///< bytes of requests not served yet
-    /// Called before each sweep, on the database's thread; must not throw. What it leaves in the
+    /// Called before each sweep, on the database's thread. What it leaves in the
     /// tree's outbox is said then.
     std::function<void(tree&)> before_sweep;
   };
@@ -104,6 +106,7 @@ private:
   void serve();
   void serve(std::vector<job>& batch);
   void apply(write_request& asked, const done& answer);
+  void admit(bool allowed, refusals what, const std::string& peer) const;
   void answer_later(const done& answer, outcome result);
 
   const gatekeeper& guard_;

@@ -11,6 +11,7 @@
 #include "adapters/firebase/auth/identity.hpp"
 #include "adapters/firebase/local/change.hpp"
 #include "adapters/firebase/local/query.hpp"
+#include "adapters/firebase/local/refusal_log.hpp"
 #include "adapters/firebase/local/store.hpp"
 
 namespace outcry::firebase::local {
@@ -47,6 +48,8 @@ public:
     std::function<std::int64_t()> now;  ///< UNIX milliseconds
     /// Empty: whoever has signed in may do everything, nobody else anything.
     std::shared_ptr<const rule_book> rules;
+    /// Hears who is refused what; may be empty. As refusal_log::note.
+    std::function<void(refusals what, std::string_view peer)> refused;
   };
 
   explicit gatekeeper(options opts) : opts_(std::move(opts)) {}
@@ -55,6 +58,14 @@ public:
   verdict check(std::string_view credential) const { return opts_.check(credential, now()); }
 
   std::int64_t now() const { return opts_.now(); }
+
+  /// Any thread.
+  void note(refusals what, std::string_view peer) const {
+    if (opts_.refused) opts_.refused(what, peer);
+  }
+  void note(const turned_away& away, std::string_view peer) const {
+    note(away.code == "expired_token" ? refusals::expired : refusals::credential, peer);
+  }
 
   /// True if there may be something for those who have not signed in.
   bool open_to_nobody() const { return opts_.rules != nullptr; }

@@ -284,10 +284,15 @@ void hub::keep_alive() {
 
 void hub::sweep() {
   for (auto at = listeners_.begin(); at != listeners_.end();) {
-    std::erase_if(at->second, [](const std::shared_ptr<listener>& one) {
+    std::erase_if(at->second, [this](const std::shared_ptr<listener>& one) {
       if (!one->sink->open()) return true;
-      if (one->sink->allowed()) return false;
-      one->sink->send("auth_revoked", R"("credential is no longer valid")");
+      if (!one->sink->allowed()) {
+        one->sink->send("auth_revoked", R"("credential is no longer valid")");
+      } else if (!one->sink->may_read(one->place, store_)) {
+        one->sink->send("cancel", "null");
+      } else {
+        return false;
+      }
       one->sink->end();
       return true;
     });

@@ -33,6 +33,9 @@ public:
 
   /// False once the credential that opened the stream is no longer accepted.
   virtual bool allowed() const = 0;
+
+  /// False once the rules no longer let it read `place`.
+  virtual bool may_read(const std::string& place, store& from) const = 0;
 };
 
 /// What a listener wants to hear.
@@ -76,7 +79,8 @@ public:
   /// Sends a keep-alive to every stream.
   void keep_alive();
 
-  /// Ends streams whose credential is no longer accepted (auth_revoked) and forgets closed ones.
+  /// Ends streams whose credential is no longer accepted (auth_revoked) or that the rules no longer
+  /// allow (cancel), and forgets closed ones.
   void sweep();
 
   std::size_t size() const;

@@ -69,8 +69,9 @@ bool is_true(const std::string* value) {
 /// A stream of one HTTP client. Format: Server-Sent Events, WHATWG HTML standard, 9.2.
 class client_stream : public event_sink {
 public:
-  client_stream(http::stream_writer to, const gatekeeper& guard, std::string token)
-      : to_(std::move(to)), guard_(guard), token_(std::move(token)) {}
+  client_stream(http::stream_writer to, const gatekeeper& guard, std::string token,
+                auth::identity who)
+      : to_(std::move(to)), guard_(guard), token_(std::move(token)), who_(std::move(who)) {}
 
   void send(std::string_view event, const std::string& data) override {
     std::string text;
@@ -87,11 +88,15 @@ public:
   bool allowed() const override {
     return token_.empty() || std::holds_alternative<auth::identity>(guard_.check(token_));
   }
+  bool may_read(const std::string& place, store& from) const override {
+    return guard_.may_read(place, who_, from);
+  }
 
 private:
   http::stream_writer to_;
   const gatekeeper& guard_;
   std::string token_;
+  auth::identity who_;
 };
 
 json parse_body(const std::string& body) {
@@ -120,7 +125,10 @@ rest::rest(database& data, const gatekeeper& guard, const http::gate& door, opti
     : database_(data), guard_(guard), gate_(door), push_ids_(std::move(opts.random)) {}
 
 void rest::serve(http::request asked, const http::responder& answer) {
-  if (auto refused = gate_.refuse(asked)) return answer.respond(std::move(*refused));
+  if (auto refused = gate_.refuse(asked)) {
+    if (refused->status == 403) guard_.note(refusals::foreign, asked.peer);
+    return answer.respond(std::move(*refused));
+  }
   call one{std::move(asked), {answer, {}, prints::compact}, {}, {}, {}, false};
   one.how.headers = gate_.cors_headers(one.asked);
   try {
@@ -138,10 +146,14 @@ void rest::route(call& one) {
   }
   one.token = token_of(asked);
   if (one.token.empty()) {
-    if (!guard_.open_to_nobody()) throw refusal(401, "Permission denied");
+    if (!guard_.open_to_nobody()) {
+      guard_.note(refusals::credential, asked.peer);
+      throw refusal(401, "Permission denied");
+    }
   } else {
     gatekeeper::verdict found = guard_.check(one.token);
     if (const auto* away = std::get_if<turned_away>(&found)) {
+      guard_.note(*away, asked.peer);
       throw refusal(401, away->code == "expired_token" ? "Auth token is expired"
                                                        : "Could not parse auth token.");
     }
@@ -188,6 +200,7 @@ void rest::get(call& one) {
   if (accepted && accepted->find("text/event-stream") != std::string::npos) return stream(one);
   read_request made;
   made.who = one.who;
+  made.peer = one.asked.peer;
   made.place = one.place;
   made.filter = query::parse(one.asked);
   made.shallow = is_true(one.asked.find_parameter("shallow"));
@@ -208,15 +221,16 @@ void rest::stream(call& one) {
   }
   read_request made;
   made.who = one.who;
+  made.peer = one.asked.peer;
   made.place = one.place;
   made.filter = query::parse(one.asked);
   http::response head;
   head.headers = one.how.headers;
   head.headers.push_back({"Content-Type", "text/event-stream; charset=utf-8"});
   head.headers.push_back({"Cache-Control", "no-cache"});
-  auto start = [to = one.how.to, head = std::move(head), &guard = guard_,
-                token = one.token]() -> std::shared_ptr<event_sink> {
-    return std::make_shared<client_stream>(to.start_stream(head), guard, token);
+  auto start = [to = one.how.to, head = std::move(head), &guard = guard_, token = one.token,
+                who = one.who]() -> std::shared_ptr<event_sink> {
+    return std::make_shared<client_stream>(to.start_stream(head), guard, token, who);
   };
   const auto failed = [how = one.how](outcome result) { respond(how, std::move(result)); };
   if (!database_.listen(std::move(made), std::move(start), failed)) {
@@ -227,6 +241,7 @@ void rest::stream(call& one) {
 void rest::write(call& one, write_request made) {
   if (const std::string* etag = one.if_match()) made.if_match = *etag;
   made.who = one.who;
+  made.peer = one.asked.peer;
   made.want_body = one.how.print != prints::silent;
   made.want_etag = one.want_etag;
   const auto answer = [how = one.how](outcome result) { respond(how, std::move(result)); };

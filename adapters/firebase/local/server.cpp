@@ -14,6 +14,7 @@
 #include "adapters/firebase/auth/secrets.hpp"
 #include "adapters/firebase/local/database.hpp"
 #include "adapters/firebase/local/gatekeeper.hpp"
+#include "adapters/firebase/local/refusal_log.hpp"
 #include "adapters/firebase/local/rest.hpp"
 #include "adapters/firebase/local/site.hpp"
 #include "adapters/firebase/local/stored_rules.hpp"
@@ -100,6 +101,7 @@ public:
     gatekeeper::options made;
     made.now = opts.now ? opts.now : system_now;
     made.rules = rules_of(opts.rules);
+    made.refused = [this](refusals what, std::string_view peer) { noted.note(what, peer); };
     made.check = [this](std::string_view credential, std::int64_t now) -> gatekeeper::verdict {
       auto found = signing.authenticator().check(credential, now);
       if (auto* who = std::get_if<auth::identity>(&found)) return std::move(*who);
@@ -126,6 +128,7 @@ public:
   /// Other threads run before all of this is there.
   std::atomic<bool> started = false;
   std::random_device random;
+  refusal_log noted;
   http::gate door;
   auth::sign_in signing;
   gatekeeper guard;

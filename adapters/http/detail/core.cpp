@@ -70,18 +70,49 @@ void core::accepted(error_code error, tcp::socket socket) {
     });
     return;
   }
-  if (connections >= opts.max_connections) {
-    static constexpr std::string_view busy =
-        "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n"
-        "Retry-After: 1\r\n\r\n";
-    error_code ignored;
-    socket.non_blocking(true, ignored);
-    if (!tls) socket.write_some(asio::buffer(busy), ignored);
-    socket.shutdown(tcp::socket::shutdown_both, ignored);
+  std::shared_ptr<void> seat;
+  if (const char* why = refuse(socket, seat)) {
+    complain(why);
+    turn_away(std::move(socket));
   } else {
-    open_session(shared_from_this(), std::move(socket));
+    open_session(shared_from_this(), std::move(socket), std::move(seat));
   }
   accept();
+}
+
+const char* core::refuse(const tcp::socket& socket, std::shared_ptr<void>& seat) {
+  error_code gone;
+  const auto remote = socket.remote_endpoint(gone);
+  seat = addresses.take(gone ? asio::ip::address() : remote.address());
+  if (!seat) return "one address has too many";
+  if (connections < opts.max_connections) return nullptr;
+  // Whoever only keeps a connection, or is slow to ask, makes room for those who have a question.
+  peer* const idle = silent.oldest();
+  if (idle == nullptr) return "all places are taken";
+  complain("all places are taken, it had not asked for anything");
+  silent.remove(idle);
+  idle->close();
+  return nullptr;
+}
+
+void core::turn_away(tcp::socket socket) {
+  static constexpr std::string_view busy =
+      "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n"
+      "Retry-After: 1\r\n\r\n";
+  error_code ignored;
+  socket.non_blocking(true, ignored);
+  if (!tls) socket.write_some(asio::buffer(busy), ignored);
+  socket.shutdown(tcp::socket::shutdown_both, ignored);
+}
+
+void core::complain(const char* why) {
+  constexpr std::chrono::minutes between{1};
+  ++complaints_;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_complaint_) return;
+  next_complaint_ = now + between;
+  spdlog::warn("http: {} connection(s) cut off or turned away; the last one: {}",
+               std::exchange(complaints_, 0), why);
 }
 
 void core::stop() {

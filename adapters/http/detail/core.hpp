@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -15,6 +16,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "adapters/http/detail/connection.hpp"
+#include "adapters/http/detail/seats.hpp"
+#include "adapters/http/detail/spare_peers.hpp"
 #include "adapters/http/detail/unfinished_input.hpp"
 #include "adapters/http/server.hpp"
 
@@ -52,10 +55,16 @@ public:
   const handler handle;
   std::uint16_t port = 0;
   unfinished_input unfinished;
+  seats addresses;
+  spare_peers silent;                       ///< connections that have not sent a whole request yet
+  spare_peers strangers;                    ///< WebSockets nobody has vouched for
   std::atomic<std::size_t> connections{0};  ///< those that speak HTTP
   std::atomic<std::size_t> sockets{0};      ///< WebSockets, and handshakes that wait for a decision
   std::atomic<std::size_t> waiting{0};      ///< bytes queued for all WebSockets
   std::shared_ptr<boost::asio::ssl::context> tls;  ///< null = plain
+
+  /// Somebody had to go or was not let in: says so in the log, once in a while.
+  void complain(const char* why);
 
   /// Called by the peers themselves. A late answer may end a session on another thread.
   void add(const std::shared_ptr<peer>& one);
@@ -63,9 +72,14 @@ public:
 
 private:
   void accepted(boost::system::error_code error, boost::asio::ip::tcp::socket socket);
+  /// Why there is no room for a connection from there; null if there is, or room was made.
+  const char* refuse(const boost::asio::ip::tcp::socket& socket, std::shared_ptr<void>& seat);
+  void turn_away(boost::asio::ip::tcp::socket socket);
 
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
+  std::chrono::steady_clock::time_point next_complaint_{};
+  std::size_t complaints_ = 0;
   std::mutex mutex_;
   bool stopped_ = false;
   std::mutex peers_mutex_;

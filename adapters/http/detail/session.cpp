@@ -41,8 +41,8 @@ std::string one_line(std::string text) {
 /// One connection. Lives on the I/O thread only.
 class session final : public connection, public std::enable_shared_from_this<session> {
 public:
-  session(std::shared_ptr<core> shared, tcp::socket socket)
-      : core_(std::move(shared)), stream_(std::move(socket)) {
+  session(std::shared_ptr<core> shared, tcp::socket socket, std::shared_ptr<void> seat)
+      : core_(std::move(shared)), seat_(std::move(seat)), stream_(std::move(socket)) {
     ++core_->connections;
     error_code error;
     const auto remote = stream_.tcp().socket().remote_endpoint(error);
@@ -56,6 +56,8 @@ public:
 
   ~session() override {
     --core_->connections;
+    // Not once it has asked something: that answer may end it on another thread.
+    if (silent_) core_->silent.remove(this);
     core_->remove(this);
     if (state_) state_->ended();
   }
@@ -64,11 +66,13 @@ public:
   session& operator=(const session&) = delete;
 
   void start() {
+    be_silent(true);
     if (core_->tls) return expect_tls();
     read_request();
   }
 
   void read_request() {
+    be_silent(true);
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(core_->opts.max_header));
     parser_->body_limit(core_->opts.max_body);
@@ -141,17 +145,32 @@ public:
   }
 
   void begin_socket(std::shared_ptr<socket_state> state, std::shared_ptr<void> place) override {
-    open_websocket(core_, std::move(stream_), upgrade_request_, std::move(state), std::move(place));
+    // Both places go with the socket.
+    auto places = std::make_shared<std::pair<std::shared_ptr<void>, std::shared_ptr<void>>>(
+        std::move(place), std::move(seat_));
+    open_websocket(core_, std::move(stream_), upgrade_request_, std::move(state),
+                   std::move(places));
     gone_ = true;
   }
 
   void close() override {
     if (gone_) return;
+    be_silent(false);
     stream_.close();
     if (state_) state_->ended();
   }
 
 private:
+  /// Whether a whole request is still to come.
+  void be_silent(bool yes) {
+    silent_ = yes;
+    if (yes) {
+      core_->silent.add(this);
+    } else {
+      core_->silent.remove(this);
+    }
+  }
+
   std::string date() const { return http_date(core_->opts.now()); }
 
   using message_type = wire::response<wire::string_body>;
@@ -213,6 +232,7 @@ private:
 
   /// Somebody typed the address without https. The request itself is left alone.
   void send_to_https() {
+    be_silent(false);
     const auto& message = parser_->get();
     const auto method = message.method();
     const std::string_view host(message[wire::field::host].data(),
@@ -244,6 +264,7 @@ private:
   }
 
   void read_failed(error_code error) {
+    be_silent(false);
     head_ = false;
     version_ = 11;
     keep_alive_ = false;
@@ -266,6 +287,7 @@ private:
   }
 
   void handle_request() {
+    be_silent(false);
     auto message = parser_->release();
     const std::string sent_method(message.method_string());
     version_ = message.version() >= 11 ? 11 : 10;
@@ -332,6 +354,10 @@ private:
       return send(std::move(*refusal));
     }
     if (core_->sockets >= core_->opts.max_sockets) {
+      if (peer* const stranger = core_->strangers.oldest()) stranger->close();
+      core_->complain("too many WebSockets");
+    }
+    if (core_->sockets >= core_->opts.max_sockets) {
       response answer = error_response(
           503, "Too many WebSockets: at most " + std::to_string(core_->opts.max_sockets));
       answer.headers.push_back({"Retry-After", "1"});
@@ -396,6 +422,7 @@ private:
   }
 
   const std::shared_ptr<core> core_;
+  std::shared_ptr<void> seat_;
   byte_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<wire::request_parser<wire::string_body>> parser_;
@@ -406,6 +433,7 @@ private:
   std::array<char, 4096> waste_{};
   bool plain_on_tls_ = false;
   bool gone_ = false;  // to a WebSocket
+  bool silent_ = false;
   wire::request<wire::string_body> upgrade_request_;
 
   std::shared_ptr<stream_state> state_;  // set while the answer is a stream
@@ -417,8 +445,8 @@ private:
 
 }  // namespace
 
-void open_session(std::shared_ptr<core> shared, tcp::socket socket) {
-  const auto one = std::make_shared<session>(shared, std::move(socket));
+void open_session(std::shared_ptr<core> shared, tcp::socket socket, std::shared_ptr<void> seat) {
+  const auto one = std::make_shared<session>(shared, std::move(socket), std::move(seat));
   shared->add(one);
   one->start();
 }

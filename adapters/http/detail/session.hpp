@@ -8,7 +8,9 @@
 
 namespace outcry::http::detail {
 
-/// Serves HTTP/1.1 on an accepted socket until either side ends it. I/O thread only.
-void open_session(std::shared_ptr<core> shared, boost::asio::ip::tcp::socket socket);
+/// Serves HTTP/1.1 on an accepted socket until either side ends it; `seat` is its place among those
+/// of its address. I/O thread only.
+void open_session(std::shared_ptr<core> shared, boost::asio::ip::tcp::socket socket,
+                  std::shared_ptr<void> seat);
 
 }  // namespace outcry::http::detail

@@ -72,6 +72,12 @@ void socket_state::close() {
   wake();
 }
 
+void socket_state::vouch() {
+  core_->post([self = shared_from_this()] {
+    if (auto target = self->carrier_.lock()) self->core_->strangers.remove(target.get());
+  });
+}
+
 bool socket_state::open() {
   const std::lock_guard lock(mutex_);
   return !ended_ && !closing_;

@@ -24,6 +24,7 @@ public:
   // The owners' side, any thread; see `socket`.
   bool send(std::vector<std::string> texts);
   void close();
+  void vouch();
   bool open();
   void on_message(std::function<void(std::string)> heard);
   void on_close(std::function<void()> gone);

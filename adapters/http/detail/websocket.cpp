@@ -217,6 +217,7 @@ private:
     ended_ = true;
     timer_.cancel();
     core_->unfinished.set(this, 0);
+    core_->strangers.remove(this);
     place_.reset();
     state_->ended();
   }
@@ -296,6 +297,7 @@ void open_websocket(std::shared_ptr<core> shared, byte_stream stream,
   const auto one = std::make_shared<websocket>(shared, std::move(stream), state, std::move(place));
   state->attach(one);
   shared->add(one);
+  shared->strangers.add(one.get());
   one->start(asked);
 }
 

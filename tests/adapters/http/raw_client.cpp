@@ -12,10 +12,20 @@
 
 namespace outcry::test {
 
-raw_client::raw_client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+raw_client::raw_client(std::uint16_t port) : raw_client(port, "127.0.0.1") {}
+
+raw_client::raw_client(std::uint16_t port, const std::string& from)
+    : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   timeval limit{20, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  if (::inet_pton(AF_INET, from.c_str(), &own.sin_addr) != 1 ||
+      (from != "127.0.0.1" &&
+       ::bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0)) {
+    throw std::runtime_error("cannot connect from " + from);
+  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

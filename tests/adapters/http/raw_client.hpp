@@ -11,6 +11,8 @@ namespace outcry::test {
 class raw_client {
 public:
   explicit raw_client(std::uint16_t port);
+  /// From `address`, which is one of 127.0.0.0/8.
+  raw_client(std::uint16_t port, const std::string& address);
   ~raw_client();
   raw_client(const raw_client&) = delete;
   raw_client& operator=(const raw_client&) = delete;

@@ -147,12 +147,16 @@ TEST_CASE("a handler that throws or forgets to answer becomes a 500") {
 TEST_CASE("a connection beyond the limit is turned away") {
   http::options opts;
   opts.max_connections = 1;
-  http::server server(opts, echo);
+  std::promise<http::responder> asked;
+  http::server server(
+      opts, [&](const http::request&, const http::responder& answer) { asked.set_value(answer); });
   raw_client first(server.port());
   first.send(get("/"));
-  first.read_response();
+  const http::responder held = asked.get_future().get();
   raw_client second(server.port());
   CHECK_THAT(second.read_all(), StartsWith("HTTP/1.1 503"));
+  held.respond({200, {}, "at last"});
+  CHECK_THAT(first.read_response(), Contains("at last"));
 }
 
 TEST_CASE("a value from outside cannot add header lines") {

@@ -170,6 +170,7 @@ TEST_CASE("there is a limit to the number of WebSockets, apart from that of conn
   opts.max_connections = 1;
   socket_server with_sockets(opts);
   auto first = std::make_unique<frame_client>(with_sockets.port(), "/echo1");
+  with_sockets.accepted("/echo1").vouch();
   CHECK_THAT(ask(with_sockets.port(), handshake("/echo2")),
              StartsWith("HTTP/1.1 503") && Contains("Too many WebSockets"));
   first->send("undisturbed");

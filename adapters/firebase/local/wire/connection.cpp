@@ -10,7 +10,7 @@ namespace outcry::firebase::local::wire {
 void connection::start(std::shared_ptr<outgoing> transport) {
   const nlohmann::json greeting{
       {"ts", guard_.now()}, {"v", "5"}, {"h", opts_.host}, {"s", opts_.id}};
-  session_ = std::make_shared<session>(shared_from_this(), guard_);
+  session_ = std::make_shared<session>(shared_from_this(), guard_, opts_.peer);
   {
     const std::lock_guard lock(mutex_);
     primary_ = transport;
@@ -34,15 +34,18 @@ void connection::upgrade(std::shared_ptr<outgoing> transport) {
 void connection::receive(const outgoing* transport, const std::string& message) {
   if (!open_) return;
   auto read = parse(message);
-  if (!read) {
-    spdlog::debug("a client that does not speak the protocol is cut off");
-    return close();
-  }
+  if (!read) return refuse_protocol();
   if (read->asked) return serve(std::move(*read->asked));
   control(transport, read->control);
 }
 
+void connection::refuse_protocol() {
+  guard_.note(refusals::protocol, opts_.peer);
+  close();
+}
+
 void connection::receive_too_large(const outgoing*, const std::string& beginning) {
+  guard_.note(refusals::size, opts_.peer);
   const auto number = number_of(beginning);
   if (!number) return close();
   send(refuse(*number, "write_too_big",
@@ -60,6 +63,7 @@ void connection::control(const outgoing* transport, const std::string& type) {
       // Nothing more comes or goes here. Under the lock: whatever is sent from now on goes there.
       primary_->send(wire::control("n", "{}"));
       done = std::exchange(primary_, std::exchange(secondary_, nullptr));
+      if (trusted_) primary_->trust();
     }
   }
   if (done) done->close();
@@ -69,7 +73,7 @@ void connection::serve(request asked) {
   // What has been parsed weighs several times its text.
   const std::size_t size = 1024 + 4 * asked.size;
   if (waiting_ > 0 && waiting_ + size > opts_.max_waiting) {
-    spdlog::warn("a client with too many requests waiting is cut off");
+    guard_.note(refusals::size, opts_.peer);
     return close();
   }
   waiting_ += size;
@@ -127,6 +131,17 @@ void connection::recheck(tree& in) {
 void connection::send(const std::string& message) {
   const std::lock_guard lock(mutex_);
   if (primary_) primary_->send(message);
+}
+
+void connection::trust() {
+  const std::lock_guard lock(mutex_);
+  trusted_ = true;
+  if (primary_) primary_->trust();
+}
+
+bool connection::trusted() const {
+  const std::lock_guard lock(mutex_);
+  return trusted_;
 }
 
 void connection::close() {

@@ -20,6 +20,7 @@ public:
   struct options {
     std::string id;    ///< names the session; a secret of the client's
     std::string host;  ///< where the client shall connect the next time
+    std::string peer;  ///< the client's address
     /// Bytes that the requests of one client may take while they wait; above this the client is
     /// cut off. A single request may be larger.
     std::size_t max_waiting = 64u << 20;
@@ -43,6 +44,9 @@ public:
   /// A message came that is larger than allowed; this is its beginning.
   void receive_too_large(const outgoing* transport, const std::string& beginning);
 
+  /// What came is not the protocol.
+  void refuse_protocol();
+
   /// `transport` has ended.
   void lost(const outgoing* transport);
 
@@ -52,9 +56,14 @@ public:
   // As outgoing: to the client, on whatever transport it uses.
   void send(const std::string& message) override;
   void close() override;
+  void trust() override;
   bool open() const override { return open_; }
 
+  /// The client has signed in.
+  bool trusted() const;
+
   const std::string& id() const { return opts_.id; }
+  const std::string& peer() const { return opts_.peer; }
 
 private:
   void control(const outgoing* transport, const std::string& type);
@@ -72,6 +81,7 @@ private:
   std::shared_ptr<outgoing> primary_;
   std::shared_ptr<outgoing> secondary_;
   bool left_ = false;
+  bool trusted_ = false;
 };
 
 }  // namespace outcry::firebase::local::wire

@@ -57,6 +57,12 @@ assembler::results assembler::finish(std::string& message) {
   return results::too_large;
 }
 
+void assembler::forget() {
+  dropped_ = missing_ > 0;
+  text_.clear();
+  text_.shrink_to_fit();
+}
+
 assembler::results assembler::take(std::string frame, std::string& message) {
   if (missing_ == 0) {
     // Sent by clients that have been silent for a while.

@@ -33,6 +33,12 @@ public:
   /// Takes the next frame; `message` is set with `whole` and `too_large`.
   results take(std::string frame, std::string& message);
 
+  /// Bytes of the message that is not whole yet.
+  std::size_t held() const { return text_.size(); }
+
+  /// Throws them away, with what is still to come of the message.
+  void forget();
+
 private:
   results finish(std::string& message);
 

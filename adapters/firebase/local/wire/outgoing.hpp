@@ -15,6 +15,9 @@ public:
   /// Sends what is queued and ends the connection.
   virtual void close() = 0;
 
+  /// The client has signed in: others make room before it does.
+  virtual void trust() {}
+
   /// False once the client has gone or `close` was called.
   virtual bool open() const = 0;
 };

@@ -111,6 +111,7 @@ std::optional<std::vector<std::string>> poll_channel::poll(std::vector<segment> 
   std::vector<std::string> messages;
   std::unique_lock lock(mutex_);
   asked_at_ = opts_.now();
+  if (closing_) pieces.clear();
   for (segment& piece : pieces) {
     const bool late = piece.number < next_piece_;
     if (late || piece.number - next_piece_ >= most_early || piece.data.size() > longest_piece) {
@@ -132,6 +133,13 @@ std::optional<std::vector<std::string>> poll_channel::poll(std::vector<segment> 
   if (lock) lock.unlock();
   if (older) (*older)(std::move(released));
   return messages;
+}
+
+std::size_t poll_channel::held() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t bytes = encoded_.size();
+  for (const auto& [number, piece] : early_) bytes += piece.data.size();
+  return bytes;
 }
 
 void poll_channel::say(std::unique_lock<std::mutex>& lock) {
@@ -165,6 +173,8 @@ void poll_channel::close() {
   std::unique_lock lock(mutex_);
   if (closing_) return;
   closing_ = true;
+  encoded_ = {};
+  early_.clear();
   if (held_) say(lock);
 }
 

@@ -54,6 +54,9 @@ public:
   /// does not keep to the protocol: the transport has to end.
   std::optional<std::vector<std::string>> poll(std::vector<segment> pieces, answer to);
 
+  /// Bytes of messages that are not whole yet.
+  std::size_t held() const;
+
   /// True when the client has not asked for too long, or left too much waiting.
   bool expired() const;
 

@@ -25,10 +25,6 @@ private:
   const char* word_;
 };
 
-[[noreturn]] void deny() {
-  throw wire_refusal("permission_denied", "Permission denied");
-}
-
 const json& member(const request& asked, const char* name) {
   static const json nothing;
   if (!asked.body.is_object()) return nothing;
@@ -71,6 +67,11 @@ auto reading(Read read) {
 }
 
 }  // namespace
+
+void session::deny(refusals what) const {
+  guard_.note(what, peer_);
+  throw wire_refusal("permission_denied", "Permission denied");
+}
 
 void session::say(tree& in, std::string message) {
   in.out.add([to = to_, message = std::move(message)] { to->send(message); });
@@ -117,12 +118,14 @@ void session::authenticate(const request& asked, tree& in) {
   const std::string& credential = text_of(asked, "cred");
   gatekeeper::verdict found = guard_.check(credential);
   if (const auto* away = std::get_if<turned_away>(&found)) {
+    guard_.note(*away, peer_);
     who_ = {};
     credential_.clear();
     revoke(in);
     return say(in, refuse(asked.number, away->code, away->reason));
   }
   who_ = std::move(std::get<auth::identity>(found));
+  to_->trust();
   credential_ = credential;
   override_ = nullptr;
   if (who_.admin) {
@@ -148,10 +151,12 @@ void session::act_as() {
 }
 
 void session::recheck(tree& in) {
-  if (credential_.empty()) return;
-  const gatekeeper::verdict found = guard_.check(credential_);
+  if (listens_.empty() && credential_.empty()) return;
+  const gatekeeper::verdict found =
+      credential_.empty() ? gatekeeper::verdict{} : guard_.check(credential_);
   const auto* away = std::get_if<turned_away>(&found);
-  if (!away) return;
+  if (!away) return revoke(in);
+  guard_.note(*away, peer_);
   who_ = {};
   credential_.clear();
   revoke(in);
@@ -182,7 +187,7 @@ void session::add_listen(request& asked, tree& in) {
   const std::int64_t tag = tag_of(asked);
   if (tag != 0) wanted.tag = tag;
   if (member(asked, "h").is_string()) wanted.known = member(asked, "h").get<std::string>();
-  if (!guard_.may_read(wanted.place, who_, in.leaves)) deny();
+  if (!guard_.may_read(wanted.place, who_, in.leaves)) deny(refusals::read);
   const listen_key key{wanted.place, tag};
   if (const auto old = listens_.find(key); old != listens_.end()) {
     in.listeners.remove(old->second.by.lock());
@@ -209,7 +214,7 @@ void session::remove_listen(const request& asked, tree& in) {
 void session::get(const request& asked, tree& in) {
   const std::string place = place_of(asked);
   const std::optional<query> filter = query_of(asked);
-  if (!guard_.may_read(place, who_, in.leaves)) deny();
+  if (!guard_.may_read(place, who_, in.leaves)) deny(refusals::read);
   ok(asked, in, reading([&] {
        return filter
                   ? render_children(in.leaves, place, filter->run(in.leaves, place), form::exported)
@@ -227,7 +232,7 @@ void session::write(const request& asked, bool merge, tree& in) {
     }
   }
   in.resolve(what);
-  if (!guard_.may_write(what, who_, in.leaves)) deny();
+  if (!guard_.may_write(what, who_, in.leaves)) deny(refusals::write);
   in.apply(what);
   ok(asked, in);
 }
@@ -242,7 +247,7 @@ void session::write_later(request& asked, tree& in) {
   const bool merge = asked.action == "om";
   change what = merge ? merge_at(place, data, guard_.now()) : put_at(place, data, guard_.now());
   in.resolve(what);
-  if (!guard_.may_write(what, who_, in.leaves)) deny();
+  if (!guard_.may_write(what, who_, in.leaves)) deny(refusals::write);
   if (!merge) {
     later_.put(place, data, asked.size);
     return ok(asked, in);
@@ -260,7 +265,7 @@ void session::leave(tree& in) {
     try {
       change what = put_at(one.place, one.value, guard_.now());
       in.resolve(what);
-      if (!guard_.may_write(what, who_, in.leaves)) deny();
+      if (!guard_.may_write(what, who_, in.leaves)) deny(refusals::write);
       in.apply(what);
     } catch (const refusal& refused) {
       spdlog::warn("on disconnect /{} was not written: {}", to_text(one.place), refused.what());

@@ -28,8 +28,9 @@ public:
   static constexpr std::size_t most_listens = 4096;
 
   /// `guard` must live longer.
-  session(std::shared_ptr<outgoing> to, const gatekeeper& guard)
-      : to_(std::move(to)), guard_(guard) {}
+  /// `peer` is the client's address.
+  session(std::shared_ptr<outgoing> to, const gatekeeper& guard, std::string peer = {})
+      : to_(std::move(to)), guard_(guard), peer_(std::move(peer)) {}
 
   /// Serves one request. What cannot be done is answered with the reason.
   void serve(request asked, tree& in);
@@ -37,8 +38,8 @@ public:
   /// The client has gone: what it left to be written is written, if it may be still.
   void leave(tree& in);
 
-  /// Looks again whether the credential is good; if it is not, its listens end and the client is
-  /// told ("ac").
+  /// Looks again whether the credential is good; if it is not the client is told ("ac"). Listens
+  /// that are not allowed any more end ("c").
   void recheck(tree& in);
 
   // As an event_sink: of its own listeners.
@@ -46,6 +47,7 @@ public:
   void end() override { to_->close(); }
   bool open() const override { return to_->open(); }
   bool allowed() const override { return true; }
+  bool may_read(const std::string&, store&) const override { return true; }
 
 private:
   /// A place and the client's tag for the query there; 0 without a query.
@@ -55,6 +57,7 @@ private:
     nlohmann::json query;             ///< as the client sent it; null without one
   };
 
+  [[noreturn]] void deny(refusals what) const;
   void dispatch(request& asked, tree& in);
   void authenticate(const request& asked, tree& in);
   /// Puts the override of an administrator in force.
@@ -72,6 +75,7 @@ private:
 
   const std::shared_ptr<outgoing> to_;
   const gatekeeper& guard_;
+  const std::string peer_;
   auth::identity who_;
   std::string credential_;
   nlohmann::json override_;  ///< an administrator's wish to be somebody else; "noauth" = nobody

@@ -1,5 +1,6 @@
 #include "adapters/firebase/local/wire/surface.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -75,11 +76,22 @@ std::optional<std::vector<poll_channel::segment>> segments_of(const http::reques
 }  // namespace
 
 surface::surface(database& data, const gatekeeper& guard, const http::gate& door, options opts)
-    : database_(data), guard_(guard), gate_(door), opts_(std::move(opts)) {}
+    : database_(data),
+      guard_(guard),
+      gate_(door),
+      opts_(std::move(opts)),
+      unfinished_(std::make_shared<unfinished>(opts_.half_received)) {}
+
+bool surface::refused(const http::request& asked, std::optional<http::response>& answer) const {
+  answer = gate_.refuse(asked);
+  if (answer && answer->status == 403) guard_.note(refusals::foreign, asked.peer);
+  return answer.has_value();
+}
 
 std::shared_ptr<connection> surface::open(const http::request& asked) {
   connection::options with;
   with.id = opts_.secret();
+  with.peer = asked.peer;
   // The gate has looked at it.
   if (const std::string* host = asked.find_header("Host")) with.host = *host;
   auto made = std::make_shared<connection>(database_, guard_, std::move(with));
@@ -95,7 +107,8 @@ std::shared_ptr<connection> surface::find(const std::string& id) {
 }
 
 void surface::upgrade(const http::request& asked, const http::socket_acceptor& to) {
-  if (auto refused = gate_.refuse(asked)) return to.refuse(std::move(*refused));
+  std::optional<http::response> refusal;
+  if (refused(asked, refusal)) return to.refuse(std::move(*refusal));
   if (asked.path != "/.ws") {
     return to.refuse(http::error_response(404, "WebSockets are served at /.ws only"));
   }
@@ -111,16 +124,17 @@ void surface::upgrade(const http::request& asked, const http::socket_acceptor& t
       transport->send(control("r", "\"\""));
       return transport->close();
     }
-    socket_channel::connect(transport, client, opts_.max_message);
+    socket_channel::connect(transport, client, opts_.max_message, *unfinished_);
     return client->upgrade(transport);
   }
   const auto client = open(asked);
   client->start(transport);
-  socket_channel::connect(transport, client, opts_.max_message);
+  socket_channel::connect(transport, client, opts_.max_message, *unfinished_);
 }
 
 void surface::serve(const http::request& asked, const http::responder& to) {
-  if (auto refused = gate_.refuse(asked)) return to.respond(std::move(*refused));
+  std::optional<http::response> refusal;
+  if (refused(asked, refusal)) return to.respond(std::move(*refusal));
   if (is_set(asked, "dframe")) {
     return to.respond(document("text/html; charset=utf-8", goodbye_page));
   }
@@ -151,18 +165,34 @@ void surface::begin_poll(const http::request& asked, const http::responder& to) 
   with.callback = *callback;
   with.max_queue = opts_.max_queue;
   with.max_message = opts_.max_message;
-  polling made{std::make_shared<poll_channel>(std::move(with)), nullptr};
-  {
-    const std::lock_guard lock(mutex_);
-    if (polls_.size() >= opts_.max_polls) {
-      return to.respond(http::error_response(503, "Too many clients"));
-    }
-  }
+  polling made{std::make_shared<poll_channel>(std::move(with)), nullptr, nullptr};
+  if (!make_room()) return to.respond(http::error_response(503, "Too many clients"));
   made.client = open(asked);
+  made.part = unfinished_->join([weak = std::weak_ptr<poll_channel>(made.transport)] {
+    if (const auto held = weak.lock()) held->close();
+  });
   made.client->start(made.transport);
   to.respond(script(made.transport->begin()));
   const std::lock_guard lock(mutex_);
   polls_[made.transport->opts().id] = std::move(made);
+}
+
+bool surface::make_room() {
+  polling leaving;
+  {
+    const std::lock_guard lock(mutex_);
+    if (polls_.size() < opts_.max_polls) return true;
+    const auto stranger = std::find_if(polls_.begin(), polls_.end(), [](const auto& one) {
+      return !one.second.client->trusted();
+    });
+    if (stranger == polls_.end()) return false;
+    leaving = std::move(stranger->second);
+    polls_.erase(stranger);
+  }
+  guard_.note(refusals::size, leaving.client->peer());
+  leaving.client->lost(leaving.transport.get());
+  leaving.transport->close();
+  return true;
 }
 
 std::optional<surface::polling> surface::polling_of(const http::request& asked) {
@@ -183,13 +213,16 @@ void surface::poll(const http::request& asked, const http::responder& to) {
   if (!one || !pieces) return to.respond(script("pLPCommand('close');"));
   const auto messages = one->transport->poll(
       std::move(*pieces), [to](std::string text) { to.respond(script(std::move(text))); });
-  if (!messages) return one->client->close();
+  if (!messages) return one->client->refuse_protocol();
+  if (one->client->trusted()) one->part->trust();
+  one->part->set(one->transport->held());
   for (const std::string& message : *messages) {
     one->client->receive(one->transport.get(), message);
   }
 }
 
 void surface::sweep(tree& in) {
+  unfinished_->sweep();
   std::vector<std::shared_ptr<connection>> clients;
   std::vector<polling> ended;
   {

@@ -14,6 +14,7 @@
 #include "adapters/firebase/local/gatekeeper.hpp"
 #include "adapters/firebase/local/wire/connection.hpp"
 #include "adapters/firebase/local/wire/poll_channel.hpp"
+#include "adapters/firebase/local/wire/unfinished.hpp"
 #include "adapters/http/gate.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/http/socket.hpp"
@@ -26,9 +27,12 @@ public:
   struct options {
     /// Bytes of one message; the largest write of the SDKs, and its envelope.
     std::size_t max_message = (16u << 20) + (64u << 10);
-    std::size_t max_polls = 1024;         ///< clients that poll; the next one is answered 503
+    /// Clients that poll. Beyond it one that has not signed in makes room; if all have the next one
+    /// is answered 503.
+    std::size_t max_polls = 1024;
     std::size_t max_queue = 16u << 20;    ///< bytes waiting for a client that polls too slowly
     std::function<std::string()> secret;  ///< a new, unguessable id of letters and digits
+    unfinished::options half_received = {};
   };
 
   /// `data`, `guard` and `door` must live longer.
@@ -52,11 +56,14 @@ private:
   struct polling {
     std::shared_ptr<poll_channel> transport;
     std::shared_ptr<connection> client;
+    std::shared_ptr<unfinished::share> part;
   };
 
+  bool refused(const http::request& asked, std::optional<http::response>& answer) const;
   std::shared_ptr<connection> open(const http::request& asked);
   std::shared_ptr<connection> find(const std::string& id);
   void begin_poll(const http::request& asked, const http::responder& to);
+  bool make_room();
   void poll(const http::request& asked, const http::responder& to);
   std::optional<polling> polling_of(const http::request& asked);
 
@@ -64,6 +71,7 @@ private:
   const gatekeeper& guard_;
   const http::gate& gate_;
   const options opts_;
+  const std::shared_ptr<unfinished> unfinished_;
 
   std::mutex mutex_;
   std::map<std::string, std::weak_ptr<connection>> clients_;

@@ -153,6 +153,32 @@ TEST_CASE("a stream ends when its token is replaced, others go on") {
   CHECK(with.client.get("/a.json").status == 401);
 }
 
+TEST_CASE("a stream ends when the rules no longer allow it, others go on") {
+  outcry::test::temp_dir dir;
+  std::ofstream(dir.path() / "rules.json")
+      << R"({"rules":{"a":{".read":"root.child('gate').val() === true"}}})";
+  outcry::firebase::local::server::options opts;
+  opts.rules = dir.path() / "rules.json";
+  server_fixture with(opts);
+  with.client.put("/gate.json", "true");
+  listening anybody(with, "/a.json", "");
+  listening floor(with, "/a.json", with.token);
+  CHECK(anybody.next().name == "put");
+  CHECK(floor.next().name == "put");
+  with.server.reload_tokens();
+  with.client.put("/a.json", "1");
+  CHECK(anybody.next().data["data"] == 1);
+  CHECK(floor.next().data["data"] == 1);
+  with.client.put("/gate.json", "false");
+  with.server.reload_tokens();
+  const auto last = anybody.next();
+  CHECK(last.name == "cancel");
+  CHECK(last.data.is_null());
+  CHECK_THAT(anybody.rest(), !Contains("(open)"));
+  with.client.put("/a.json", "2");
+  CHECK(floor.next().data["data"] == 2);
+}
+
 TEST_CASE("a stream's client that does not read is cut off, others get everything") {
   outcry::firebase::local::server::options opts;
   opts.http.max_stream_queue = 1u << 20;

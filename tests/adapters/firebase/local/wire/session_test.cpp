@@ -201,6 +201,30 @@ TEST_CASE("a credential that expires is revoked, also for what is left to be wri
   CHECK(with.get(other, "/a").is_null());
 }
 
+TEST_CASE("a listen ends when the rules no longer allow it") {
+  session_fixture with(R"({"rules":{"a":{".read":"root.child('gate').val() === true"}}})");
+  auto floor = with.connect();
+  auto anybody = with.connect("");
+  auto somebody = with.connect("user:ann");
+  with.ask(floor, "p", R"({"p":"/gate","d":true})"_json);
+  for (auto* one : {&anybody, &somebody}) {
+    CHECK(with.status(*one, "q", R"({"p":"/a","h":""})"_json) == "ok");
+    one->session->recheck(with.tree);
+    with.tree.commit();
+    CHECK(with.take(*one).empty());
+  }
+  with.ask(floor, "p", R"({"p":"/gate","d":false})"_json);
+  for (auto* one : {&anybody, &somebody}) {
+    one->session->recheck(with.tree);
+    with.tree.commit();
+    const auto got = with.take(*one);
+    REQUIRE(got.size() == 1);
+    CHECK(got[0] == R"({"a":"c","b":{"p":"/a"}})"_json);
+  }
+  with.ask(floor, "p", R"({"p":"/a","d":1})"_json);
+  CHECK(with.take(somebody).empty());
+}
+
 TEST_CASE("an administrator may act as somebody else, or nobody") {
   session_fixture with;
   auto client = with.connect("");
