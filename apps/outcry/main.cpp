@@ -9,6 +9,7 @@
 #include "apps/outcry/redis_options.hpp"
 #include "apps/outcry/verb_list.hpp"
 #include "apps/outcry/verbs.hpp"
+#include "apps/outcry/verbs_expose.hpp"
 #include "apps/outcry/verbs_signal_lists.hpp"
 #include "apps/outcry/waiting.hpp"
 
@@ -55,7 +56,7 @@ public:
     add_signal_verbs(verbs_);
     add_signal_list_verbs(verbs_);
     add_passcode_verbs(verbs_);
-
+    add_expose_verb(verbs_);
     add_redis();
     add_others();
   }
