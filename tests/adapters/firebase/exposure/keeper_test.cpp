@@ -131,7 +131,7 @@ TEST_CASE("only what is open is a name of this server, and only while it is") {
                  Contains("200"));
     }
     for (const std::string& host : {"evil.example" + port, std::string("box.local"),
-                                   at.outside + ":1", "box.local.evil.example" + port}) {
+                                    at.outside + ":1", "box.local.evil.example" + port}) {
       INFO(host);
       CHECK_THAT(at.ask(phone, host, at.bearer()), Contains("403"));
       CHECK_THAT(at.ask(phone, at.host(), at.bearer() + "Origin: https://" + host + "\r\n"),
