@@ -21,14 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace exposure = firebase::exposure;
-using exposure::wish;
-using exposure::wish_file;
 
 /// A running server looks twice a second; closing its connections may take one more.
 constexpr std::chrono::seconds patience{10};
 
 /// The address of the local Firebase, if exposing it makes sense.
-config::endpoint listening(const config::config& settings) {
+config::endpoint loopback_endpoint(const config::config& settings) {
   if (settings.firebase.url.starts_with("https://")) {
     throw std::invalid_argument(
         "firebase.url: expected \"local\", found \"" + settings.firebase.url +
@@ -67,9 +65,9 @@ std::vector<std::string> addresses_for(const expose_options& given) {
       seen.empty() ? "no address but loopback's" : fmt::to_string(fmt::join(seen, ", "))));
 }
 
-wish wish_for(const expose_options& given, const config::endpoint& listen,
-              const std::optional<wish>& before) {
-  wish made;
+exposure::wish wish_for(const expose_options& given, const config::endpoint& listen,
+                        const std::optional<exposure::wish>& before) {
+  exposure::wish made;
   made.addresses = addresses_for(given);
   made.port = given.port != 0 ? given.port : before ? before->port : listen.port;
   if (made.port == 0) {
@@ -91,7 +89,7 @@ std::optional<exposure::report> await_report(const fs::path& data_dir, const std
   return std::nullopt;
 }
 
-exposure_state state_of(const fs::path& data_dir, const std::optional<wish>& wanted) {
+exposure_state state_of(const fs::path& data_dir, const std::optional<exposure::wish>& wanted) {
   exposure_state now;
   now.wanted = wanted;
   now.running = exposure::server_runs(data_dir);
@@ -110,8 +108,8 @@ exposure_state state_of(const fs::path& data_dir, const std::optional<wish>& wan
 }
 
 /// Nothing of the wish came true: back to what was before.
-[[noreturn]] void take_back(const wish_file& file, std::optional<wish> before, const wish& made,
-                            const exposure::report& said) {
+[[noreturn]] void take_back(const exposure::wish_file& file, std::optional<exposure::wish> before,
+                            const exposure::wish& made, const exposure::report& said) {
   if (before)
     file.write(*before);
   else
@@ -128,10 +126,10 @@ exposure_state state_of(const fs::path& data_dir, const std::optional<wish>& wan
 
 exit_code expose(const session& at, const expose_options& wanted) {
   const fs::path& data_dir = at.settings.floor.data_dir;
-  const auto listen = listening(at.settings);
-  const wish_file file(data_dir);
+  const auto listen = loopback_endpoint(at.settings);
+  const exposure::wish_file file(data_dir);
   const auto before = file.load();
-  wish made = wish_for(wanted, listen, before);
+  exposure::wish made = wish_for(wanted, listen, before);
   if (!firebase::auth::passcode_file(data_dir).load()) ask_for_passcode(at.settings);
 
   bool fresh = http::ensure_certificate(exposure::certificate_for(made, data_dir));
@@ -148,7 +146,7 @@ exit_code expose(const session& at, const expose_options& wanted) {
 
 exit_code expose_off(const session& at) {
   const fs::path& data_dir = at.settings.floor.data_dir;
-  const bool was_open = wish_file(data_dir).remove();
+  const bool was_open = exposure::wish_file(data_dir).remove();
   const bool running = exposure::server_runs(data_dir);
   if (running && !await_report(data_dir, "")) {
     if (exposure::server_runs(data_dir)) {
@@ -168,7 +166,7 @@ exit_code expose_off(const session& at) {
 
 exit_code expose_status(const session& at) {
   const fs::path& data_dir = at.settings.floor.data_dir;
-  const auto wanted = wish_file(data_dir).load();
+  const auto wanted = exposure::wish_file(data_dir).load();
   auto now = state_of(data_dir, wanted);
   if (auto said = exposure::read_report(data_dir); said && wanted && said->id == wanted->id)
     now.said = said;

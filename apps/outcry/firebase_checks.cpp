@@ -20,8 +20,6 @@ namespace outcry::cli {
 
 namespace {
 
-using firebase::outcome;
-
 constexpr const char* deploy_advice =
     "deploy apps/phone/firebase/database.rules.json: docs/firebase.md";
 constexpr int clock_questions = 3;
@@ -44,10 +42,10 @@ std::string place_text(const std::string& path) {
 /// True once it is known that no answer will come, which is then told.
 bool gave_up(const firebase::reply& answer, const std::string& what, std::vector<check>& into) {
   switch (answer.kind) {
-    case outcome::unreachable:
-    case outcome::timed_out:
-    case outcome::aborted:
-    case outcome::retry_later:
+    case firebase::outcome::unreachable:
+    case firebase::outcome::timed_out:
+    case firebase::outcome::aborted:
+    case firebase::outcome::retry_later:
       into.push_back({what, verdict::fail, answer.error, "try again when the database answers"});
       return true;
     default:
@@ -98,7 +96,7 @@ std::vector<check> check_strangers(const firebase_view& at) {
   std::vector<std::string> readable;
   std::vector<std::string> odd;
   const auto note_odd = [&](const std::string& path, const firebase::reply& answer) {
-    if (answer.kind != outcome::unauthorized && odd.size() < 3)
+    if (answer.kind != firebase::outcome::unauthorized && odd.size() < 3)
       odd.push_back(fmt::format("{}: {}", place_text(path), answer.error));
   };
   std::vector<std::string> places{""};
@@ -180,7 +178,7 @@ std::vector<check> check_rules(const firebase_view& at) {
 
   const auto answer = database.get(".settings/rules");
   if (gave_up(answer, "rules", result)) return result;
-  if (answer.kind == outcome::unauthorized) {
+  if (answer.kind == firebase::outcome::unauthorized) {
     result.push_back({"rules", verdict::ok, "these credentials may not read them", ""});
     return result;
   }
