@@ -146,6 +146,9 @@ say_where() {
   [ "$dir" = .outcry ] || config=" --config $dir/outcry.toml"
   echo "The floor is open. Ctrl-C ends it."
   [ -z "$page" ] || echo "  phone     http://localhost:$(cat "$dir/firebase.port")/"
+  # Opened to the home network by `outcry expose`, and not closed since.
+  [ ! -e "$dir/exposed.json" ] || "$bin/outcry" --config "$dir/outcry.toml" expose --status 2>&1 |
+    sed -n 's|^  \(https://\)|            \1|p; s|^closed: |            |p' || true
   cat <<TXT
   state     $dir
   log       $dir/log/floor.log
@@ -155,6 +158,7 @@ Try, in another terminal:
   ./outcry$config send stop --to $(say_targets "$dir")
   ./outcry$config bots
   ./outcry$config tail
+  ./outcry$config expose     opens the page to the phones of the home network
 TXT
 }
 

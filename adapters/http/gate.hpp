@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/http/host_list.hpp"
 #include "adapters/http/message.hpp"
 
 namespace outcry::http {
@@ -19,6 +21,8 @@ public:
     std::vector<std::string> hosts;
     /// Origins allowed besides http and https pages of the allowed hosts: "https://name[:port]".
     std::vector<std::string> origins;
+    /// Hosts allowed besides for as long as they stand in there; null = none.
+    std::shared_ptr<const host_list> more = {};
   };
 
   explicit gate(options opts);
@@ -36,6 +40,7 @@ private:
 
   std::vector<std::string> hosts_;
   std::vector<std::string> origins_;
+  std::shared_ptr<const host_list> more_;
 };
 
 }  // namespace outcry::http

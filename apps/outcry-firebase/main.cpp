@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -12,6 +14,7 @@
 #include <signal.h>
 
 #include "adapters/firebase/auth/sign_in.hpp"
+#include "adapters/firebase/exposure/keeper.hpp"
 #include "adapters/firebase/local/server.hpp"
 #include "adapters/http/open_files.hpp"
 #include "apps/config/endpoint.hpp"
@@ -32,6 +35,13 @@ struct arguments {
 };
 
 constexpr int bad_usage = 2;
+
+/// Until a signal that ends us comes; meanwhile looks after what the home network may reach.
+void wait_for_end(const sigset_t& endings, outcry::firebase::exposure::keeper* keeper) {
+  constexpr timespec half_a_second{0, 500'000'000};
+  while (sigtimedwait(&endings, nullptr, &half_a_second) < 0)
+    if (keeper != nullptr) keeper->look();
+}
 
 /// The configuration with the command line's words in force. Prints what is wrong and ends.
 outcry::config::config settings_of(const arguments& given) {
@@ -92,6 +102,13 @@ outcry::firebase::local::server::options options_of(const arguments& given) {
   return opts;
 }
 
+/// Nobody but this machine reaches what is listened on, unless a keeper opens more.
+bool only_this_machine(const outcry::firebase::local::server::options& opts) {
+  const auto where = outcry::config::parse_endpoint(
+      outcry::firebase::exposure::host_of(opts.http.address, opts.http.port));
+  return where && where->loopback;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -133,17 +150,26 @@ int main(int argc, char** argv) {
   signal(SIGXFSZ, SIG_IGN);
 
   try {
-    const auto opts = options_of(given);
+    auto opts = options_of(given);
+    const auto outside_hosts = std::make_shared<outcry::http::host_list>();
+    opts.guard.more = outside_hosts;
     // A phone holds one, an SDK that polls six.
     outcry::http::allow_open_files(opts.http.max_connections + opts.http.max_sockets + 256);
     const bool six = opts.http.address.find(':') != std::string::npos;
     outcry::firebase::local::server server(opts);
+    std::optional<outcry::firebase::exposure::keeper> keeper;
+    if (only_this_machine(opts)) {
+      keeper.emplace(outcry::firebase::exposure::keeper::options{
+          opts.data_dir,
+          [&server](outcry::http::options where) { return server.also_at(std::move(where)); },
+          outside_hosts});
+    }
     std::printf("outcry-firebase: %s://%s%s%s:%u, data in %s\n", opts.http.tls ? "https" : "http",
                 six ? "[" : "", opts.http.address.c_str(), six ? "]" : "", unsigned{server.port()},
                 opts.data_dir.c_str());
     std::fflush(stdout);
-    int received = 0;
-    sigwait(&endings, &received);
+    wait_for_end(endings, keeper ? &*keeper : nullptr);
+    keeper.reset();
     server.stop();
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "outcry-firebase: %s\n", failure.what());

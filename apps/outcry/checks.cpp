@@ -10,7 +10,7 @@
 
 #include "adapters/control/client.hpp"
 #include "adapters/firebase/client.hpp"
-#include "adapters/firebase/service_account.hpp"
+#include "apps/outcry/firebase_checks.hpp"
 #include "apps/outcry/output.hpp"
 #include "apps/outcry/redis_options.hpp"
 
@@ -21,19 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t mebibyte = 1u << 20;
-
-std::shared_ptr<firebase::credentials> identity_of(const config::config& settings) {
-  if (!settings.firebase.credentials_file.empty()) {
-    firebase::service_account_options options;
-    options.key_file = settings.firebase.credentials_file.string();
-    options.ca_file = settings.firebase.ca_file.string();
-    options.warn = [](const std::string& text) { complain(text); };
-    return firebase::service_account(std::move(options));
-  }
-  auto file = config::firebase_token_file(settings);
-  if (file.empty()) return firebase::no_credentials();
-  return firebase::token_file(file.string(), [](const std::string& text) { complain(text); });
-}
 
 std::string firebase_advice(firebase::outcome kind, const config::config& settings) {
   bool local = settings.firebase.url == "local";
@@ -258,8 +245,8 @@ std::vector<check> check_firebase(const config::config& settings) {
     firebase::client_options options;
     options.total_timeout = std::chrono::seconds(8);
     options.ca_file = settings.firebase.ca_file.string();
-    firebase::client database{firebase::database_url::parse(url, where), identity_of(settings),
-                              options};
+    firebase::client database{firebase::database_url::parse(url, where),
+                              firebase_identity(settings), options};
     auto answer = database.get("floor");
     if (!answer)
       return {{"firebase", verdict::fail, url + ": " + answer.error,

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/outcry/checks.hpp"
+#include "apps/outcry/firebase_checks.hpp"
 #include "apps/outcry/output.hpp"
 #include "apps/outcry/waiting.hpp"
 
@@ -36,17 +37,30 @@ void print(output& out, const session& at, const check& x) {
     out.line({{""}, {""}, {"-> " + x.advice}}, widths);
 }
 
+/// Prints what it is shown, and remembers whether something of it has failed.
+class findings {
+public:
+  explicit findings(const session& at) : at_(at) {}
+
+  void show(const checks& list) {
+    for (const auto& x : list) {
+      failed_ = failed_ || x.result == verdict::fail;
+      print(out_, at_, x);
+    }
+  }
+  exit_code code() const { return failed_ ? not_done : all_done; }
+
+private:
+  const session& at_;
+  output out_;
+  bool failed_ = false;
+};
+
 }  // namespace
 
 exit_code doctor(const session& at, const std::vector<std::string>& problems) {
-  output out;
-  bool failed = false;
-  auto show = [&](const checks& list) {
-    for (const auto& x : list) {
-      failed = failed || x.result == verdict::fail;
-      print(out, at, x);
-    }
-  };
+  findings found(at);
+  auto show = [&](const checks& list) { found.show(list); };
   show(check_configuration(at, problems));
   // With a wrong configuration nobody knows where the rest should be.
   if (!problems.empty()) return not_done;
@@ -55,7 +69,15 @@ exit_code doctor(const session& at, const std::vector<std::string>& problems) {
   show(run("Redis", [&] { return check_redis(at.settings); }));
   show(run("Firebase", [&] { return check_firebase(at.settings); }));
   show(check_history_cost(at.settings));
-  return failed ? not_done : all_done;
+  return found.code();
+}
+
+exit_code doctor_firebase(const session& at, const std::vector<std::string>& problems) {
+  findings found(at);
+  found.show(check_configuration(at, problems));
+  if (!problems.empty()) return not_done;
+  found.show(run("Firebase", [&] { return check_firebase_closely(at.settings); }));
+  return found.code();
 }
 
 }  // namespace outcry::cli

@@ -5,10 +5,12 @@
 #include "adapters/control/client.hpp"
 #include "apps/config/load.hpp"
 #include "apps/outcry/find_config.hpp"
+#include "apps/outcry/firebase_checks.hpp"
 #include "apps/outcry/output.hpp"
 #include "apps/outcry/redis_options.hpp"
 #include "apps/outcry/verb_list.hpp"
 #include "apps/outcry/verbs.hpp"
+#include "apps/outcry/verbs_expose.hpp"
 #include "apps/outcry/verbs_signal_lists.hpp"
 #include "apps/outcry/waiting.hpp"
 
@@ -22,6 +24,7 @@ struct command_line {
   std::string config_file;
   bool json = false;
   bool write = false;
+  bool firebase = false;
   send_options send;
   log_options log;
   actors_options actors;
@@ -55,7 +58,7 @@ public:
     add_signal_verbs(verbs_);
     add_signal_list_verbs(verbs_);
     add_passcode_verbs(verbs_);
-
+    add_expose_verb(verbs_);
     add_redis();
     add_others();
   }
@@ -155,6 +158,8 @@ private:
                                     [this](const session&) { return cli::init(said_.write); });
     init->add_flag("--write", said_.write, "Write ./outcry.toml instead");
     doctor_ = verb("doctor", "Look at everything and say what to do", {});
+    doctor_->add_flag("--firebase", said_.firebase,
+                      "Look at the database only, closely: credentials, rules, indexes, clock");
   }
 
   exit_code act() {
@@ -174,7 +179,8 @@ private:
       at.settings = *loaded;
     else
       for (const auto& x : loaded.error()) problems.push_back(to_string(x));
-    if (doctor_->parsed()) return cli::doctor(at, problems);
+    if (doctor_->parsed())
+      return said_.firebase ? doctor_firebase(at, problems) : cli::doctor(at, problems);
     for (const auto& x : problems) complain(x);
     if (!problems.empty()) return bad_usage;
     return (*action)(at);

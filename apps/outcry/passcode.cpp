@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "adapters/firebase/auth/passcode.hpp"
+#include "adapters/firebase/exposure/wish.hpp"
 #include "apps/outcry/output.hpp"
 
 namespace outcry::cli {
@@ -69,19 +70,28 @@ void say(const session& at, bool set, std::string_view text) {
 
 }  // namespace
 
-exit_code passcode_set(const session& at) {
+void ask_for_passcode(const config::config& settings) {
   secret_line typed;
   if (::isatty(STDIN_FILENO) == 1)
     typed.ask("New passcode: ");
   else
     typed.read(std::cin);
-  make_data_dir(at.settings.floor.data_dir);
-  passcode_file(at.settings.floor.data_dir).set(typed.view());
+  make_data_dir(settings.floor.data_dir);
+  passcode_file(settings.floor.data_dir).set(typed.view());
+}
+
+exit_code passcode_set(const session& at) {
+  ask_for_passcode(at.settings);
   say(at, true, "the passcode is set; everybody has to sign in with it");
   return all_done;
 }
 
 exit_code passcode_remove(const session& at) {
+  if (firebase::exposure::wish_file(at.settings.floor.data_dir).load()) {
+    throw std::runtime_error(
+        "the passcode stays: the page is open to the home network; close it first: outcry expose "
+        "--off");
+  }
   const bool was_set = passcode_file(at.settings.floor.data_dir).remove();
   say(at, false,
       was_set ? "the passcode is removed; everybody it let in is signed out"

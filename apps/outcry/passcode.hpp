@@ -11,6 +11,11 @@ namespace outcry::cli {
 /// input where that is no terminal; it is never an argument, which every process could read. Throws
 /// std::invalid_argument with the reason why a passcode is none.
 exit_code passcode_set(const session& at);
+
+/// The same, saying nothing about it when it is done.
+void ask_for_passcode(const config::config& settings);
+
+/// Refuses while the page is open to the home network: std::runtime_error.
 exit_code passcode_remove(const session& at);
 exit_code passcode_status(const session& at);
 

@@ -67,10 +67,14 @@ public:
                      }}),
         rests(data, guard, door, {[this] { return static_cast<unsigned>(random() % 64); }}),
         sessions(data, guard, door, session_options()),
-        web(http_options(opts), [this](http::request asked, const http::responder& answer) {
-          route(std::move(asked), answer);
-        }) {
+        web(http_options(opts.http), router()) {
     started = true;
+  }
+
+  http::handler router() {
+    return [this](http::request asked, const http::responder& answer) {
+      route(std::move(asked), answer);
+    };
   }
 
   void route(http::request asked, const http::responder& answer) {
@@ -117,8 +121,7 @@ public:
     return made;
   }
 
-  http::options http_options(const options& opts) {
-    http::options made = opts.http;
+  http::options http_options(http::options made) {
     made.upgrade = [this](const http::request& asked, const http::socket_acceptor& to) {
       sessions.upgrade(asked, to);
     };
@@ -151,6 +154,10 @@ std::uint16_t server::port() const {
 
 std::string server::url() const {
   return "http://127.0.0.1:" + std::to_string(port());
+}
+
+std::unique_ptr<http::server> server::also_at(http::options where) {
+  return std::make_unique<http::server>(parts_->http_options(std::move(where)), parts_->router());
 }
 
 void server::reload_tokens() {

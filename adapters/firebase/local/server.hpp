@@ -44,6 +44,11 @@ public:
   /// "http://127.0.0.1:PORT"
   std::string url() const;
 
+  /// Serves the same at another address as well, for as long as the returned one lives, which must
+  /// go before this. `where.upgrade` is filled in; requests must still pass `options.guard`. Throws
+  /// as http::server.
+  std::unique_ptr<http::server> also_at(http::options where);
+
   /// Looks now whether the credentials in use are still good: streams opened with one that is not
   /// end with `auth_revoked`. Happens by itself too, once a sweep.
   void reload_tokens();

@@ -57,3 +57,24 @@ TEST_CASE("only known origins are served, and get CORS headers") {
   asked.headers.push_back({"Origin", "http://localhost"});
   CHECK(gate().cors_headers(asked).front().value == "http://localhost");
 }
+
+TEST_CASE("hosts that come and go are served while they are there") {
+  const auto more = std::make_shared<http::host_list>();
+  const http::gate made({{}, {}, more});
+  const auto served = [&](const char* host, const char* origin) {
+    http::request asked;
+    asked.headers = {{"Host", host}, {"Origin", origin}};
+    return !made.refuse(asked);
+  };
+  CHECK_FALSE(served("192.168.1.20:9000", "https://192.168.1.20:9000"));
+  more->set({"192.168.1.20:9000", "[fd00::1]:9000"});
+  CHECK(served("192.168.1.20:9000", "https://192.168.1.20:9000"));
+  CHECK(served("[fd00::1]:9000", "https://localhost"));
+  CHECK_FALSE(served("192.168.1.20", "https://192.168.1.20:9000"));
+  CHECK_FALSE(served("192.168.1.20:9001", "https://192.168.1.20:9000"));
+  // Another server of the same machine.
+  CHECK_FALSE(served("192.168.1.20:9000", "https://192.168.1.20:8080"));
+  more->set({});
+  CHECK_FALSE(served("192.168.1.20:9000", "https://192.168.1.20:9000"));
+  CHECK(served("localhost", "https://localhost"));
+}

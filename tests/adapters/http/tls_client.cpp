@@ -31,6 +31,8 @@ tls_client::tls_client(std::uint16_t port, const options& opts)
     throw std::runtime_error("cannot read " + opts.trusted);
   }
   ssl_.reset(SSL_new(context));
+  if (opts.any_time)
+    X509_VERIFY_PARAM_set_flags(SSL_get0_param(ssl_.get()), X509_V_FLAG_NO_CHECK_TIME);
   in_addr ignored{};
   if (::inet_pton(AF_INET, opts.name.c_str(), &ignored) == 1) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), opts.name.c_str());
@@ -45,10 +47,10 @@ tls_client::tls_client(std::uint16_t port, const options& opts)
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ::inet_pton(AF_INET, opts.address.c_str(), &address.sin_addr);
   if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     ::close(socket_);
-    throw std::runtime_error("cannot connect to port " + std::to_string(port));
+    throw std::runtime_error("cannot connect to " + opts.address + ":" + std::to_string(port));
   }
   SSL_set_fd(ssl_.get(), socket_);
   ERR_clear_error();

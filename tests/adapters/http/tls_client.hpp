@@ -9,13 +9,15 @@
 
 namespace outcry::test {
 
-/// HTTP over TLS on 127.0.0.1 for tests that care about the bytes. Every wait ends after 20 s.
+/// HTTP over TLS on loopback for tests that care about the bytes. Every wait ends after 20 s.
 class tls_client {
 public:
   struct options {
     std::string trusted;             ///< PEM file; the server's certificate is verified with it
     std::string name = "localhost";  ///< the host name, or the address, it must be for
     int newest = 0;                  ///< TLS1_1_VERSION, ... ; 0 = no limit
+    std::string address = "127.0.0.1";
+    bool any_time = false;  ///< also a certificate that is not good now
   };
 
   /// Connects and shakes hands. Throws std::runtime_error saying why not.
