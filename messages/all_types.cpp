@@ -1,9 +1,12 @@
 #include "messages/all_types.hpp"
 
+#include "messages/interfaces/dead_man.hpp"
+
 namespace outcry {
 
 void add_message_types(caf::actor_system_config& config) {
   config.add_message_types<caf::id_block::outcry>();
+  config.add_message_types<caf::id_block::outcry_dead_man>();
 }
 
 }  // namespace outcry

@@ -19,6 +19,7 @@
 #include "adapters/control/reply.hpp"
 #include "adapters/control/request.hpp"
 #include "adapters/control/server.hpp"
+#include "messages/interfaces/dead_man.hpp"
 #include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
@@ -39,6 +40,7 @@ struct bridge_options {
   order_desk_actor orders;        ///< invalid: this floor has no broker
   performance_actor performance;  ///< invalid: this floor has no broker
   journal_actor journal;          ///< invalid: what bots remember cannot be asked for
+  dead_man_actor dead_man;        ///< invalid: the dead-man's switch is off
   house_ptr house = std::make_shared<const outcry::house>();
   std::function<std::uint64_t()> random_bits;            ///< for message ids; empty = the system's
   caf::duration request_limit{std::chrono::seconds(5)};  ///< for each question to an actor

@@ -77,7 +77,7 @@ void put(bridge_self* self, const bridge_context& context, const Handle& whom, Q
 void ask_status(bridge_self* self, const bridge_context& context, const reply_ptr& answer) {
   auto report = std::make_shared<floor_report>();
   report->answer = answer;
-  report->missing = 4;
+  report->missing = context->dead_man ? 5 : 4;
   report->members = {{"name", context->floor_name},
                      {"version", context->version},
                      {"now", context->house->time->now_ms()}};
@@ -89,6 +89,9 @@ void ask_status(bridge_self* self, const bridge_context& context, const reply_pt
                   [](const actor_list& x) { return nlohmann::json(x.actors.size()); });
   put<pit_list>(self, context, context->market, list_pits{}, report, "pits",
                 [](const pit_list& x) { return nlohmann::json(x.pits.size()); });
+  if (!context->dead_man) return;
+  put<dead_man_status>(self, context, context->dead_man, get_dead_man{}, report, "deadMan",
+                       [](const dead_man_status& x) { return nlohmann::json::parse(to_json(x)); });
 }
 
 /// What a floor that trades can be asked.

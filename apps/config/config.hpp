@@ -23,6 +23,13 @@ struct floor_section {
   bool operator==(const floor_section&) const = default;
 };
 
+/// [dead_man]
+struct dead_man_section {
+  double hours = 0;  ///< of silence until all bots are stopped; 0 = off
+
+  bool operator==(const dead_man_section&) const = default;
+};
+
 /// [redis]
 struct redis_section {
   std::string url;  ///< "" = no Redis. May hold a password only when it came from the environment
@@ -246,6 +253,7 @@ struct bot_section {
 /// when there is no file.
 struct config {
   floor_section floor;
+  dead_man_section dead_man;
   redis_section redis;
   feed_section feed;
   firebase_section firebase;

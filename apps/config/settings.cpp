@@ -22,6 +22,22 @@ bool take_name(config& c, const std::string& text) {
   return true;
 }
 
+setting dead_man_hours() {
+  setting x{
+      "dead_man", "hours",
+      "Hours without a sign of the operator until all bots are stopped; 0 = off. A sign is a\n"
+      "message to the floor, or the phone page being used: docs/dead-man.md.",
+      "0, or a number from 0.001 to 8760"};
+  x.assign = [](config& c, const raw_value& raw) {
+    auto value = real_of(raw);
+    if (!value || !(*value == 0 || (*value >= 0.001 && *value <= 8760))) return false;
+    c.dead_man.hours = *value;
+    return true;
+  };
+  x.shown = [](const config& c) { return fmt::format("{}", c.dead_man.hours); };
+  return x;
+}
+
 bool has_password(const std::string& url) {
   auto begin = url.find("://") + 3;
   auto end = std::min(url.find('/', begin), url.size());
@@ -209,6 +225,7 @@ std::vector<setting> make_settings() {
            "The security rules that decide what a signed-in phone may read and write; \"\" =\n"
            "everything. The tokens in data_dir are above all rules.",
            [](config& c) { return &c.local_firebase.rules; }),
+      dead_man_hours(),
   };
   add_trading_settings(all);
   add_signal_settings(all);
@@ -234,6 +251,8 @@ const std::vector<std::string_view>& sections() {
 
 std::string_view section_comment(std::string_view section) {
   if (section == "floor") return "The trading floor itself.";
+  if (section == "dead_man")
+    return "The dead-man's switch: stops all bots when the operator has not been heard for long.";
   if (section == "redis") return "Bots in containers and other programs talk over Redis.";
   if (section == "feed") return "Market data.";
   if (section == "feed.simulated") return "A random walk, for trying things out.";

@@ -107,6 +107,27 @@ exit_code pits(const session& at) {
   return all_done;
 }
 
+namespace {
+
+std::string hours_and_minutes(std::int64_t ms) {
+  auto minutes = std::max<std::int64_t>(ms, 0) / 60'000;
+  return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
+}
+
+/// "stops all in 3 h 20 min; the operator was heard at ...".
+cell dead_man_words(const json& x) {
+  auto found = x.at("deadMan");
+  if (!found.is_object()) return {"no answer", colour::red};
+  auto at_ms = [&](const char* name) { return found.value(name, std::int64_t{0}); };
+  auto heard = "; the operator was last heard " + local_time(at_ms("heardAt"));
+  if (at_ms("firedAt") != 0)
+    return {"stopped all " + local_time(at_ms("firedAt")) + heard, colour::red};
+  auto left = at_ms("firesAt") - x.value("now", std::int64_t{0});
+  return {"stops all in " + hours_and_minutes(left) + heard};
+}
+
+}  // namespace
+
 exit_code status(const session& at) {
   auto items = hear_all(at, "status", json::object());
   if (items.empty()) return not_done;
@@ -128,6 +149,7 @@ exit_code status(const session& at) {
       {{"floor", colour::dim}, {text_of(x, "name") + " " + text_of(x, "version"), colour::bold}},
       widths);
   out.line({{"halt", colour::dim}, {halt, halt == "none" ? colour::green : colour::red}}, widths);
+  if (x.contains("deadMan")) out.line({{"deadman", colour::dim}, dead_man_words(x)}, widths);
   for (auto name : {"bots", "pits", "actors"})
     out.line({{name, colour::dim}, {count(name)}}, widths);
   return all_done;

@@ -18,6 +18,7 @@
 #include "adapters/sqlite/history_bridge.hpp"
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
+#include "apps/outcryd/dead_man.hpp"
 #include "apps/outcryd/make_spec.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
 #include "apps/outcryd/signals.hpp"
@@ -175,6 +176,7 @@ void open_socket(open_house& at) {
   options.orders = at.orders;
   options.performance = at.performance;
   options.journal = at.journal;
+  options.dead_man = at.dead_man;
   options.house = at.house;
   place(at, floor_tier::bridges, make_spec("socket", "socket", control::bridge, options));
 }
@@ -275,6 +277,7 @@ void open_floor(open_house& at) {
   open_desk(at);
   open_signal_sources(at);
   open_redis(at);
+  open_dead_man(at);
   open_socket(at);
   await_bots(at);
 }

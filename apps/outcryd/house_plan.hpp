@@ -12,6 +12,7 @@
 #include "actors/operator/command_desk.hpp"
 #include "actors/signals/desk/desk_options.hpp"
 #include "apps/config/config.hpp"
+#include "messages/interfaces/dead_man.hpp"
 #include "messages/interfaces/operator.hpp"
 #include "messages/interfaces/signals.hpp"
 #include "messages/interfaces/trading.hpp"
@@ -42,6 +43,7 @@ struct open_house {
   signal_desk_actor signals{};
   std::shared_ptr<signal_book> followers{};
   command_desk_actor desk{};
+  dead_man_actor dead_man{};  ///< invalid: the switch is off
   std::vector<caf::actor> bots{};
   std::shared_ptr<desk_book> book = std::make_shared<desk_book>();
 };

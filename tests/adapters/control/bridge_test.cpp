@@ -187,6 +187,24 @@ TEST_CASE("a floor half down says which half") {
   CHECK(x.items[0]["halt"]["kind"] == "stopped");
 }
 
+TEST_CASE("the status says where the dead-man's switch stands, if it is on") {
+  {
+    fake_floor off;
+    CHECK_FALSE(ask(off, "status").items.at(0).contains("deadMan"));
+  }
+  auto standing = [](dead_man_actor::pointer) -> dead_man_actor::behavior_type {
+    return {[](const get_dead_man&) { return dead_man_status{7'200'000, 1000, 7'201'000, 0}; }};
+  };
+  dead_man_actor who;
+  fake_floor on{
+      [&](control::bridge_options& x) { x.dead_man = who = x.desk.home_system().spawn(standing); }};
+  auto x = ask(on, "status");
+  REQUIRE(x.items.size() == 1);
+  CHECK(x.items[0]["deadMan"] == json{{"hours", 2}, {"heardAt", 1000}, {"firesAt", 7'201'000}});
+  caf::anon_send_exit(who, caf::exit_reason::kill);
+  who = nullptr;
+}
+
 TEST_CASE("lists answer one item for each") {
   fake_floor floor;
   auto bots = ask(floor, "bots");

@@ -14,6 +14,7 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_FLOOR_STALE_AFTER_S", "7"},
       {"OUTCRY_FLOOR_ANSWER_DEADLINE_S", "7"},
       {"OUTCRY_FLOOR_CLOCK_SKEW_LIMIT_S", "7"},
+      {"OUTCRY_DEAD_MAN_HOURS", "0.5"},
       {"OUTCRY_REDIS_URL", "redis://:secret@cache:6379"},
       {"OUTCRY_REDIS_PASSWORD_FILE", "other"},
       {"OUTCRY_FEED_SOURCE", "simulated"},
