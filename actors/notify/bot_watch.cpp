@@ -22,7 +22,7 @@ const char* trouble_with(const bot_status& bot, bool was_present) {
   }
 }
 
-notice about(const bot_status& bot, const char* words) {
+notice notice_about_bot(const bot_status& bot, const char* words) {
   notice result;
   result.kind = notice_kind::bot;
   result.key = "bot:" + bot.identity.id;
@@ -47,13 +47,13 @@ news bot_watch::look(const bot_list& bots, const std::set<std::string>& holders)
       // On its way back is not back.
       if (bot.state == bot_state::starting || bot.state == bot_state::restarting) continue;
       if (auto known = troubled_.find(id); known != troubled_.end()) {
-        const auto back = about(bot, "is back");
+        const auto back = notice_about_bot(bot, "is back");
         (known->second.urgent ? result.over : result.raised).push_back(back);
         troubled_.erase(known);
       }
       continue;
     }
-    auto trouble = about(bot, words);
+    auto trouble = notice_about_bot(bot, words);
     trouble.urgent = holders.contains(id);
     if (trouble.urgent) trouble.text += "\nIt holds a position.";
     if (auto known = troubled_.find(id); known != troubled_.end() && known->second == trouble)

@@ -43,7 +43,7 @@ std::string word_of(const ledger& entry) {
 }
 
 /// About that message, without words yet.
-notice about(const ledger& entry) {
+notice notice_about_message(const ledger& entry) {
   notice result;
   result.kind = notice_kind::command;
   result.key = "command:" + entry.message.id;
@@ -53,7 +53,7 @@ notice about(const ledger& entry) {
 }
 
 notice unconfirmed(const ledger& entry) {
-  auto result = about(entry);
+  auto result = notice_about_message(entry);
   std::size_t count = 0;
   result.text = who_has_not(entry, count);
   result.title = word_of(entry) + " is not confirmed";
@@ -82,7 +82,7 @@ void command_watch::judge_one(const ledger& entry, known_message& known, std::in
   known.state = entry.state;
   if (entry.state == message_state::done) {
     if (std::exchange(known.told, false)) {
-      auto end = about(entry);
+      auto end = notice_about_message(entry);
       end.title = word_of(entry) + " is confirmed now";
       end.text = "Every bot it was meant for has done it.";
       (end.urgent ? to.over : to.raised).push_back(std::move(end));

@@ -22,7 +22,7 @@ constexpr std::array<kind_words, notice_kinds> words_of_kinds = {{
     {"word on the broker", "words on the broker"},
     {"word on prices", "words on prices"},
     {"word on databases", "words on databases"},
-    {"word of the dead man's switch", "words of the dead man's switch"},
+    {"word of the dead-man's switch", "words of the dead-man's switch"},
     {"call to confirm", "calls to confirm"},
     {"day's result", "days' results"},
 }};

@@ -34,7 +34,11 @@ news halt_watch::look(const halt_state& halt, const std::string& sender) {
                         killed ? "Every bot is shut out, every order cancelled; start with "
                                  "config.confirm lifts it."
                                : "Every bot is stopped, and those that come later.");
-  if (sender == sender_of_dead_man) about.text += "\nThe dead-man's switch did it.";
+  if (sender == sender_of_dead_man) {
+    about.kind = notice_kind::dead_man;
+    about.title = "The dead-man's switch has stopped all bots";
+    about.text = "You were not heard for too long. Send start when you are back.";
+  }
   about.urgent = true;
   about.escalates = sender.empty() || sender == sender_of_dead_man;
   about.page = halt.message_id.empty() ? "/" : message_page(halt.message_id);
@@ -42,28 +46,12 @@ news halt_watch::look(const halt_state& halt, const std::string& sender) {
   return result;
 }
 
-news dead_man_watch::look(std::int64_t span_ms, std::int64_t fires_at_ms, std::int64_t fired_at_ms,
+news dead_man_watch::look(std::int64_t span_ms, std::int64_t fires_at_ms, bool has_fired,
                           std::int64_t now_ms) {
   news result;
-  const bool first = !std::exchange(looked_, true);
-  notice about{notice_kind::dead_man, "dead_man", {}, {}, true};
   notice nearing{notice_kind::dead_man, "dead_man_near", {}, {}, true};
-  if (fired_at_ms != 0) {
-    if (std::exchange(near_, false)) result.over.push_back(nearing);
-    if (std::exchange(fired_at_ms_, fired_at_ms) == fired_at_ms || first) return result;
-    about.title = "The dead-man's switch has stopped all bots";
-    about.text = "You were not heard for too long. Send start when you are back.";
-    result.raised.push_back(std::move(about));
-    return result;
-  }
-  if (std::exchange(fired_at_ms_, 0) != 0) {
-    about.title = "The dead-man's switch counts again";
-    about.text = "You were heard.";
-    result.over.push_back(std::move(about));
-    return result;
-  }
   const auto warning = std::min(longest_warning_ms, span_ms / 4);
-  const bool near = fires_at_ms != 0 && now_ms >= fires_at_ms - warning;
+  const bool near = !has_fired && fires_at_ms != 0 && now_ms >= fires_at_ms - warning;
   if (near && !near_) {
     const auto minutes = std::max<std::int64_t>(0, (fires_at_ms - now_ms) / ms_per_minute);
     nearing.title = fmt::format("All bots are stopped in {} min", minutes);

@@ -23,18 +23,14 @@ private:
   std::optional<halt_kind> known_;
 };
 
-/// Notices the dead-man's switch.
+/// Notices that the dead-man's switch is about to fire. That it has is the halt's news.
 class dead_man_watch {
 public:
-  /// Times are UNIX milliseconds; `fires_at_ms` 0 = the switch is off, `fired_at_ms` 0 = it has not
-  /// fired.
-  news look(std::int64_t span_ms, std::int64_t fires_at_ms, std::int64_t fired_at_ms,
-            std::int64_t now_ms);
+  /// Times are UNIX milliseconds; `fires_at_ms` 0 = the switch is off.
+  news look(std::int64_t span_ms, std::int64_t fires_at_ms, bool has_fired, std::int64_t now_ms);
 
 private:
   bool near_ = false;
-  bool looked_ = false;
-  std::int64_t fired_at_ms_ = 0;
 };
 
 /// Notices calls that wait for the operator's yes.

@@ -88,22 +88,22 @@ std::string shown_quiet(const config& c) {
                      x.quiet_to / 60, x.quiet_to % 60);
 }
 
-constexpr const char* here = "notifications";
+constexpr const char* in_notifications = "notifications";
 
 void add_server(std::vector<setting>& all) {
-  all.push_back(text(here, "url",
+  all.push_back(text(in_notifications, "url",
                      "Server and topic, such as \"https://ntfy.sh/a-long-name-nobody-guesses\"; "
                      "\"\" = nobody is\ntold anything. Who knows the topic of an open server can "
                      "read it.",
                      topic_form, take_topic, [](const config& c) { return c.notifications.url; }));
-  all.push_back(path(here, "token_file",
+  all.push_back(path(in_notifications, "token_file",
                      "A file that holds an access token (tk_...) or user:password; \"\" = none.\n"
                      "OUTCRY_NOTIFICATIONS_TOKEN may give it itself.",
                      [](config& c) { return &c.notifications.token_file; }));
-  all.push_back(path(here, "ca_file",
+  all.push_back(path(in_notifications, "ca_file",
                      "Certificates (PEM) trusted beside the system's, for a server of your own.",
                      [](config& c) { return &c.notifications.ca_file; }));
-  all.push_back(text(here, "click",
+  all.push_back(text(in_notifications, "click",
                      "Address of the phone page, opened at the right place; \"\" = none.",
                      "\"\", or an http:// or https:// URL without user, ? and #", take_click,
                      [](const config& c) { return c.notifications.click; }));
@@ -111,22 +111,22 @@ void add_server(std::vector<setting>& all) {
 
 void add_budget(std::vector<setting>& all) {
   all.push_back(number(
-      here, "budget_per_hour",
+      in_notifications, "budget_per_hour",
       "How many that are not urgent are sent one by one within an hour; what is beyond it comes\n"
       "together in a digest. 0 = only digests.",
       [](config& c) -> std::int64_t& { return c.notifications.budget_per_hour; }, 0, 60));
   all.push_back(number(
-      here, "digest_minutes", "Minutes between two digests, at least.",
+      in_notifications, "digest_minutes", "Minutes between two digests, at least.",
       [](config& c) -> std::int64_t& { return c.notifications.digest_minutes; }, 1, 1440));
   all.push_back(number(
-      here, "escalate_after_minutes",
+      in_notifications, "escalate_after_minutes",
       "Minutes until an urgent one that is not acknowledged is sent again, as loud as it gets.\n"
       "Whatever you send to the floor acknowledges.",
       [](config& c) -> std::int64_t& { return c.notifications.escalate_after_minutes; }, 1, 1440));
   all.push_back(number(
-      here, "escalations", "How often it is sent again at most.",
+      in_notifications, "escalations", "How often it is sent again at most.",
       [](config& c) -> std::int64_t& { return c.notifications.escalations; }, 0, 10));
-  all.push_back(text(here, "quiet",
+  all.push_back(text(in_notifications, "quiet",
                      "Hours of this machine's clock in which only urgent ones are sent, such as\n"
                      "\"22:00-07:00\"; \"\" = none.",
                      "\"\" or \"HH:MM-HH:MM\"", take_quiet, shown_quiet));
@@ -152,7 +152,7 @@ void add_types(std::vector<setting>& all) {
        [](config& c) -> bool& { return c.notifications.prices; }},
       {{"databases", "Firebase or the journal cannot be reached, or can again."},
        [](config& c) -> bool& { return c.notifications.databases; }},
-      {{"dead_man", "The dead man's switch is near, or has fired; urgent."},
+      {{"dead_man", "The dead-man's switch has stopped all bots; urgent."},
        [](config& c) -> bool& { return c.notifications.dead_man; }},
       {{"signals", "A call waits for your yes."},
        [](config& c) -> bool& { return c.notifications.signals; }},
@@ -160,7 +160,7 @@ void add_types(std::vector<setting>& all) {
        [](config& c) -> bool& { return c.notifications.day_result; }},
   };
   for (const auto& [words, member] : types)
-    all.push_back(flag(here, words.first, words.second, member));
+    all.push_back(flag(in_notifications, words.first, words.second, member));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "adapters/sqlite/history_bridge.hpp"
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
+#include "apps/outcryd/notifications.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
 #include "apps/outcryd/signals.hpp"
 #include "apps/outcryd/trading.hpp"
@@ -287,6 +288,7 @@ void open_floor(open_house& at) {
   open_desk(at);
   open_signal_sources(at);
   open_redis(at);
+  open_notifications(at);
   open_socket(at);
   await_bots(at);
 }

@@ -23,8 +23,8 @@ notice end_of(const std::string& id) {
 }
 
 /// A book with a phone that takes everything.
-struct told {
-  explicit told(notice_limits limits = {}) : book(std::move(limits)) {}
+struct told_phone {
+  explicit told_phone(notice_limits limits = {}) : book(std::move(limits)) {}
 
   /// All that is sent up to `until`, looked at every minute.
   std::vector<push_request> up_to(std::int64_t until) {
@@ -48,7 +48,7 @@ TEST_CASE("within the budget each notice comes by itself, beyond it in a digest 
   notice_limits limits;
   limits.budget_per_hour = 2;
   limits.page = "https://floor.home/";
-  told at(limits);
+  told_phone at(limits);
   for (const char* bot : {"a", "b", "c", "d"}) at.book.raise(fill_of(bot), 0);
   at.book.raise({notice_kind::order_rejected, "rejected:e", "e", "no money"}, 0);
 
@@ -72,7 +72,7 @@ TEST_CASE("within the budget each notice comes by itself, beyond it in a digest 
 TEST_CASE("the budget is there again after an hour") {
   notice_limits limits;
   limits.budget_per_hour = 1;
-  told at(limits);
+  told_phone at(limits);
   at.book.raise(fill_of("a"), 0);
   CHECK(at.up_to(59 * minute).size() == 1);
   at.now = 60 * minute;
@@ -83,7 +83,7 @@ TEST_CASE("the budget is there again after an hour") {
 TEST_CASE("there is at most one digest in its time, whatever comes") {
   notice_limits limits;
   limits.budget_per_hour = 0;
-  told at(limits);
+  told_phone at(limits);
   std::size_t pushes = 0;
   for (int i = 0; i < 120; ++i) {
     at.book.raise(fill_of("bot-" + std::to_string(i)), at.now);
@@ -93,7 +93,7 @@ TEST_CASE("there is at most one digest in its time, whatever comes") {
 }
 
 TEST_CASE("the same thing again and again is one line") {
-  told at;
+  told_phone at;
   for (int i = 0; i < 3; ++i) at.book.raise(fill_of("a", "fill " + std::to_string(i)), 0);
   auto pushes = at.up_to(0);
   REQUIRE(pushes.size() == 1);
@@ -112,7 +112,7 @@ TEST_CASE("what does not fit is counted, and the digest says how many") {
   notice_limits limits;
   limits.budget_per_hour = 0;
   limits.most_waiting = 30;
-  told at(limits);
+  told_phone at(limits);
   for (int i = 0; i < 1000; ++i) at.book.raise(fill_of("bot-" + std::to_string(i)), 0);
   CHECK(at.book.owed().size() == 30);
   CHECK(at.book.left_out() == 970);
@@ -127,7 +127,7 @@ TEST_CASE("what does not fit is counted, and the digest says how many") {
 }
 
 TEST_CASE("in quiet hours only alarms are sent, the rest comes together afterwards") {
-  told at;
+  told_phone at;
   at.quiet = true;
   at.book.raise(fill_of("a"), 0);
   at.book.raise(fill_of("b"), 0);
@@ -146,7 +146,7 @@ TEST_CASE("in quiet hours only alarms are sent, the rest comes together afterwar
 TEST_CASE("an alarm is sent at once, whatever the budget, and again louder, so often and no more") {
   notice_limits limits;
   limits.budget_per_hour = 0;
-  told at(limits);
+  told_phone at(limits);
   at.book.raise(alarm_of("m"), 0);
   auto pushes = at.up_to(0);
   REQUIRE(pushes.size() == 1);
@@ -160,7 +160,7 @@ TEST_CASE("an alarm is sent at once, whatever the budget, and again louder, so o
 }
 
 TEST_CASE("an acknowledged alarm is not said again") {
-  told at;
+  told_phone at;
   at.book.raise(alarm_of("m"), 0);
   // Nobody can have acknowledged what has not been delivered.
   at.book.acknowledge(0);
@@ -177,7 +177,7 @@ TEST_CASE("an acknowledged alarm is not said again") {
 }
 
 TEST_CASE("the end of an alarm ends its escalation and is said") {
-  told at;
+  told_phone at;
   at.book.raise(alarm_of("m"), 0);
   CHECK(at.up_to(2 * minute).size() == 1);
   at.book.resolve("command:m", end_of("m"), at.now);
@@ -192,7 +192,7 @@ TEST_CASE("the end of an alarm ends its escalation and is said") {
 }
 
 TEST_CASE("an alarm that was over before it could be delivered is told of all the same") {
-  told at;
+  told_phone at;
   at.book.raise(alarm_of("m"), 0);
   at.book.resolve("command:m", end_of("m"), 0);
   const auto pushes = at.up_to(60 * minute);
@@ -203,7 +203,7 @@ TEST_CASE("an alarm that was over before it could be delivered is told of all th
 }
 
 TEST_CASE("an alarm that flaps is said once in a while, not each time") {
-  told at;
+  told_phone at;
   std::size_t pushes = 0;
   for (int i = 0; i < 60; ++i) {
     at.book.raise(alarm_of("m"), at.now);
@@ -218,7 +218,7 @@ TEST_CASE("an alarm that flaps is said once in a while, not each time") {
 }
 
 TEST_CASE("memory stays bounded by any number of alarms") {
-  told at;
+  told_phone at;
   for (int i = 0; i < 10'000; ++i) at.book.raise(alarm_of(std::to_string(i)), 0);
   CHECK(at.book.owed().size() == 300);
   CHECK(at.book.left_out() == 9700);
@@ -293,7 +293,7 @@ TEST_CASE("a digest that failed comes again as it was, with what is new") {
 }
 
 TEST_CASE("one that does not escalate is said once, and again only when it says something new") {
-  told at;
+  told_phone at;
   auto calls = notice{notice_kind::signal, "signals", "A call waits", "AAPL", true, false};
   at.book.raise(calls, 0);
   CHECK(at.up_to(60 * minute).size() == 1);
@@ -310,7 +310,7 @@ TEST_CASE("one that does not escalate is said once, and again only when it says 
 }
 
 TEST_CASE("what changes while it is on its way is said again") {
-  told at;
+  told_phone at;
   auto calls = notice{notice_kind::signal, "signals", "A call waits", "AAPL", true, false};
   at.book.raise(calls, 0);
   REQUIRE(at.book.next(0, false));
