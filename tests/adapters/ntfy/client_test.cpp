@@ -117,13 +117,12 @@ TEST_CASE("a page that says 200 is no ntfy server") {
 TEST_CASE("a server that repeats the secret does not get it into a log") {
   for (const std::string secret : {"tk_geheim", "floor:geheim"}) {
     scripted_server server;
-    server.then([](scripted_connection& to, const scripted_request& got) {
-      to.answer(401, R"({"error":"not )" + got.header("authorization") + " nor tk_geheim\"}");
+    server.then([secret](scripted_connection& to, const scripted_request& got) {
+      to.answer(401, R"({"error":"not )" + got.header("authorization") + " nor " + secret + "\"}");
     });
     const auto reply = publish(options_for(server, secret));
     CHECK_THAT(reply.reason, Catch::Contains("401"));
-    CHECK_THAT(reply.reason, !Catch::Contains("Zmxvb3I6Z2VoZWlt"));
-    if (secret == "tk_geheim") CHECK_THAT(reply.reason, !Catch::Contains("geheim"));
+    CHECK_THAT(reply.reason, !Catch::Contains("Zmxvb3I6Z2VoZWlt") && !Catch::Contains("geheim"));
   }
 }
 
