@@ -295,6 +295,12 @@ result<order_event_list> journal_store::read(const read_order_events& query) con
   if (auto why = why_not_limit(query.limit, most_rows); !why.empty())
     return tl::unexpected(refusal{std::move(why)});
   order_event_list list;
+  if (query.bot_id.empty()) {
+    for (auto at = events_.upper_bound(query.after_seq);
+         at != events_.end() && list.events.size() < query.limit; ++at)
+      list.events.push_back(at->second);
+    return list;
+  }
   auto own = events_of_.find(query.bot_id);
   if (own == events_of_.end()) return list;
   for (auto at = std::ranges::upper_bound(own->second, query.after_seq);

@@ -123,6 +123,9 @@ std::vector<order_record> trading_tables::orders_of(const std::string& bot_id) {
 
 std::vector<order_event> trading_tables::events_of(const std::string& bot_id,
                                                    std::int64_t after_seq, std::uint32_t limit) {
+  if (bot_id.empty())
+    return events_in(db_.prepare("SELECT body FROM order_events WHERE seq > ? ORDER BY seq LIMIT ?")
+                         .bind(after_seq, limit));
   auto row = db_.prepare(
       "SELECT body FROM order_events WHERE bot_id = ? AND seq > ? ORDER BY seq LIMIT ?");
   return events_in(row.bind(bot_id, after_seq, limit));

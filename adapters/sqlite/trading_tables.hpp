@@ -28,6 +28,7 @@ public:
 
   /// The bot's open orders and its latest 32, by number.
   std::vector<order_record> orders_of(const std::string& bot_id);
+  /// Events after that one, by seq; no bot id = of all bots.
   std::vector<order_event> events_of(const std::string& bot_id, std::int64_t after_seq,
                                      std::uint32_t limit);
   std::vector<bot_holding> holdings_of(const std::string& bot_id);

@@ -32,6 +32,10 @@ bool has_discord_token(const config& x) {
   return !x.discord.token.empty() || !x.discord.token_file.empty();
 }
 
+bool has_notification_token(const config& x) {
+  return !x.notifications.token.empty() || !x.notifications.token_file.empty();
+}
+
 std::filesystem::path signal_token_file(const config& x, const signal_token_section& token) {
   if (!token.token_file.empty()) return token.token_file;
   return x.floor.data_dir / ("signals-" + token.name + ".token");

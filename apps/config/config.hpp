@@ -231,6 +231,34 @@ struct discord_section {
   bool operator==(const discord_section&) const = default;
 };
 
+/// [notifications]
+struct notifications_section {
+  std::string url;                   ///< server and topic; "" = nobody is told anything
+  std::filesystem::path token_file;  ///< "tk_..." or "user:password"; "" = none
+  std::string token;                 ///< only from the environment; wins over the file
+  std::filesystem::path ca_file;     ///< extra certificate authority; "" = the system's
+  std::string click;                 ///< address of the phone page; "" = none
+  std::int64_t budget_per_hour = 6;  ///< of what is not urgent, one by one
+  std::int64_t digest_minutes = 15;
+  std::int64_t escalate_after_minutes = 5;
+  std::int64_t escalations = 3;  ///< how often one that is not acknowledged is said again
+  int quiet_from = 0;            ///< minute of the local day, 0 to 1439
+  int quiet_to = 0;              ///< first minute after it; as quiet_from = never
+  bool fills = true;
+  bool orders_rejected = true;
+  bool bots = true;
+  bool commands = true;
+  bool halts = true;
+  bool broker = true;
+  bool prices = true;
+  bool databases = true;
+  bool dead_man = true;
+  bool signals = true;
+  bool day_result = true;
+
+  bool operator==(const notifications_section&) const = default;
+};
+
 /// The order desk's name among the bots: whoever addresses it means the whole account.
 constexpr const char* account_bot = "account";
 
@@ -262,6 +290,7 @@ struct config {
   risk_section risk;
   signals_section signals;
   discord_section discord;
+  notifications_section notifications;
   std::vector<bot_section> bots;
 
   bool operator==(const config&) const = default;
@@ -282,6 +311,9 @@ bool has_signal_database(const config& x);
 
 /// True when there is a token for Discord: by its file or by the environment.
 bool has_discord_token(const config& x);
+
+/// True when there is a secret for the notifications' server: by its file or by the environment.
+bool has_notification_token(const config& x);
 
 /// Where a token of the HTTP page is kept: `token_file`, or data_dir/signals-<name>.token.
 std::filesystem::path signal_token_file(const config& x, const signal_token_section& token);

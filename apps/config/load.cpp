@@ -259,6 +259,7 @@ private:
     for (const auto& [key, file] : std::map<std::string, std::filesystem::path>{
              {"discord.token_file", result_.discord.token_file},
              {"firebase.token_file", firebase_token_file(result_)},
+             {"notifications.token_file", result_.notifications.token_file},
              {"signals.database_file", result_.signals.database_file}})
       if (!file.empty()) check(key, key, true, file);
     const auto& tokens = result_.signals.tokens;

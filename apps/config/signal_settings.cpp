@@ -201,6 +201,12 @@ const std::vector<secret_variable>& secret_variables() {
        [](const std::string& text) {
          return text.size() <= 512 && printable(text) && text.find(' ') == std::string::npos;
        }},
+      {"OUTCRY_NOTIFICATIONS_TOKEN",
+       "an access token or \"user:password\": one word of at most 512 characters",
+       [](config& c) -> std::string& { return c.notifications.token; },
+       [](const std::string& text) {
+         return text.size() <= 512 && printable(text) && text.find(' ') == std::string::npos;
+       }},
   };
   return all;
 }

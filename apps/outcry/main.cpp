@@ -59,6 +59,7 @@ public:
     add_signal_list_verbs(verbs_);
     add_passcode_verbs(verbs_);
     add_expose_verb(verbs_);
+    add_notify_verbs(verbs_);
     add_redis();
     add_others();
   }

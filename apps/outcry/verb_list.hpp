@@ -87,6 +87,7 @@ void add_confirm_verbs(verb_list& verbs, CLI::App& signals);
 void add_backtest_verb(verb_list& verbs);
 
 /// passcode set, remove, status.
+void add_notify_verbs(verb_list& verbs);
 void add_passcode_verbs(verb_list& verbs);
 
 }  // namespace outcry::cli

@@ -20,6 +20,7 @@
 #include "apps/outcryd/choose.hpp"
 #include "apps/outcryd/dead_man.hpp"
 #include "apps/outcryd/make_spec.hpp"
+#include "apps/outcryd/notifications.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
 #include "apps/outcryd/signals.hpp"
 #include "apps/outcryd/trading.hpp"
@@ -278,6 +279,7 @@ void open_floor(open_house& at) {
   open_signal_sources(at);
   open_redis(at);
   open_dead_man(at);
+  open_notifications(at);
   open_socket(at);
   await_bots(at);
 }

@@ -235,6 +235,7 @@ void ask_everything(both_journals& at, chance& any) {
   at.ask(find_line{any.message(), any.bot()});
   at.ask(any.orders_wanted());
   at.ask(read_order_events{any.bot(), any.up_to(100), static_cast<std::uint32_t>(any.up_to(30))});
+  at.ask(read_order_events{"", any.up_to(100), static_cast<std::uint32_t>(any.up_to(30))});
   at.ask(get_performance{any.one_in(2) ? "" : any.day()});
   at.ask(find_ledgers{any.one_in(2) ? any.message() : "", static_cast<std::uint32_t>(any.up_to(10)),
                       any.up_to(40)});

@@ -74,6 +74,26 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_SIGNALS_ORIGINS", "https://a.home"},
       {"OUTCRY_DISCORD_TOKEN_FILE", "other"},
       {"OUTCRY_DISCORD_API", "http://127.0.0.1:7"},
+      {"OUTCRY_NOTIFICATIONS_URL", "https://other/topic"},
+      {"OUTCRY_NOTIFICATIONS_TOKEN_FILE", "other"},
+      {"OUTCRY_NOTIFICATIONS_CA_FILE", "other"},
+      {"OUTCRY_NOTIFICATIONS_CLICK", "https://a.home"},
+      {"OUTCRY_NOTIFICATIONS_BUDGET_PER_HOUR", "7"},
+      {"OUTCRY_NOTIFICATIONS_DIGEST_MINUTES", "7"},
+      {"OUTCRY_NOTIFICATIONS_ESCALATE_AFTER_MINUTES", "7"},
+      {"OUTCRY_NOTIFICATIONS_ESCALATIONS", "7"},
+      {"OUTCRY_NOTIFICATIONS_QUIET", "22:00-07:00"},
+      {"OUTCRY_NOTIFICATIONS_FILLS", "false"},
+      {"OUTCRY_NOTIFICATIONS_ORDERS_REJECTED", "false"},
+      {"OUTCRY_NOTIFICATIONS_BOTS", "false"},
+      {"OUTCRY_NOTIFICATIONS_COMMANDS", "false"},
+      {"OUTCRY_NOTIFICATIONS_HALTS", "false"},
+      {"OUTCRY_NOTIFICATIONS_BROKER", "false"},
+      {"OUTCRY_NOTIFICATIONS_PRICES", "false"},
+      {"OUTCRY_NOTIFICATIONS_DATABASES", "false"},
+      {"OUTCRY_NOTIFICATIONS_DEAD_MAN", "false"},
+      {"OUTCRY_NOTIFICATIONS_SIGNALS", "false"},
+      {"OUTCRY_NOTIFICATIONS_DAY_RESULT", "false"},
   };
   for (const auto& x : settings()) {
     auto name = variable_name(x);
@@ -116,9 +136,12 @@ TEST_CASE("a secret that has no key comes from its variable, beside or without t
   const std::string string = "postgresql://floor:geheim@db.home/signals";
   auto read =
       parse_config("[signals]\nsource = \"postgres\"\n[discord]\ntoken_file = \"t\"\n", "x", {},
-                   {{"OUTCRY_SIGNALS_DATABASE", string}, {"OUTCRY_DISCORD_TOKEN", "a.b.c"}});
+                   {{"OUTCRY_SIGNALS_DATABASE", string},
+                    {"OUTCRY_DISCORD_TOKEN", "a.b.c"},
+                    {"OUTCRY_NOTIFICATIONS_TOKEN", "floor:geheim"}});
   REQUIRE(read);
   CHECK(read->signals.database == string);
+  CHECK(read->notifications.token == "floor:geheim");
   CHECK(read->discord.token == "a.b.c");
   CHECK(read->discord.token_file == "t");
   auto pairs = parse_config("", "x", {}, {{"OUTCRY_SIGNALS_DATABASE", "host=db dbname=signals"}});
@@ -141,12 +164,14 @@ TEST_CASE("a secret that cannot be one is refused without being shown") {
   CHECK(read.error()[0].key == "OUTCRY_DISCORD_TOKEN");
   CHECK(read.error()[1].key == "OUTCRY_SIGNALS_DATABASE");
   CHECK_FALSE(parse_config("", "x", {}, {{"OUTCRY_DISCORD_TOKEN", std::string(513, 'x')}}));
+  CHECK_FALSE(parse_config("", "x", {}, {{"OUTCRY_NOTIFICATIONS_TOKEN", "tk_a b"}}));
   CHECK_FALSE(
       parse_config("", "x", {}, {{"OUTCRY_SIGNALS_DATABASE", "a=" + std::string(4095, 'x')}}));
 }
 
 TEST_CASE("secrets have no place in the file") {
-  for (const char* text : {"signals.database = \"host=geheim\"", "discord.token = \"geheim\""}) {
+  for (const char* text : {"signals.database = \"host=geheim\"", "discord.token = \"geheim\"",
+                           "notifications.token = \"geheim\""}) {
     auto read = parse_config(text, "x", {}, {});
     REQUIRE_FALSE(read);
     CHECK(to_string(read.error()[0]).find("geheim") == std::string::npos);
