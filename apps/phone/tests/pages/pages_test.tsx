@@ -259,7 +259,7 @@ describe('sending', () => {
     await verb('Start');
     await userEvent.click(screen.getByRole('button', { name: 'Send start' }));
     expect(await screen.findByText('waits for the connection')).toBeTruthy();
-    expect(screen.getByText(/^dropped in \d+ s$/)).toBeTruthy();
+    expect(screen.getByText(/^dropped in 9:\d\d min$/)).toBeTruthy();
     await userEvent.click(screen.getByRole('link', { name: /Logs/ }));
     await userEvent.click(await screen.findByRole('button', { name: 'Withdraw' }));
     act(() => database.connected.set(true));
