@@ -63,7 +63,8 @@ describe('the floor page', () => {
     expect(within(card).getByText('101.50')).toBeTruthy();
     expect(within(card).getByText('running')).toBeTruthy();
     expect(within(card).getByText('\u22123.50')).toBeTruthy();
-    expect(within(card).getByText('Open orders').nextSibling?.textContent).toBe('1');
+    const orders = () => within(card).getByText('Open orders').nextSibling?.textContent;
+    await waitFor(() => expect(orders()).toBe('1'));
     expect(screen.getByText('it threw')).toBeTruthy();
     expect(screen.getByText('2 of 3')).toBeTruthy();
     expect(screen.getByText('+12.40')).toBeTruthy();
@@ -77,6 +78,14 @@ describe('the floor page', () => {
     await screen.findAllByRole('article');
     expect(screen.getAllByRole('article').length).toBeLessThan(40);
     expect(screen.getByText('303 of 303')).toBeTruthy();
+  });
+
+  it('asks for history and orders after the prices of all cards', async () => {
+    open('/');
+    const many = () => database.asked.filter(([path]) => /\/(prices|orders)$/.test(path)).length;
+    expect(screen.getAllByText('101.50')).toHaveLength(3);
+    expect(many()).toBe(0);
+    await waitFor(() => expect(many()).toBeGreaterThan(3));
   });
 
   it('draws one card anew when one price moves', async () => {
