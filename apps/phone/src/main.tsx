@@ -1,6 +1,5 @@
-import type { HomeSignIn } from './service/controllers/home_sign_in';
 import { browserHomeSignIn } from './service/home';
-import { findPlace } from './service/place';
+import { findPlace, lastPlace } from './service/place';
 import './style.css';
 
 // All of this is on its way before any of it is there: the document names these parts, too.
@@ -8,14 +7,18 @@ const ui = import('./ui');
 const sdk = import('./service/firebase/connect');
 const place = findPlace((...asked) => fetch(...asked), localStorage, location.origin);
 
+/** Signing in at home needs neither of these; where this is no home, nobody answers it. */
+function beginAtHome() {
+  const signIn = browserHomeSignIn();
+  void signIn.start();
+  return signIn;
+}
+const guess =
+  lastPlace(localStorage, location.origin)?.mode === 'cloud' ? undefined : beginAtHome();
+
 async function open(): Promise<void> {
   const where = await place;
-  // Signing in needs neither the SDK nor anything to look at.
-  let home: HomeSignIn | undefined;
-  if (where.mode === 'home') {
-    home = browserHomeSignIn();
-    void home.start();
-  }
+  const home = where.mode === 'home' ? (guess ?? beginAtHome()) : undefined;
   const { connect } = await sdk;
   const connection = await connect(where, home);
   const { show } = await ui;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { HomeSignIn } from '../../src/service/controllers/home_sign_in';
-import { findPlace, readPlace } from '../../src/service/place';
+import { findPlace, lastPlace, readPlace } from '../../src/service/place';
 import { FakeStorage } from '../support/storage';
 
 const now = 1_700_000_000_000;
@@ -174,5 +174,13 @@ describe('where the data lives', () => {
     await expect(findPlace(fails, storage, 'http://x')).rejects.toThrow('network');
     await findPlace(answers, storage, 'http://x');
     expect(await findPlace(fails, storage, 'http://x')).toMatchObject({ mode: 'home' });
+    expect(lastPlace(storage, 'http://x')).toMatchObject({ mode: 'home' });
+  });
+
+  it('knows no last place where none was kept, or nonsense', () => {
+    const storage = new FakeStorage();
+    expect(lastPlace(storage, 'http://x')).toBeUndefined();
+    storage.setItem('outcry.place', '{"mode":"moon"}');
+    expect(lastPlace(storage, 'http://x')).toBeUndefined();
   });
 });
