@@ -21,6 +21,9 @@ async function visit(url, marks) {
   }, marks)
   await page.goto(url)
   await page.waitForFunction((names) => names.every((name) => window.seen[name] > 0), Object.keys(marks))
+    .catch(async (error) => {
+      throw new Error(`${url} shows: ${(await page.locator('body').innerText()).replaceAll('\n', ' | ').slice(0, 500)}`, { cause: error })
+    })
   const seen = await page.evaluate(() => {
     const ended = (name) => performance.getEntriesByType('resource').find((each) => each.name.includes(name))?.responseEnd
     return { document: performance.getEntriesByType('navigation')[0].responseEnd, place: ended('/outcry.json'), signedIn: ended('/auth/passcode'), ...window.seen }

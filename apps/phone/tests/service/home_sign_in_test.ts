@@ -99,6 +99,18 @@ describe('signing in at home', () => {
     expect(home.asked.filter((x) => x === '/auth/refresh')).toHaveLength(1);
   });
 
+  it('lets the database wait for its token while it finds out who is there', async () => {
+    home.passcodeNeeded = false;
+    const signIn = make();
+    const order: string[] = [];
+    signIn.onToken((token) => token !== null && order.push('token'));
+    signIn.state.subscribe(() => order.push(signIn.state.get().kind));
+    void signIn.start();
+    expect(await signIn.getToken(false)).toContain('h.');
+    // What is asked for by who is in has to go with it.
+    expect(order).toEqual(['token', 'in']);
+  });
+
   it('is still in after a reload', async () => {
     await make().withPasscode('open sesame');
     const again = make();
