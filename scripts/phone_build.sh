@@ -17,10 +17,12 @@ content() {
 }
 
 stamp=$(content)
-[ "$(cat "$to/.built" 2>/dev/null)" = "$stamp" ] && exit 0
+is_built() { [ "$(cat "$to/.built" 2>/dev/null)" = "$stamp" ]; }
+is_built && exit 0
 mkdir -p "$stage"
 exec 8>"$stage/.build-lock"
 flock 8
+is_built && exit 0  # another was at it
 phone_stage "$stage"
 rm -rf "$to.new"
 (cd "$stage" && "$node" node_modules/vite/bin/vite.js build --outDir "$to.new" --logLevel warn \

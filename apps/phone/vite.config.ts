@@ -35,11 +35,43 @@ function shellWorker(): Plugin {
   };
 }
 
+/** The parts that every first view needs, though each is on its way by itself. */
+const early = ['src/ui.tsx', 'src/service/firebase/connect.ts'];
+
+/** Names the early parts and what they import in the document: none is found by a detour. */
+function earlyParts(): Plugin {
+  return {
+    name: 'outcry-early-parts',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const named = new Set<string>();
+        const take = (name: string) => {
+          const part = bundle[name];
+          if (part?.type !== 'chunk' || named.has(name) || html.includes(name)) return;
+          named.add(name);
+          part.imports.forEach(take);
+        };
+        for (const [name, part] of Object.entries(bundle))
+          if (part.type === 'chunk' && early.some((file) => part.facadeModuleId?.endsWith(`/${file}`)))
+            take(name);
+        if (named.size < early.length) throw new Error(`${early.join(', ')}: not all are parts`);
+        return [...named].map((name) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
+          injectTo: 'head' as const,
+        }));
+      },
+    },
+  };
+}
+
 /** Where `npm run dev` finds a floor's database; its own address goes to that server's allowed ones. */
 const floor = process.env['OUTCRY_FIREBASE'] ?? 'http://127.0.0.1:9000';
 
 export default defineConfig({
-  plugins: [react(), shellWorker()],
+  plugins: [react(), earlyParts(), shellWorker()],
   build: {
     target: 'es2022',
     // Inlined files are data: addresses, which a strict policy forbids.

@@ -85,7 +85,8 @@ void floor_process::configure(floor_plan plan) {
                        (plan_.firebase_dir / "floor.token").string());
     out << "history = \"all\"\n\n";
   }
-  out << fmt::format("[local_firebase]\nlisten = \"127.0.0.1:{}\"\n\n", port_);
+  out << fmt::format("[local_firebase]\nlisten = \"127.0.0.1:{}\"\n{}\n", port_,
+                     plan_.local_firebase_lines);
   for (const auto& ticker : plan_.tickers)
     out << fmt::format("[[bots]]\nticker = \"{}\"\nstrategy = \"counter\"\n\n", ticker);
   out << plan_.bot_lines;

@@ -25,6 +25,7 @@ struct floor_plan {
   std::filesystem::path data_dir;      ///< empty: inside the test's own directory
   std::filesystem::path firebase_dir;  ///< empty: the floor's
   std::string firebase_lines;          ///< all of [firebase]; empty: straight to its Firebase
+  std::string local_firebase_lines;    ///< more lines of [local_firebase]
 };
 
 /// A table as SQLite returns it, every value as text.

@@ -1,18 +1,15 @@
-#include <cstdio>
 #include <fstream>
-#include <map>
 #include <regex>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
 #include <signal.h>
-#include <sys/wait.h>
 
 #include "adapters/http/certificate.hpp"
 #include "adapters/http/token_file.hpp"
+#include "tests/contract/node_program.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -22,22 +19,6 @@ namespace outcry::test {
 namespace {
 
 const std::string folder = NODE_FOLDER;
-
-/// The installed node, or empty; then `why` says what is missing.
-std::string find_node(std::string& why) {
-  const auto command = std::string(SOURCE_ROOT) + "/scripts/node_modules.sh '" +
-                       std::string(SOURCE_ROOT) + "/tests/contract/firebase' '" + folder + "'";
-  FILE* out = ::popen(command.c_str(), "r");
-  if (out == nullptr) return {};
-  std::string text;
-  char piece[512];
-  while (std::fgets(piece, sizeof piece, out) != nullptr) text += piece;
-  const int code = WEXITSTATUS(::pclose(out));
-  while (text.ends_with('\n')) text.pop_back();
-  if (code == 0) return text;
-  why = text.empty() ? "node_modules.sh failed" : text;
-  return {};
-}
 
 std::string read(const std::string& file) {
   std::ifstream in(file);
@@ -109,24 +90,9 @@ process start(const std::string& node, const firebase_process& server,
                   output});
 }
 
-/// Waits for the script's end; every line that does not begin with "ok" fails the test.
-void check_lines(process& script) {
-  const int code = script.wait(std::chrono::minutes(9));
-  CHECK(code == 0);
-  std::istringstream lines(script.output());
-  bool done = false;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("FAILED ")) FAIL_CHECK(line);
-    if (line.starts_with("SKIPPED: ")) std::puts(line.c_str());
-    done = done || line.starts_with("done ") || line.starts_with("SKIPPED: ");
-  }
-  CHECK(done);
-  if (!done || code != 0) WARN(script.output());
-}
-
 void run_suite(std::vector<std::string> script, bool tls = false) {
   std::string why;
-  const auto node = find_node(why);
+  const auto node = find_node(folder, why);
   if (node.empty()) OUTCRY_SKIP(why.c_str());
   temp_dir where;
   firebase_process server(tls);
@@ -163,7 +129,7 @@ TEST_CASE("the official SDK in Chromium, from long-polling to a WebSocket") {
 
 TEST_CASE("the SDK finds everything again after kill -9 and goes on by itself") {
   std::string why;
-  const auto node = find_node(why);
+  const auto node = find_node(folder, why);
   if (node.empty()) OUTCRY_SKIP(why.c_str());
   temp_dir where;
   firebase_process server;

@@ -1,35 +1,50 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-
-import { App } from './app';
-import { Empty } from './components/empty';
-import { connect } from './service/firebase/connect';
-import { findPlace } from './service/place';
+import { browserHomeSignIn } from './service/home';
+import { findPlace, lastPlace } from './service/place';
 import './style.css';
 
-const root = createRoot(document.getElementById('root') as HTMLElement);
+// All of this is on its way before any of it is there: the document names these parts, too.
+const ui = import('./ui');
+const sdk = import('./service/firebase/connect');
+const place = findPlace((...asked) => fetch(...asked), localStorage, location.origin);
+
+/** Signing in at home needs neither of these; where this is no home, nobody answers it. */
+function beginAtHome() {
+  const signIn = browserHomeSignIn();
+  void signIn.start();
+  return signIn;
+}
+const guess =
+  lastPlace(localStorage, location.origin)?.mode === 'cloud' ? undefined : beginAtHome();
 
 async function open(): Promise<void> {
-  const place = await findPlace((...asked) => fetch(...asked), localStorage, location.origin);
-  const { database, signIn } = await connect(place);
-  root.render(
-    <StrictMode>
-      <App database={database} signIn={signIn} />
-    </StrictMode>,
-  );
-  await signIn.start();
+  const where = await place;
+  const home = where.mode === 'home' ? (guess ?? beginAtHome()) : undefined;
+  const { connect } = await sdk;
+  const connection = await connect(where, home);
+  const { show } = await ui;
+  show(connection);
+  if (!home) await connection.signIn.start();
 }
 
-open().catch((error: unknown) => {
-  root.render(
-    <main>
-      <h1>Outcry</h1>
-      <Empty>{error instanceof Error ? error.message : String(error)}</Empty>
-      <button type="button" className="primary" onClick={() => location.reload()}>
-        Try again
-      </button>
-    </main>,
-  );
+/** Without any part of the page, which may be what is missing. */
+function say(problem: string): void {
+  const main = document.createElement('main');
+  const title = document.createElement('h1');
+  title.textContent = 'Outcry';
+  const text = document.createElement('p');
+  text.className = 'empty';
+  text.textContent = problem;
+  const again = document.createElement('button');
+  again.type = 'button';
+  again.className = 'primary';
+  again.textContent = 'Try again';
+  again.addEventListener('click', () => location.reload());
+  main.append(title, text, again);
+  document.getElementById('root')?.replaceChildren(main);
+}
+
+Promise.all([open(), ui, sdk]).catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
 });
 
 // The shell only, so that the page opens without a connection; see shell_worker.js.

@@ -9,7 +9,11 @@ stage=$(realpath -m "$1")
 mkdir -p "$stage"
 exec 7>"$stage/.test-lock"
 flock 7
+# Not while another builds of what lies there.
+exec 8>"$stage/.build-lock"
+flock 8
 phone_stage "$stage" || { code=$?; [ $code = 77 ] && echo "SKIPPED: npm or its registry is missing"; exit $code; }
+exec 8>&-
 scripts/phone_build.sh "$stage/dist" "$stage"
 cd "$stage"
 run() { echo "== $1"; shift; "$node" "$@"; }

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { formatDecimal, formatQuantity } from '../model/decimal';
 import { positionOf, staleAfterMs } from '../model/floor';
 import { useWatched, valueOf } from '../hooks/use_cell';
+import { useRested } from '../hooks/use_rested';
 import { useBot, useSession } from '../hooks/use_session';
 import { Age } from './age';
 import { StateChips } from './chip';
@@ -44,19 +45,26 @@ function CardFigures({ ticker }: { ticker: string }) {
 function OpenOrders({ ticker, botId }: { ticker: string; botId: string }) {
   const { floor } = useSession();
   const orders = valueOf(useWatched(floor.openOrders, ticker));
-  if (!orders) return null;
-  const own = orders.filter((order) => order.botId === botId);
+  return <OpenOrderCount count={orders?.filter((order) => order.botId === botId).length} />;
+}
+
+/** Stands there before it is known, so that nothing moves when it is. */
+function OpenOrderCount({ count }: { count?: number | undefined }) {
   return (
     <div className="figure">
       <dt>Open orders</dt>
-      <dd>{own.length}</dd>
+      <dd>{count ?? '\u2026'}</dd>
     </div>
   );
 }
 
-/** One bot at a glance. Each of its parts follows only what it shows. */
+/**
+ * One bot at a glance. Each of its parts follows only what it shows. History and orders, which are
+ * much, are asked for when the prices of all cards are on their way.
+ */
 export const BotCard = memo(function BotCard({ id }: { id: string }) {
   const bot = useBot(id);
+  const rested = useRested();
   if (!bot) return null;
   const position = positionOf(bot);
   return (
@@ -70,7 +78,7 @@ export const BotCard = memo(function BotCard({ id }: { id: string }) {
       </header>
       <div className="market">
         <CardPrice ticker={bot.ticker} />
-        <CardChart ticker={bot.ticker} />
+        {rested ? <CardChart ticker={bot.ticker} /> : <div className="chart" />}
       </div>
       <dl className="figures">
         {position === undefined ? null : (
@@ -80,7 +88,7 @@ export const BotCard = memo(function BotCard({ id }: { id: string }) {
           </div>
         )}
         <CardFigures ticker={bot.ticker} />
-        <OpenOrders ticker={bot.ticker} botId={bot.id} />
+        {rested ? <OpenOrders ticker={bot.ticker} botId={bot.id} /> : <OpenOrderCount />}
       </dl>
       {bot.reason ? <p className="reason">{bot.reason}</p> : null}
     </article>

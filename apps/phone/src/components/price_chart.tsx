@@ -5,7 +5,6 @@ import { formatQuantity } from '../model/decimal';
 import { useDark } from '../hooks/use_theme';
 import type { Drawing } from './drawing';
 
-
 interface Wish {
   readonly points: readonly Point[];
   readonly fills?: readonly Fill[];
@@ -13,9 +12,6 @@ interface Wish {
   readonly full?: boolean;
   readonly label: string;
 }
-
-/** What a card that is only scrolled past never pays for. */
-const restMs = 150;
 
 /** A line of prices. The drawing library comes with the first chart on the page, not before. */
 export function PriceChart({ points, fills, full = false, label }: Wish) {
@@ -25,22 +21,16 @@ export function PriceChart({ points, fills, full = false, label }: Wish) {
   useEffect(() => {
     let made: Drawing | undefined;
     let over = false;
-    const timer = setTimeout(
-      () => {
-        import('./drawing').then(
-          ({ draw }) => {
-            if (over || !box.current) return;
-            made = draw(box.current, full);
-            setDrawing(made);
-          },
-          () => undefined, // offline and never loaded: the figures stand without it
-        );
+    import('./drawing').then(
+      ({ draw }) => {
+        if (over || !box.current) return;
+        made = draw(box.current, full);
+        setDrawing(made);
       },
-      full ? 0 : restMs,
+      () => undefined, // offline and never loaded: the figures stand without it
     );
     return () => {
       over = true;
-      clearTimeout(timer);
       made?.remove();
       setDrawing(undefined);
     };

@@ -1,3 +1,4 @@
+import { readDeadMan, type DeadMan } from './dead_man';
 import { decimalText, toNumber } from './decimal';
 import { childrenOf, fieldsOf, textOf, wordOf, type Fields } from './read';
 import { parseTime } from './time';
@@ -121,6 +122,8 @@ export interface FloorFacts {
   readonly version: string;
   readonly halt: 'none' | 'stopped' | 'killed';
   readonly haltSinceMs: number;
+  /** Undefined while that switch is off. */
+  readonly deadMan: DeadMan | undefined;
 }
 
 export function readFloor(value: unknown): FloorFacts | undefined {
@@ -135,6 +138,7 @@ export function readFloor(value: unknown): FloorFacts | undefined {
     version: textOf(x['version']),
     halt: wordOf(halt?.['kind'], ['none', 'stopped', 'killed'] as const) ?? 'none',
     haltSinceMs: parseTime(halt?.['since']) ?? 0,
+    deadMan: readDeadMan(x['deadMan']),
   };
 }
 

@@ -21,16 +21,13 @@ export interface OutboxEntry {
   readonly changedMs: number;
 }
 
-/**
- * The floor takes a press that is a minute older than its arrival for that of a wrong clock, and
- * refuses it whatever life its verb has; but for stop and kill. A little is left for the way.
- */
-export const longestWaitMs = 55_000;
+/** What is left of a message's life for its way: the floor refuses what arrives when it is over. */
+export const wayMs = 5_000;
 
 /** When it is too late to send, this device's clock; 0 = never. */
 export function expiresLocalMs(entry: OutboxEntry): number {
   const life = verbFacts[entry.message.type].lifeMs;
-  return life === 0 ? 0 : entry.pressedLocalMs + Math.min(life, longestWaitMs);
+  return life === 0 ? 0 : entry.pressedLocalMs + life - wayMs;
 }
 
 export function isTooLate(entry: OutboxEntry, localNowMs: number): boolean {

@@ -4,6 +4,7 @@ import { everything, totalsOf, type ListWish, type SortKey, type StateFilter } f
 import type { Bot } from '../model/floor';
 import { formatTime } from '../model/time';
 import { BotCard } from '../components/bot_card';
+import { DeadManLine } from '../components/dead_man';
 import { Empty } from '../components/empty';
 import { Figure } from '../components/figure';
 import { VirtualList } from '../components/virtual_list';
@@ -109,6 +110,7 @@ function BotList({ bots }: { bots: ReadonlyMap<string, Bot> }) {
 export function FloorPage() {
   const { floor, database } = useSession();
   const bots = useCell(floor.bots);
+  const facts = useCell(floor.floor);
   const connected = useCell(database.connected);
   const problem = useCell(floor.problem);
   const heading = useTitle('Floor');
@@ -117,6 +119,7 @@ export function FloorPage() {
       <h1 ref={heading} tabIndex={-1} className="visually-hidden">
         Floor
       </h1>
+      {facts ? <DeadManLine floor={facts} /> : null}
       {bots ? (
         <>
           <Totals bots={bots} />

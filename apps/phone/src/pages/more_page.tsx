@@ -1,5 +1,6 @@
 import { formatSpan, formatTime } from '../model/time';
 import { Age } from '../components/age';
+import { DeadManRow } from '../components/dead_man';
 import { useCell } from '../hooks/use_cell';
 import { useSession } from '../hooks/use_session';
 import { useTitle } from '../hooks/use_title';
@@ -48,6 +49,7 @@ export function MorePage() {
                   ? 'none'
                   : `${floor.halt} since ${formatTime(floor.haltSinceMs, session.now())}`}
               </Row>
+              <DeadManRow floor={floor} />
             </>
           ) : null}
         </dl>

@@ -29,6 +29,15 @@ export function readPlace(value: unknown, origin: string): Place {
 
 const kept = 'outcry.place';
 
+/** What the last visit was told; undefined when there was none. */
+export function lastPlace(storage: Storage, origin: string): Place | undefined {
+  try {
+    return readPlace(JSON.parse(storage.getItem(kept) ?? ''), origin);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Asks where the data lives. Offline the last answer counts, so that the page opens without a
  * connection; it names places and holds no data.
@@ -44,9 +53,9 @@ export async function findPlace(
     if (!answer.ok) throw new Error(`outcry.json: the server answers ${answer.status}`);
     text = await answer.text();
   } catch (error) {
-    const last = storage.getItem(kept);
-    if (last === null) throw error;
-    return readPlace(JSON.parse(last), origin);
+    const last = lastPlace(storage, origin);
+    if (!last) throw error;
+    return last;
   }
   const place = readPlace(JSON.parse(text), origin);
   storage.setItem(kept, text);

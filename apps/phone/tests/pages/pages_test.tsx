@@ -4,7 +4,7 @@ import '../support/setup';
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 
 import { App } from '../../src/app';
 import { holdMs } from '../../src/components/hold_button';
@@ -63,7 +63,8 @@ describe('the floor page', () => {
     expect(within(card).getByText('101.50')).toBeTruthy();
     expect(within(card).getByText('running')).toBeTruthy();
     expect(within(card).getByText('\u22123.50')).toBeTruthy();
-    expect(within(card).getByText('Open orders').nextSibling?.textContent).toBe('1');
+    const orders = () => within(card).getByText('Open orders').nextSibling?.textContent;
+    await waitFor(() => expect(orders()).toBe('1'));
     expect(screen.getByText('it threw')).toBeTruthy();
     expect(screen.getByText('2 of 3')).toBeTruthy();
     expect(screen.getByText('+12.40')).toBeTruthy();
@@ -77,6 +78,14 @@ describe('the floor page', () => {
     await screen.findAllByRole('article');
     expect(screen.getAllByRole('article').length).toBeLessThan(40);
     expect(screen.getByText('303 of 303')).toBeTruthy();
+  });
+
+  it('asks for history and orders after the prices of all cards', async () => {
+    open('/');
+    const many = () => database.asked.filter(([path]) => /\/(prices|orders)$/.test(path)).length;
+    expect(screen.getAllByText('101.50')).toHaveLength(3);
+    expect(many()).toBe(0);
+    await waitFor(() => expect(many()).toBeGreaterThan(3));
   });
 
   it('draws one card anew when one price moves', async () => {
@@ -156,6 +165,48 @@ describe('the state of things', () => {
     database.set('floor/halt', { kind: 'killed', since: Date.now(), messageId: 'x' });
     open('/');
     expect(notice()).toMatch(/^Killed at /);
+  });
+});
+
+describe('the dead-man\u2019s switch', () => {
+  const hour = 3_600_000;
+  const set = (firesInMs: number, heartbeatMs = Date.now()) => {
+    const firesAt = Date.now() + firesInMs;
+    database.set('floor', {
+      heartbeat: heartbeatMs,
+      version: '0.1.0',
+      clockSkew: 0,
+      deadMan: { hours: 10, heardAt: firesAt - 10 * hour, firesAt },
+    });
+  };
+
+  it('counts down on the floor page and on More', async () => {
+    set(5.5 * hour);
+    open('/');
+    const line = await screen.findByText(/^Dead-man.s switch: stops ALL in 5 h \d\d min\.$/);
+    expect(line.className).not.toContain('notice');
+    await userEvent.click(screen.getByRole('link', { name: 'More' }));
+    expect(await screen.findByText(/^stops ALL in 5 h \d\d min$/)).toBeTruthy();
+    await accessible();
+  });
+
+  it('warns when less than a tenth is left, and says that it has fired', async () => {
+    set(30_000);
+    open('/');
+    const line = await screen.findByText(/^Dead-man.s switch: stops ALL in \d+ s\.$/);
+    expect(line.className).toContain('notice warn');
+    expect(screen.getByText('Dead-man\u2019s switch: soon stops ALL.')).toBeTruthy();
+    act(() => set(-1000));
+    expect(screen.getAllByText(/^Dead-man.s switch: fired at .* and stopped ALL\.$/)).toHaveLength(2);
+    await accessible();
+    act(() => set(-1000, Date.now() - 60_000));
+    expect(screen.getAllByText(/was due at .*; the floor has not been heard since\.$/)).toHaveLength(2);
+  });
+
+  it('is not there while it is off', async () => {
+    open('/');
+    await screen.findAllByRole('article');
+    expect(screen.queryByText(/Dead-man/)).toBeNull();
   });
 });
 
@@ -259,7 +310,7 @@ describe('sending', () => {
     await verb('Start');
     await userEvent.click(screen.getByRole('button', { name: 'Send start' }));
     expect(await screen.findByText('waits for the connection')).toBeTruthy();
-    expect(screen.getByText(/^dropped in \d+ s$/)).toBeTruthy();
+    expect(screen.getByText(/^dropped in 9:\d\d min$/)).toBeTruthy();
     await userEvent.click(screen.getByRole('link', { name: /Logs/ }));
     await userEvent.click(await screen.findByRole('button', { name: 'Withdraw' }));
     act(() => database.connected.set(true));
@@ -302,14 +353,76 @@ describe('a page opened without a connection', () => {
 });
 
 describe('the operator', () => {
-  it('is heard when at the page, and not more than once a minute', async () => {
-    const put = vi.spyOn(database, 'put');
+  const minute = 60_000;
+  let put: MockInstance<FakeDatabase['put']>;
+  let visible: DocumentVisibilityState;
+  const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+  const touch = () => fireEvent.pointerDown(document.body);
+  const look = (state: DocumentVisibilityState) => {
+    visible = state;
+    fireEvent(document, new Event('visibilitychange'));
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 1_700_000_000_000 });
+    visible = 'visible';
+    vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => visible);
+    put = vi.spyOn(database, 'put');
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('is heard when at the page, and not more than once a minute', () => {
     open('/');
-    await screen.findAllByRole('article');
     expect(put).toHaveBeenCalledTimes(1);
     expect(put).toHaveBeenCalledWith('operator/heartbeat', database.serverTime);
-    fireEvent.pointerDown(document.body);
+    for (let i = 0; i < 59; ++i) {
+      pass(1000);
+      touch();
+      fireEvent.keyDown(document.body, { key: 'a' });
+    }
     expect(put).toHaveBeenCalledTimes(1);
+    pass(1000);
+    fireEvent.wheel(document.body);
+    expect(put).toHaveBeenCalledTimes(2);
+    pass(minute);
+    look('hidden');
+    expect(put).toHaveBeenCalledTimes(2);
+    look('visible');
+    expect(put).toHaveBeenCalledTimes(3);
+  });
+
+  it('is not there because a page lies open, nor because its connection comes back', () => {
+    open('/');
+    pass(60 * minute);
+    act(() => database.connected.set(false));
+    pass(minute);
+    act(() => database.connected.set(true));
+    expect(put).toHaveBeenCalledTimes(1);
+  });
+
+  it('was there a moment ago when the connection comes back, but not for long', () => {
+    open('/');
+    act(() => database.connected.set(false));
+    pass(2 * minute);
+    touch();
+    expect(put).toHaveBeenCalledTimes(1);
+    pass(2 * minute);
+    act(() => database.connected.set(true));
+    expect(put).toHaveBeenCalledTimes(1);
+    act(() => database.connected.set(false));
+    touch();
+    pass(minute / 2);
+    act(() => database.connected.set(true));
+    expect(put).toHaveBeenCalledTimes(2);
+  });
+
+  it('is heard by a device whose clock is put back', () => {
+    open('/');
+    vi.setSystemTime(Date.now() - 24 * 60 * minute);
+    touch();
+    expect(put).toHaveBeenCalledTimes(2);
   });
 });
 

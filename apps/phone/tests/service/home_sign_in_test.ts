@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { HomeSignIn } from '../../src/service/controllers/home_sign_in';
-import { findPlace, readPlace } from '../../src/service/place';
+import { findPlace, lastPlace, readPlace } from '../../src/service/place';
 import { FakeStorage } from '../support/storage';
 
 const now = 1_700_000_000_000;
@@ -99,6 +99,18 @@ describe('signing in at home', () => {
     expect(home.asked.filter((x) => x === '/auth/refresh')).toHaveLength(1);
   });
 
+  it('lets the database wait for its token while it finds out who is there', async () => {
+    home.passcodeNeeded = false;
+    const signIn = make();
+    const order: string[] = [];
+    signIn.onToken((token) => token !== null && order.push('token'));
+    signIn.state.subscribe(() => order.push(signIn.state.get().kind));
+    void signIn.start();
+    expect(await signIn.getToken(false)).toContain('h.');
+    // What is asked for by who is in has to go with it.
+    expect(order).toEqual(['token', 'in']);
+  });
+
   it('is still in after a reload', async () => {
     await make().withPasscode('open sesame');
     const again = make();
@@ -174,5 +186,13 @@ describe('where the data lives', () => {
     await expect(findPlace(fails, storage, 'http://x')).rejects.toThrow('network');
     await findPlace(answers, storage, 'http://x');
     expect(await findPlace(fails, storage, 'http://x')).toMatchObject({ mode: 'home' });
+    expect(lastPlace(storage, 'http://x')).toMatchObject({ mode: 'home' });
+  });
+
+  it('knows no last place where none was kept, or nonsense', () => {
+    const storage = new FakeStorage();
+    expect(lastPlace(storage, 'http://x')).toBeUndefined();
+    storage.setItem('outcry.place', '{"mode":"moon"}');
+    expect(lastPlace(storage, 'http://x')).toBeUndefined();
   });
 });

@@ -1,12 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { newDraft, type Draft } from '../../src/model/draft';
-import { longestWaitMs, readOutbox } from '../../src/model/outbox';
+import { readOutbox, wayMs } from '../../src/model/outbox';
+import { verbFacts, verbs, type Verb } from '../../src/model/verbs';
 import { OutboxController } from '../../src/service/controllers/outbox_controller';
 import { FakeDatabase } from '../support/fake_database';
 
 const stop = (id: string): Draft => ({ ...newDraft(id, ['AAPL']) });
 const start = (id: string): Draft => ({ ...stop(id), verb: 'start' });
+/** One of this verb that has all it needs. */
+const of = (verb: Verb): Draft => ({
+  ...stop('-id'),
+  verb,
+  amount: '5',
+  changes: [{ name: 'step', value: '7' }],
+});
 
 describe('the outbox', () => {
   let database: FakeDatabase;
@@ -34,6 +42,7 @@ describe('the outbox', () => {
   };
   const states = () => outbox.entries.get().map((x) => `${x.id} ${x.state}`);
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  const skip = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
   beforeEach(() => {
     vi.useFakeTimers({ now: 1_700_000_000_000 });
@@ -86,30 +95,38 @@ describe('the outbox', () => {
     expect(states()).toEqual(['-id stored']);
   });
 
-  it('keeps what it cannot send and sends it when the connection is back', async () => {
-    database.connected.set(false);
-    outbox.submit(start('-id'));
-    await pass(longestWaitMs - 2000);
-    expect(states()).toEqual(['-id queued']);
-    expect(database.attempts).toHaveLength(0);
-    database.connected.set(true);
-    await pass(0);
-    expect(states()).toEqual(['-id stored']);
-    // The press counts, not the sending.
-    expect(database.value('pubsub-messages/-id/pressedAt')).toBe(1_700_000_000_000);
-  });
+  it.each(verbs.filter((verb) => verbFacts[verb].lifeMs > 0))(
+    'keeps a %s for as long as it lives and sends it when the connection is back',
+    async (verb) => {
+      database.connected.set(false);
+      outbox.submit(of(verb));
+      skip(verbFacts[verb].lifeMs - wayMs - 2000);
+      await pass(1000);
+      expect(states()).toEqual(['-id queued']);
+      expect(database.attempts).toHaveLength(0);
+      database.connected.set(true);
+      await pass(0);
+      expect(states()).toEqual(['-id stored']);
+      // The press counts, not the sending.
+      expect(database.value('pubsub-messages/-id/pressedAt')).toBe(1_700_000_000_000);
+    },
+  );
 
-  it('drops what would be too late, but never a brake', async () => {
-    database.connected.set(false);
-    outbox.submit(start('-start'));
-    outbox.submit(stop('-stop'));
-    await pass(longestWaitMs + 2000);
-    database.connected.set(true);
-    await pass(1000);
-    expect(database.value('pubsub-messages/-start')).toBeNull();
-    expect(database.value('pubsub-messages/-stop/type')).toBe('stop');
-    expect(states()).toEqual(['-stop stored', '-start expired']);
-  });
+  it.each(verbs.filter((verb) => verbFacts[verb].lifeMs > 0))(
+    'drops a %s that would be too late, but never a brake',
+    async (verb) => {
+      database.connected.set(false);
+      outbox.submit(of(verb));
+      outbox.submit(stop('-stop'));
+      skip(verbFacts[verb].lifeMs - wayMs);
+      await pass(1000);
+      database.connected.set(true);
+      await pass(1000);
+      expect(database.value('pubsub-messages/-id')).toBeNull();
+      expect(database.value('pubsub-messages/-stop/type')).toBe('stop');
+      expect(states()).toEqual(['-stop stored', '-id expired']);
+    },
+  );
 
   it('lets only brakes wait while the server clock is unknown', async () => {
     database.connected.set(false);

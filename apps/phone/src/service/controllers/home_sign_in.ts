@@ -51,12 +51,17 @@ export class HomeSignIn implements PasscodeSignIn {
   readonly state = new Cell<SignInState>({ kind: 'asking' });
   private token: Token | undefined;
   private refreshing: Promise<Token | undefined> | undefined;
+  private starting: Promise<void> | undefined;
   private readonly listeners = new Set<(token: string | null) => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly services: HomeServices) {}
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return (this.starting = this.findOut());
+  }
+
+  private async findOut(): Promise<void> {
     const { storage } = this.services;
     if (storage.getItem(refreshKey) !== null) {
       try {
@@ -117,6 +122,8 @@ export class HomeSignIn implements PasscodeSignIn {
 
   /** A token that still lives, or undefined when nobody is signed in. Rejects without a server. */
   async getToken(force: boolean): Promise<string | undefined> {
+    // "Nobody" while that is still being asked would connect without a token, and keep to it.
+    await this.starting;
     const now = this.services.localNow();
     if (!force && this.token && this.token.expiresMs - marginMs > now) return this.token.text;
     if (this.services.storage.getItem(refreshKey) === null) return undefined;
@@ -166,8 +173,9 @@ export class HomeSignIn implements PasscodeSignIn {
     clearTimeout(this.timer);
     const wait = Math.max(seconds * 1000 - 2 * marginMs, 10_000);
     this.timer = setTimeout(() => void this.refresh().catch(() => undefined), wait);
-    this.state.set({ kind: 'in', uid, name: 'home', offline: false });
+    // The database first: what the page asks for then goes with the token.
     for (const listener of [...this.listeners]) listener(text);
+    this.state.set({ kind: 'in', uid, name: 'home', offline: false });
     return this.token;
   }
 
