@@ -27,6 +27,9 @@ typename Inspector::result_type inspect(Inspector& f, dead_man_status& x) {
 /// As it stands at /floor/deadMan: hours, heardAt, firesAt, and firedAt once it has fired.
 std::string to_json(const dead_man_status& x);
 
+/// Under whose name the switch sends its stop: that is not the operator's word.
+inline constexpr const char* dead_man_sender = "dead-man's switch";
+
 /// Where the operator's page writes that somebody has it open.
 namespace paths {
 inline constexpr std::string_view operator_heartbeat = "operator/heartbeat";

@@ -116,7 +116,7 @@ news command_watch::look(const ledger_list& latest, std::int64_t now_ms) {
         if (known.told) known.text = unconfirmed(entry).text;
         continue;
       }
-      if (looked_ && known.sender != sender_of_dead_man)
+      if (looked_ && known.sender != dead_man_sender)
         heard_ms_ = std::max(heard_ms_, entry.adopted_at_ms);
     }
     judge_one(entry, known, now_ms, result);

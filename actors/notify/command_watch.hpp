@@ -6,12 +6,10 @@
 #include <string>
 
 #include "actors/notify/notice.hpp"
+#include "messages/dead_man.hpp"
 #include "messages/journal.hpp"
 
 namespace outcry {
-
-/// Under whose name the dead-man's switch sends its stop: that is not the operator's word.
-inline constexpr const char* sender_of_dead_man = "dead-man's switch";
 
 /// Notices operator messages that not every addressed bot has confirmed. Of a brake that is urgent,
 /// also while it is still at work after `patience_ms`; its later convergence ends it.

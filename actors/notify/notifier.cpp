@@ -60,6 +60,11 @@ void notifier_state::look() {
                 [this](const pit_list& x) { take(market_.look(x, steady_ms())); });
   ask<relay_status>(question::mirror, services_.relay, get_relay{},
                     [this](const relay_status& x) { take(market_.look(x, steady_ms())); });
+  ask<dead_man_status>(
+      question::dead_man, services_.dead_man, get_dead_man{}, [this](const dead_man_status& x) {
+        hear(x.heard_at_ms);
+        take(dead_man_.look(x.span_ms, x.fires_at_ms, x.fired_at_ms != 0, now_ms()));
+      });
   find_signals waiting;
   waiting.states = {std::string(to_string(signal_state::waiting))};
   waiting.limit = most_waiting_calls;
@@ -120,15 +125,18 @@ void notifier_state::ask_for_messages() {
   ask<ledger_list>(question::messages, services_.desk, latest, [this](const ledger_list& x) {
     next_sweep_ms_ = steady_ms() + sweep_ms;
     take(commands_.look(x, now_ms()));
-    if (commands_.heard_ms() > heard_ms_) {
-      heard_ms_ = commands_.heard_ms();
-      book_->acknowledge(steady_ms() - std::max<std::int64_t>(0, now_ms() - heard_ms_));
-    }
+    hear(commands_.heard_ms());
     // After the messages, so that it is known who halted the floor.
     ask<halt_state>(question::halt, services_.desk, get_halt{}, [this](const halt_state& halt) {
       take(halt_.look(halt, commands_.sender_of(halt.message_id).value_or(std::string{})));
     });
   });
+}
+
+void notifier_state::hear(std::int64_t operator_ms) {
+  if (operator_ms <= heard_ms_) return;
+  heard_ms_ = operator_ms;
+  book_->acknowledge(steady_ms() - std::max<std::int64_t>(0, now_ms() - heard_ms_));
 }
 
 void notifier_state::take(const news& brought) {

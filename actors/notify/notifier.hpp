@@ -15,6 +15,7 @@
 #include "actors/notify/notice_book.hpp"
 #include "actors/notify/order_watch.hpp"
 #include "actors/notify/word_watch.hpp"
+#include "messages/interfaces/dead_man.hpp"
 #include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
@@ -49,6 +50,7 @@ struct notifier_services {
   order_desk_actor orders{};  ///< invalid, as the next: nobody trades
   performance_actor performance{};
   signal_store_actor signals{};  ///< invalid: nothing here has to do with signals
+  dead_man_actor dead_man{};     ///< invalid: the switch is off
 };
 
 /// It is sent nothing but its own timer: what it knows it has asked for.
@@ -86,6 +88,7 @@ private:
     mirror,
     signals,
     day,
+    dead_man,
   };
 
   template <class Answer, class Whom, class What, class Then>
@@ -97,6 +100,7 @@ private:
   void ask_for_messages();
   void ask_for_events();
   void ask_for_day(const std::string& day);
+  void hear(std::int64_t operator_ms);
   void take(const news& brought);
   void say();
   void said(const push_reply& reply);
@@ -115,6 +119,7 @@ private:
   command_watch commands_;
   market_watch market_;
   halt_watch halt_;
+  dead_man_watch dead_man_;
   signal_watch signals_;
   std::optional<order_watch> orders_;  ///< nothing: the journal has not been asked yet
   std::set<std::string> holders_;

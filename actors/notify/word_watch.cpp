@@ -34,13 +34,13 @@ news halt_watch::look(const halt_state& halt, const std::string& sender) {
                         killed ? "Every bot is shut out, every order cancelled; start with "
                                  "config.confirm lifts it."
                                : "Every bot is stopped, and those that come later.");
-  if (sender == sender_of_dead_man) {
+  if (sender == dead_man_sender) {
     about.kind = notice_kind::dead_man;
     about.title = "The dead-man's switch has stopped all bots";
     about.text = "You were not heard for too long. Send start when you are back.";
   }
   about.urgent = true;
-  about.escalates = sender.empty() || sender == sender_of_dead_man;
+  about.escalates = sender.empty() || sender == dead_man_sender;
   about.page = halt.message_id.empty() ? "/" : message_page(halt.message_id);
   result.raised.push_back(std::move(about));
   return result;

@@ -1,7 +1,6 @@
 #include "actors/operator/adoption.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -62,12 +61,14 @@ void refuse(ledger& entry, line_status status, ec code, std::string reason, std:
   entry.state = status == line_status::expired ? message_state::expired : message_state::failed;
 }
 
+// Only the future is impossible. A message may have waited on its sender's device, and what a slow
+// clock presses expires too early, never too late.
 bool clock_is_impossible(const operator_message& message, const desk_limits& limits,
                          std::int64_t now_ms) {
   auto limit = limits.clock_skew_limit_ms;
   if (message.pressed_at_ms - now_ms > limit) return true;
   if (message.created_at_ms == 0) return false;
-  return std::abs(message.pressed_at_ms - message.created_at_ms) > limit ||
+  return message.pressed_at_ms - message.created_at_ms > limit ||
          message.created_at_ms - now_ms > limit;
 }
 

@@ -19,9 +19,6 @@ struct dead_man_record {
   bool operator==(const dead_man_record&) const = default;
 };
 
-/// Under whose name the switch sends its stop.
-inline constexpr const char* dead_man_sender = "dead-man's switch";
-
 /// When the switch fires: pure decisions, time is given to it. Not thread-safe.
 ///
 /// It fires `span` after the operator was last heard, once in each silence. While the floor is

@@ -88,6 +88,7 @@ void open_notifications(open_house& at) {
   services.orders = at.orders;
   services.performance = at.performance;
   services.signals = at.signal_store;
+  services.dead_man = at.dead_man;
   child_spec teller;
   teller.name = teller.kind = "notifier";
   teller.start = [services](caf::actor_system& system) {

@@ -89,29 +89,33 @@ TEST_CASE("a message without a state counts as sent, one under a bad name is ans
   CHECK(state_at_floor(at, "counter-META") == "running");
 }
 
-TEST_CASE("a clock that is two minutes off commands nothing but the brake") {
+TEST_CASE("what was pressed in the future commands nothing but the brake, what waited is done") {
   floor_process at;
   at.start_firebase();
   at.start();
+  auto set = test::message("set", {"AAPL"}, {{"step", 5}});
+  set["pressedAt"] = test::now_ms() + 2 * minute_ms;
+  REQUIRE(at.put("set-ahead", set) == 200);
+  const auto refused = at.await_final("set-ahead");
+  INFO(refused.dump(2));
+  REQUIRE(refused.is_object());
+  CHECK(refused["state"] == "failed");
+  CHECK(refused["acknowledgement"]["counter-AAPL"]["status"] == "error");
+  CHECK(refused["acknowledgement"]["counter-AAPL"]["code"] == "clock_skew");
+  set["config"]["step"] = 7;
+  set["pressedAt"] = test::now_ms() - 2 * minute_ms;
+  REQUIRE(at.put("set-waited", set) == 200);
+  CHECK(at.await_final("set-waited")["state"] == "done");
   for (const std::int64_t off : {-2 * minute_ms, 2 * minute_ms}) {
-    const auto side = off < 0 ? std::string("behind") : std::string("ahead");
-    auto set = test::message("set", {"AAPL"}, {{"step", 5}});
-    set["pressedAt"] = test::now_ms() + off;
-    REQUIRE(at.put("set-" + side, set) == 200);
-    const auto refused = at.await_final("set-" + side);
-    INFO(refused.dump(2));
-    REQUIRE(refused.is_object());
-    CHECK(refused["state"] == "failed");
-    CHECK(refused["acknowledgement"]["counter-AAPL"]["status"] == "error");
-    CHECK(refused["acknowledgement"]["counter-AAPL"]["code"] == "clock_skew");
+    const auto id = off < 0 ? std::string("stop-waited") : std::string("stop-ahead");
     auto stop = test::message("stop", {"AAPL"});
     stop["pressedAt"] = test::now_ms() + off;
-    REQUIRE(at.put("stop-" + side, stop) == 200);
-    CHECK(at.await_final("stop-" + side)["state"] == "done");
+    REQUIRE(at.put(id, stop) == 200);
+    CHECK(at.await_final(id)["state"] == "done");
   }
   CHECK(state_at_floor(at, "counter-AAPL") == "stopped");
   CHECK_THAT(at.outcry({"send", "status", "--to", "AAPL", "--json"}).output,
-             Contains("\"step\":1"));
+             Contains("\"step\":7"));
 }
 
 TEST_CASE("a message to nobody fails and names the nobody") {

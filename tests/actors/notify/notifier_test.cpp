@@ -25,6 +25,7 @@ struct little_floor {
   std::vector<order_event> events;
   signal_list signals;
   performance_list day;
+  dead_man_status dead_man;
   bool journal_works = true;
   bool mute = false;  ///< the roster answers nobody
 
@@ -74,6 +75,7 @@ caf::behavior everybody(caf::event_based_actor* self, const std::shared_ptr<litt
         CHECK(x.day == "2026-11-20");
         return floor->day;
       },
+      [=](const get_dead_man&) { return floor->dead_man; },
       [=](const push_request& x) {
         floor->pushes.push_back(x);
         return floor->reply;
@@ -101,6 +103,7 @@ struct notifier_fixture : test::actor_fixture {
     services.orders = caf::actor_cast<order_desk_actor>(people);
     services.performance = caf::actor_cast<performance_actor>(people);
     services.signals = caf::actor_cast<signal_store_actor>(people);
+    services.dead_man = caf::actor_cast<dead_man_actor>(people);
     spawn(notifier, services);
     advance(10s);
     REQUIRE(floor->pushes.empty());
@@ -175,10 +178,25 @@ TEST_CASE_METHOD(notifier_fixture,
   open();
   add("m", "stop", message_state::failed, line_status::no_answer);
   CHECK(told(3s).size() == 1);
-  add("n", "stop", message_state::done, line_status::done, sender_of_dead_man);
+  add("n", "stop", message_state::done, line_status::done, dead_man_sender);
   CHECK(told(5min).size() == 1);
   add("o", "status", message_state::done, line_status::done);
   CHECK(told(1h).empty());
+}
+
+TEST_CASE_METHOD(notifier_fixture, "the dead-man's switch is told of, and whom it hears is heard") {
+  const auto now = the_house()->time->now_ms();
+  floor->dead_man = {3'600'000, now, now + 3'600'000, 0};
+  open();
+  CHECK(told(30min).empty());
+  auto pushes = told(20min);
+  REQUIRE(pushes.size() == 1);
+  CHECK(pushes[0].title == "All bots are stopped in 15 min");
+  CHECK(told(6min).size() == 1);
+  // The page is opened: that acknowledges what came before it.
+  floor->dead_man.heard_at_ms = the_house()->time->now_ms();
+  floor->dead_man.fires_at_ms = floor->dead_man.heard_at_ms + 3'600'000;
+  CHECK(told(30min).empty());
 }
 
 TEST_CASE_METHOD(notifier_fixture,

@@ -168,10 +168,10 @@ TEST_CASE("commands: the dead-man's switch is not the operator") {
   command_watch watch;
   watch.look({}, 0);
   auto stop = sent("m", "stop", message_state::done, {});
-  stop.message.created_by = sender_of_dead_man;
+  stop.message.created_by = dead_man_sender;
   watch.look({{stop}}, 2'000);
   CHECK(watch.heard_ms() == 0);
-  CHECK(watch.sender_of("m") == sender_of_dead_man);
+  CHECK(watch.sender_of("m") == dead_man_sender);
   CHECK_FALSE(watch.sender_of("n"));
 }
 
@@ -328,7 +328,7 @@ TEST_CASE("halts: what the operator did is told and not escalated, what the swit
   CHECK_FALSE(told.raised[0].escalates);
   CHECK(told.raised[0].page == "/logs/n");
   watch.look({}, "");
-  told = watch.look({halt_kind::killed, "o", 3}, sender_of_dead_man);
+  told = watch.look({halt_kind::killed, "o", 3}, dead_man_sender);
   CHECK(told.raised.at(0).title == "The dead-man's switch has stopped all bots");
   CHECK(told.raised.at(0).kind == notice_kind::dead_man);
   CHECK(told.raised.at(0).escalates);

@@ -141,8 +141,9 @@ TEST_CASE("adoption: an impossible clock refuses all but the brake") {
   CHECK(with(60'000, 0, "start").empty());
   CHECK(with(60'001, 0, "start") == "clock_skew");
   CHECK(with(120'000, 0, "set") == "clock_skew");
-  CHECK(with(-120'000, -1, "start") == "clock_skew");
-  CHECK(with(-60'001, -1, "start").empty());
+  CHECK(with(60'000, -1, "start") == "clock_skew");
+  CHECK(with(-120'000, -1, "start").empty());
+  CHECK(with(-600'001, -1, "start") == "expired");
   CHECK(with(0, 60'001, "start") == "clock_skew");
   CHECK(with(-120'000, -120'000, "start").empty());
   for (const char* brake : {"stop", "kill"}) {
