@@ -101,6 +101,8 @@ struct local_firebase_section {
   std::vector<std::string> origins;       ///< web origins taken beside its own
   std::filesystem::path page;             ///< the built phone page; "" = none is served
   std::filesystem::path rules;            ///< security rules; "" = none
+  std::string cloud_project;  ///< id of the Firebase project whose ID tokens are taken; "" = none
+  std::vector<std::string> cloud_operators;  ///< uids there that may command
 
   bool operator==(const local_firebase_section&) const = default;
 };

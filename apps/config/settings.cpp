@@ -120,6 +120,21 @@ setting replay_speed() {
   return x;
 }
 
+// Form of a project's id: cloud.google.com/resource-manager/docs/creating-managing-projects
+bool take_cloud_project(config& c, const std::string& text) {
+  const bool fits =
+      text.size() >= 6 && text.size() <= 30 &&
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+  if (!fits && !text.empty()) return false;
+  c.local_firebase.cloud_project = text;
+  return true;
+}
+
+// firebase.google.com/docs/auth/admin/manage-users: 1 to 128 characters.
+bool is_uid(const std::string& text) {
+  return is_host(text) && text.size() <= 128;
+}
+
 bool take_firebase_url(config& c, const std::string& text) {
   if (!text.empty() && text != "local" && !is_url(text, {"https://", "http://"})) return false;
   c.firebase.url = text;
@@ -226,6 +241,16 @@ std::vector<setting> make_settings() {
            "The security rules that decide what a signed-in phone may read and write; \"\" =\n"
            "everything. The tokens in data_dir are above all rules.",
            [](config& c) { return &c.local_firebase.rules; }),
+      text("local_firebase", "cloud_project",
+           "The id of a Firebase project whose users' ID tokens are taken, too; \"\" = none.",
+           "\"\" or 6 to 30 lower-case letters, digits and hyphens", take_cloud_project,
+           [](const config& c) { return c.local_firebase.cloud_project; }),
+      list(
+          "local_firebase", "cloud_operators",
+          "Uids of users there that may command, beside those with the claim \"operator\": true.",
+          "a list of uids in quotes",
+          [](config& c) -> std::vector<std::string>& { return c.local_firebase.cloud_operators; },
+          is_uid),
       dead_man_hours(),
   };
   add_trading_settings(all);

@@ -96,6 +96,11 @@ outcry::firebase::local::server::options options_of(const arguments& given) {
   opts.rules = wanted.rules;
   opts.page = wanted.page;
   opts.signing.web.trust_machine = given.trust_machine && listen->loopback;
+  if (!wanted.cloud_project.empty()) {
+    opts.signing.cloud.emplace();
+    opts.signing.cloud->project = wanted.cloud_project;
+    opts.signing.cloud->operators = wanted.cloud_operators;
+  }
   if (!given.certificate.empty()) {
     opts.http.tls = outcry::http::tls_files{given.certificate, given.key};
   }

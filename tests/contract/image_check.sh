@@ -22,7 +22,7 @@ done
 inside outcryd --version
 
 # A floor without Redis, on its own Firebase, inside: doctor, which is the health check, must agree.
-inside sh -c '
+inside bash -c '
   export OUTCRY_REDIS_URL= OUTCRY_REDIS_PASSWORD_FILE= OUTCRY_FIREBASE_URL=local \
     OUTCRY_FIREBASE_TOKEN_FILE= OUTCRY_LOCAL_FIREBASE_LISTEN=127.0.0.1:9471
   outcry-firebase --config "$OUTCRY_CONFIG" & firebase=$!
@@ -31,6 +31,10 @@ inside sh -c '
   until outcry doctor >/tmp/doctor 2>&1 || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
   status=0
   outcry doctor && outcry send stop --to AAPL,META || status=$?
+  # The page or, where npm could not be reached, the word that it is missing.
+  exec 3<>/dev/tcp/127.0.0.1/9471 || status=$?
+  printf "GET / HTTP/1.0\r\nHost: localhost:9471\r\n\r\n" >&3
+  grep -m 1 -o "id=.root\|without the phone page" <&3 || status=$?
   kill $floor $firebase
   wait $floor $firebase || status=$?
   exit $status'

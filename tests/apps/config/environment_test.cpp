@@ -35,6 +35,8 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_LOCAL_FIREBASE_ORIGINS", "https://a.home"},
       {"OUTCRY_LOCAL_FIREBASE_PAGE", "other"},
       {"OUTCRY_LOCAL_FIREBASE_RULES", "other"},
+      {"OUTCRY_LOCAL_FIREBASE_CLOUD_PROJECT", "my-floor"},
+      {"OUTCRY_LOCAL_FIREBASE_CLOUD_OPERATORS", "x7Yz"},
       {"OUTCRY_BROKER_KIND", "none"},
       {"OUTCRY_BROKER_CASH", "7.5"},
       {"OUTCRY_BROKER_SEED", "7"},

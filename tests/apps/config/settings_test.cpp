@@ -61,6 +61,11 @@ const std::vector<example>& examples() {
        {"\"https://floor.home\"", "[\"floor.home\"]", "[\"https://floor.home/page\"]"}},
       {"local_firebase.page", {"\"page\""}, {"true"}},
       {"local_firebase.rules", {"\"database.rules.json\""}, {"{}"}},
+      {"local_firebase.cloud_project",
+       {"\"my-floor-1\""},
+       {"\"short\"", "\"My-Floor\"", "\"my_floor\"", "7", "\"a/b/c/d\"",
+        "\"1234567890123456789012345678901\""}},
+      {"local_firebase.cloud_operators", {"[\"x7Yz\"]"}, {"\"x7Yz\"", "[\"\"]", "[\"a b\"]"}},
       {"broker.kind", {"\"none\""}, {"\"Paper\"", "\"alpaca\"", "\"\"", "false"}},
       {"broker.cash",
        {"1", "0.5", "\"2500.75\""},
@@ -228,6 +233,8 @@ hosts = ["floor.home"]
 origins = ["https://floor.home"]
 page = "/srv/phone"
 rules = "rules.json"
+cloud_project = "my-floor"
+cloud_operators = ["x7Yz"]
 [broker]
 kind = "paper"
 cash = 25000.5
@@ -289,7 +296,9 @@ limits = { max_position = 12000, price_collar = 0.03 }
                                                        {"floor.home"},
                                                        {"https://floor.home"},
                                                        "/srv/phone",
-                                                       "/etc/outcry/rules.json"});
+                                                       "/etc/outcry/rules.json",
+                                                       "my-floor",
+                                                       {"x7Yz"}});
   broker_section broker;
   broker.cash = *outcry::Money::parse("25000.5");
   broker.seed = 7;

@@ -245,3 +245,21 @@ TEST_CASE("a damaged database is refused and kept") {
   CHECK_THAT(text, Contains("firebase.db") && Contains("damaged"));
   CHECK(std::filesystem::file_size(dir.path() / "data" / "firebase.db") == 8192);
 }
+
+TEST_CASE("tokens of a project are taken where one is configured") {
+  const outcry::test::temp_dir dir;
+  // Nothing is asked of anybody: the way out leads nowhere.
+  const std::map<std::string, std::string> closed{{"https_proxy", "http://127.0.0.1:9"}};
+  for (const bool configured : {false, true}) {
+    program server(dir);
+    auto environment = closed;
+    if (configured) environment["OUTCRY_LOCAL_FIREBASE_CLOUD_PROJECT"] = "my-floor";
+    process running = server.start(server.usual(), environment);
+    rest_client client(server.port(), "");
+    const auto state = client.get("/auth/state");
+    CHECK(state.status == 200);
+    CHECK_THAT(state.body, Contains(configured ? R"("cloud":true)" : R"("cloud":false)"));
+    running.signal(SIGTERM);
+    CHECK(running.wait() == 0);
+  }
+}
