@@ -9,17 +9,17 @@ interface Words {
 }
 
 /** How the switch stands, anew every second; undefined while it is off. */
-function useWords({ deadMan, clockSkewMs, heartbeatMs }: FloorFacts): Words | undefined {
+function useWords({ deadMan, clockSkewMs }: FloorFacts): Words | undefined {
   const now = useNow();
   if (!deadMan) return undefined;
-  const state = stateOf(deadMan, now - clockSkewMs, heartbeatMs);
+  const state = stateOf(deadMan, now - clockSkewMs);
   const firesMs = deadMan.firesMs + clockSkewMs;
-  const at = formatTime(firesMs, now);
+  const at = formatTime((deadMan.firedMs ?? deadMan.firesMs) + clockSkewMs, now);
   switch (state) {
     case 'fired':
       return { state, text: `fired at ${at} and stopped ALL` };
     case 'due':
-      return { state, text: `was due at ${at}; the floor has not been heard since` };
+      return { state, text: `was due at ${at}; the floor has not said that it fired` };
     default:
       return { state, text: `stops ALL in ${formatCountdown(firesMs - now)}` };
   }

@@ -7,6 +7,8 @@ export interface DeadMan {
   readonly hours: number;
   readonly heardMs: number;
   readonly firesMs: number;
+  /** Undefined while it has not fired in this silence. */
+  readonly firedMs: number | undefined;
 }
 
 /** Undefined while the switch is off. */
@@ -16,7 +18,7 @@ export function readDeadMan(value: unknown): DeadMan | undefined {
   const firesMs = parseTime(x?.['firesAt']);
   if (typeof hours !== 'number' || !(hours > 0) || !Number.isFinite(hours)) return undefined;
   if (firesMs === undefined) return undefined;
-  return { hours, firesMs, heardMs: parseTime(x?.['heardAt']) ?? 0 };
+  return { hours, firesMs, heardMs: parseTime(x?.['heardAt']) ?? 0, firedMs: parseTime(x?.['firedAt']) };
 }
 
 /** When less than this part of its hours is left, the switch is about to fire. */
@@ -24,14 +26,15 @@ export const soonShare = 0.1;
 
 /**
  * - waits, soon: it fires when nothing is heard of the operator
- * - fired: its time was over while the floor was there to act
- * - due: its time is over, and the floor has not been heard since
+ * - due: its time is over, and the floor has not said that it has fired
+ * - fired: the floor says so
  */
-export type DeadManState = 'waits' | 'soon' | 'fired' | 'due';
+export type DeadManState = 'waits' | 'soon' | 'due' | 'fired';
 
-/** How the switch stands at `nowMs`; `heartbeatMs` is the floor's last. Both by the floor's clock. */
-export function stateOf(deadMan: DeadMan, nowMs: number, heartbeatMs: number): DeadManState {
+/** How the switch stands at `nowMs` of the floor's clock. */
+export function stateOf(deadMan: DeadMan, nowMs: number): DeadManState {
+  if (deadMan.firedMs !== undefined) return 'fired';
   const leftMs = deadMan.firesMs - nowMs;
-  if (leftMs <= 0) return heartbeatMs >= deadMan.firesMs ? 'fired' : 'due';
+  if (leftMs <= 0) return 'due';
   return leftMs < soonShare * deadMan.hours * 3_600_000 ? 'soon' : 'waits';
 }

@@ -14,6 +14,7 @@ describe('the dead-man\u2019s switch', () => {
       hours: 10,
       heardMs: heard,
       firesMs: heard + 10 * hour,
+      firedMs: undefined,
     });
     expect(readFloor(floor)?.deadMan).toBeUndefined();
   });
@@ -26,13 +27,18 @@ describe('the dead-man\u2019s switch', () => {
   it('is about to fire when less than a tenth is left', () => {
     const deadMan = readDeadMan(value);
     if (!deadMan) throw new Error('not read');
-    const at = (ms: number, heartbeat = ms) => stateOf(deadMan, heard + ms, heard + heartbeat);
+    const at = (ms: number) => stateOf(deadMan, heard + ms);
     expect(at(0)).toBe('waits');
     expect(at(9 * hour)).toBe('waits');
     expect(at(9 * hour + 1)).toBe('soon');
     expect(at(10 * hour - 1)).toBe('soon');
-    expect(at(10 * hour)).toBe('fired');
-    // A floor that has gone silent before cannot have acted.
-    expect(at(11 * hour, 10 * hour - 1)).toBe('due');
+  });
+
+  it('has fired when the floor says so, and not because its time is over', () => {
+    const deadMan = readDeadMan(value);
+    const fired = readDeadMan({ ...value, firedAt: heard + 10 * hour + 5 });
+    if (!deadMan || !fired) throw new Error('not read');
+    expect(stateOf(deadMan, heard + 10 * hour)).toBe('due');
+    expect(stateOf(fired, heard + 10 * hour + 5)).toBe('fired');
   });
 });
