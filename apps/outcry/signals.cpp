@@ -132,12 +132,12 @@ void print(const explanation& x) {
 
 }  // namespace
 
-exit_code signals_explain(const explain_options& what, bool json) {
+exit_code signals_explain(const explain_options& what, bool in_json) {
   message_context context;
   for (const auto& said : what.prices) take_price(said, context);
   context.rules.asset = asset_of(what.asset);
   const auto result = explain_message(what.text == "-" ? read_input() : what.text, context);
-  if (json)
+  if (in_json)
     output{}.line(to_json(result));
   else
     print(result);

@@ -14,8 +14,6 @@ namespace outcry::cli {
 namespace {
 
 using namespace outcry::signals;
-using nlohmann::json;
-
 std::vector<labelled_message> read_file(const std::string& file) {
   std::ifstream in{file};
   if (!in) throw std::invalid_argument(fmt::format("{}: cannot be read", file));
@@ -39,28 +37,28 @@ void complain_of_unknown(const std::string& file, const std::vector<labelled_mes
   }
 }
 
-json as_json(const class_score& x) {
+nlohmann::json as_json(const class_score& x) {
   return {{"precision", x.precision()}, {"recall", x.recall()}};
 }
 
-json as_json(const missed_message& x) {
-  auto wrong = json::array();
+nlohmann::json as_json(const missed_message& x) {
+  auto wrong = nlohmann::json::array();
   for (const auto& d : x.wrong)
     wrong.push_back({{"field", d.field}, {"expected", d.expected}, {"read", d.found}});
   return {{"line", x.label.line},
           {"text", x.label.text},
           {"expected", to_string(x.label.kind)},
-          {"read", json::parse(to_json(x.read))},
+          {"read", nlohmann::json::parse(to_json(x.read))},
           {"wrong", std::move(wrong)}};
 }
 
 std::string as_json(const label_score& x) {
-  auto misses = json::array();
+  auto misses = nlohmann::json::array();
   for (const auto& miss : x.misses) misses.push_back(as_json(miss));
   const nlohmann::ordered_json result = {{"signals", as_json(x.signals)},
                                          {"updates", as_json(x.updates)},
                                          {"misses", std::move(misses)}};
-  return result.dump(-1, ' ', false, json::error_handler_t::replace);
+  return result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void print_shares(output& out, const label_score& x) {
@@ -109,11 +107,11 @@ void print(const label_score& x) {
 
 }  // namespace
 
-exit_code signals_score(const std::string& file, bool json) {
+exit_code signals_score(const std::string& file, bool in_json) {
   const auto messages = read_file(file);
   complain_of_unknown(file, messages);
   const auto result = score(messages);
-  if (json)
+  if (in_json)
     output{}.line(as_json(result));
   else
     print(result);

@@ -22,10 +22,10 @@ order_record sample() {
 }  // namespace
 
 TEST_CASE("an order without exits says nothing of exits") {
-  const auto json = to_json(sample());
-  CHECK(json.find("parent") == std::string::npos);
-  CHECK(json.find("exited") == std::string::npos);
-  CHECK(parse_order_record(json) == sample());
+  const auto written = to_json(sample());
+  CHECK(written.find("parent") == std::string::npos);
+  CHECK(written.find("exited") == std::string::npos);
+  CHECK(parse_order_record(written) == sample());
   order_event event;
   event.seq = 1;
   CHECK(to_json(event).find("parent") == std::string::npos);
@@ -43,7 +43,7 @@ TEST_CASE("an exit names what it closes, an entry what has been closed of it") {
   event.parent = 6;
   CHECK(parse_order_event(to_json(event)) == event);
   // A parent is a number of the bot's.
-  auto json = to_json(x);
-  json.replace(json.find("\"parent\":6"), 10, "\"parent\":-");
-  CHECK_FALSE(parse_order_record(json));
+  auto written = to_json(x);
+  written.replace(written.find("\"parent\":6"), 10, "\"parent\":-");
+  CHECK_FALSE(parse_order_record(written));
 }

@@ -16,7 +16,7 @@ using test::actor_fixture;
 
 namespace {
 
-using names = std::vector<std::string>;
+using name_list = std::vector<std::string>;
 
 enum class manners {
   ends_at_once,
@@ -25,8 +25,8 @@ enum class manners {
 };
 
 struct diary {
-  names told;  // in the order in which they were told to end
-  names ended;
+  name_list told;  // in the order in which they were told to end
+  name_list ended;
 };
 using diary_ptr = std::shared_ptr<diary>;
 
@@ -79,7 +79,7 @@ TEST_CASE_METHOD(root, "a floor ends its people in reverse order, tier by tier")
   add("pit", floor_tier::market);
   auto report = stop();
   REQUIRE(report.get());
-  CHECK(log->ended == names{"bridge", "bot", "pit", "desk", "relay", "journal"});
+  CHECK(log->ended == name_list{"bridge", "bot", "pit", "desk", "relay", "journal"});
   CHECK(report.get()->killed.empty());
   CHECK(report.get()->left.empty());
 }
@@ -92,14 +92,14 @@ TEST_CASE_METHOD(root, "the next tier is told only when the whole tier has ended
   auto report = stop();
   // All of one tier are told together.
   CHECK(log->told.size() == 3);
-  CHECK(log->ended == names{"quick bot"});
+  CHECK(log->ended == name_list{"quick bot"});
   send(slow, wake{});
   advance(1s);
-  CHECK(log->ended == names{"quick bot", "slow bot"});
+  CHECK(log->ended == name_list{"quick bot", "slow bot"});
   CHECK_FALSE(report.ready());
   send(slower, wake{});
   run();
-  CHECK(log->ended == names{"quick bot", "slow bot", "slower bot", "relay"});
+  CHECK(log->ended == name_list{"quick bot", "slow bot", "slower bot", "relay"});
   REQUIRE(report.get());
   CHECK(report.get()->killed.empty());
   // The grace timer of a tier that is gone harms nobody.
@@ -112,11 +112,11 @@ TEST_CASE_METHOD(root, "who does not end within the grace is killed and reported
   add("relay", floor_tier::relay);
   auto report = stop();
   advance(1'999ms);
-  CHECK(log->ended == names{"polite"});
+  CHECK(log->ended == name_list{"polite"});
   advance(1ms);
-  CHECK(log->ended == names{"polite", "stubborn", "relay"});
+  CHECK(log->ended == name_list{"polite", "stubborn", "relay"});
   REQUIRE(report.get());
-  CHECK(report.get()->killed == names{"stubborn"});
+  CHECK(report.get()->killed == name_list{"stubborn"});
   CHECK(report.get()->left.empty());
 }
 
@@ -125,12 +125,12 @@ TEST_CASE_METHOD(root, "each tier has a grace of its own") {
   add("second", floor_tier::relay, manners::stays);
   auto report = stop();
   advance(2s);
-  CHECK(log->ended == names{"first"});
+  CHECK(log->ended == name_list{"first"});
   advance(1'999ms);
-  CHECK(log->ended == names{"first"});
+  CHECK(log->ended == name_list{"first"});
   advance(1ms);
   CHECK(report.ready());
-  CHECK(report.get()->killed == names{"first", "second"});
+  CHECK(report.get()->killed == name_list{"first", "second"});
 }
 
 TEST_CASE_METHOD(root, "who does not even end when killed is reported as left") {
@@ -143,10 +143,10 @@ TEST_CASE_METHOD(root, "who does not even end when killed is reported as left") 
   advance(499ms);
   CHECK_FALSE(report.ready());
   advance(1ms);
-  CHECK(log->ended == names{"relay"});
+  CHECK(log->ended == name_list{"relay"});
   REQUIRE(report.get());
-  CHECK(report.get()->killed == names{"deaf"});
-  CHECK(report.get()->left == names{"deaf"});
+  CHECK(report.get()->killed == name_list{"deaf"});
+  CHECK(report.get()->left == name_list{"deaf"});
 }
 
 TEST_CASE_METHOD(root, "who has ended before is not waited for") {
@@ -177,7 +177,7 @@ TEST_CASE_METHOD(root, "who comes while the floor ends is ended too") {
   auto slow = add("slow", floor_tier::relay, manners::ends_when_woken);
   auto report = stop();
   add("newcomer", floor_tier::market);
-  CHECK(log->ended == names{"newcomer"});
+  CHECK(log->ended == name_list{"newcomer"});
   CHECK_FALSE(report.ready());
   send(slow, wake{});
   run();
@@ -200,7 +200,7 @@ TEST_CASE_METHOD(root, "the whole stop ends within its time, whoever stays") {
     REQUIRE(report.get());
     CHECK(report.get()->killed.size() == 6);
     CHECK(report.get()->left.empty());
-    CHECK(log->ended == names{"bridge", "bot", "pit", "desk", "relay", "journal"});
+    CHECK(log->ended == name_list{"bridge", "bot", "pit", "desk", "relay", "journal"});
   }
   SECTION("left") {
     std::vector<std::unique_ptr<caf::scoped_actor>> deaf;
@@ -240,5 +240,5 @@ TEST_CASE_METHOD(root, "who comes after the end is ended too, within the same ti
   CHECK_FALSE(report.ready());
   advance(4'500ms);
   REQUIRE(report.get());
-  CHECK(report.get()->left == names{"late"});
+  CHECK(report.get()->left == name_list{"late"});
 }

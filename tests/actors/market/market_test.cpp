@@ -51,7 +51,7 @@ struct market_floor : actor_fixture {
   }
 };
 
-using names = std::vector<std::string>;
+using ticker_names = std::vector<std::string>;
 
 bool has_seat(actor_fixture& at, const std::string& name) {
   auto seats = at.board().list();
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(market_floor, "a pit is opened when it is first asked for, once
   auto meta = find("META");
   CHECK(aapl != meta);
   CHECK(find("AAPL") == aapl);
-  CHECK(list() == names{"AAPL", "META"});
+  CHECK(list() == ticker_names{"AAPL", "META"});
   // Each has made itself known to the feed, once.
   REQUIRE(feed->demands.size() == 2);
   CHECK(feed->demands[0].ticker == "AAPL");
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(market_floor, "a restarted market knows the pits that are open"
   run();
   the_market = open();
   CHECK(find("AAPL") == aapl);
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
   CHECK(feed->demands.size() == 1);
 }
 
@@ -121,13 +121,13 @@ TEST_CASE_METHOD(market_floor, "a pit that is down is left out of the list, the 
   auto meta = find("META");
   caf::anon_send_exit(meta, caf::exit_reason::kill);
   run();
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
 }
 
 TEST_CASE_METHOD(market_floor, "a pit that nobody wants for ten minutes is closed, seat and all") {
   auto aapl = find("AAPL");
   advance(9min);
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
   CHECK(has_seat(*this, "pit:AAPL"));
   advance(2min);
   CHECK(list().empty());
@@ -148,10 +148,10 @@ TEST_CASE_METHOD(market_floor, "a pit with a listener stays, and ten minutes lon
   auto reader = caf::actor(spawn(listener, "reader", std::make_shared<notebook>()));
   send(aapl, subscribe_pit{reader, counts});
   advance(60min);
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
   send(aapl, unsubscribe_pit{reader});
   advance(9min);
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
   advance(3min);
   CHECK(list().empty());
 }
@@ -179,7 +179,7 @@ TEST_CASE_METHOD(market_floor, "who asks while the market looks at a pit does no
   REQUIRE(found.get());
   CHECK(found.get()->pit == aapl);
   run();
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
   CHECK_FALSE(ended(aapl));
 }
 
@@ -191,7 +191,7 @@ TEST_CASE_METHOD(market_floor, "a closed pit is opened anew and makes itself kno
   CHECK(has_seat(*this, "pit:AAPL"));
   REQUIRE(feed->demands.size() == 3);
   CHECK(feed->demands[2].pit);
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
 }
 
 TEST_CASE_METHOD(market_floor, "a restarted market closes what its predecessor opened") {
@@ -201,7 +201,7 @@ TEST_CASE_METHOD(market_floor, "a restarted market closes what its predecessor o
   run();
   the_market = open();
   advance(4min);
-  CHECK(list() == names{"AAPL"});
+  CHECK(list() == ticker_names{"AAPL"});
   advance(2min);
   CHECK(list().empty());
 }

@@ -9,7 +9,7 @@ using std::chrono::seconds;
 
 namespace {
 
-struct fixture {
+struct unfinished_fixture {
   std::shared_ptr<unfinished::share> join(const char* name) {
     return all->join([this, name] { left += name; });
   }
@@ -23,7 +23,7 @@ struct fixture {
 }  // namespace
 
 TEST_CASE("of unfinished messages the largest goes, a stranger's first") {
-  fixture with;
+  unfinished_fixture with;
   const auto known = with.join("known ");
   const auto large = with.join("large ");
   const auto small = with.join("small ");
@@ -44,7 +44,7 @@ TEST_CASE("of unfinished messages the largest goes, a stranger's first") {
 }
 
 TEST_CASE("room is given back with the message or the client") {
-  fixture with;
+  unfinished_fixture with;
   const auto one = with.join("one ");
   one->set(100);
   one->set(0);
@@ -57,7 +57,7 @@ TEST_CASE("room is given back with the message or the client") {
 }
 
 TEST_CASE("a message of many frames has to be finished in time") {
-  fixture with;
+  unfinished_fixture with;
   const auto slow = with.join("slow ");
   const auto late = with.join("late ");
   slow->set(1);
