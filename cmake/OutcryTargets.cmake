@@ -9,7 +9,9 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # It keeps what was compiled with precompiled headers only when it is told to trust them.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${CCACHE_PROGRAM}")
 endif()
 
 # Beast needs over 1 GB for one translation unit: never compile two of them at once.
@@ -50,12 +52,20 @@ target_compile_definitions(outcry_options INTERFACE SPDLOG_COMPILED_LIB SPDLOG_F
 target_compile_options(
   outcry_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                            -Woverloaded-virtual -Werror)
+# So that ccache sees what precompiled headers hold.
+target_compile_options(
+  outcry_options
+  INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>
+            $<$<COMPILE_LANG_AND_ID:CXX,Clang>:SHELL:-Xclang -fno-pch-timestamp>)
 # GCC 12 sees overlaps in std::string's operator+ that are not there (GCC bug 105651).
 target_compile_options(outcry_options INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
 if(OUTCRY_SANITIZE)
   target_compile_options(
     outcry_options INTERFACE -O0 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined
                              -fno-sanitize-recover=undefined
+                             # A third of what is to be compiled: alignment does no harm on what
+                             # we run on, vptr blames what address finds, too.
+                             -fno-sanitize=alignment,vptr
                              # GCC 12 warns inside <regex> when it instruments.
                              $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
   target_link_options(outcry_options INTERFACE -fsanitize=address,undefined)
@@ -76,16 +86,19 @@ option(OUTCRY_UNITY "Compile several files of a target as one" ON)
 set(CMAKE_UNITY_BUILD "${OUTCRY_UNITY}")
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 if(OUTCRY_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC takes a file that is included for a header, which may have no types of its own, and a
-  # neighbour's names for this file's. Clang, which builds the sanitizers, sees the other shadows.
-  target_compile_options(outcry_options INTERFACE -Wno-subobject-linkage -Wshadow=local)
+  # GCC takes a file that is included for a header, which may have no types of its own.
+  target_compile_options(outcry_options INTERFACE -Wno-subobject-linkage)
 endif()
 
-# outcry_library(NAME SOURCES ... LINKS ...): a static library of ours; LINKS are public.
+# outcry_library(NAME SOURCES ... LINKS ...): a static library of ours; LINKS are public. Those that
+# link outcry_actors share its precompiled headers.
 function(outcry_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC outcry_options fmt::fmt spdlog::spdlog ${ARG_LINKS})
+  if("outcry_actors" IN_LIST ARG_LINKS)
+    target_precompile_headers(${name} REUSE_FROM outcry_actors)
+  endif()
 endfunction()
 
 # outcry_program(NAME SOURCES ... LINKS ...): a program, put into <build>/bin.
@@ -101,8 +114,14 @@ function(outcry_heavy name)
   set_target_properties(${name} PROPERTIES JOB_POOL_COMPILE heavy)
 endfunction()
 
+# outcry_quickly(TARGET): what is tested is optimised, tests themselves are compiled quickly.
+function(outcry_quickly name)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+endfunction()
+
 # outcry_test(NAME SOURCES ... LINKS ... [LABELS ...] [TIMEOUT s]): a Catch2 program, one ctest
-# entry for each of its test cases. A test that prints "SKIPPED:" counts as skipped.
+# entry for each of its test cases. A test that prints "SKIPPED:" counts as skipped. All share the
+# precompiled headers of outcry_test_support; those that link outcry_actor_test_support, its.
 function(outcry_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -110,8 +129,12 @@ function(outcry_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE outcry_options outcry_test_support ${ARG_LINKS})
-  # What is tested is optimised, the tests themselves are compiled quickly.
-  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+  outcry_quickly(${name})
+  if("outcry_actor_test_support" IN_LIST ARG_LINKS)
+    target_precompile_headers(${name} REUSE_FROM outcry_actor_test_support)
+  else()
+    target_precompile_headers(${name} REUSE_FROM outcry_test_support)
+  endif()
   # Catch 2 calls it a success when a name matches no test case; here it is none.
   set(properties TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "SKIPPED:"
                  FAIL_REGULAR_EXPRESSION "No tests ran")

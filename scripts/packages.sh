@@ -19,7 +19,7 @@ PAGE_PACKAGES=
 command -v npm >/dev/null || PAGE_PACKAGES=npm
 
 # To test all of it: fuzzing, sanitizers, style; and pages in a browser, without which those are skipped.
-FULL_PACKAGES="clang-14 libclang-rt-14-dev clang-format-14 lld $PAGE_PACKAGES"
+FULL_PACKAGES="clang-14 libclang-rt-14-dev clang-format-14 lld"
 BROWSER_PACKAGES=chromium
 
 # install_packages NAME...: installs those that are missing, and says which.

@@ -207,9 +207,9 @@ void sqlite_store::save(const changes& what) {
     write_account(what.account);
     for (const auto* record : what.orders) write(*record);
     for (const auto& position : what.positions) write(position);
-    OUTCRY_CRASH_POINT("before_paper_commit");
+    sqlite::pass_crash_point("before_paper_commit");
     db_.commit();
-    OUTCRY_CRASH_POINT("after_paper_commit");
+    sqlite::pass_crash_point("after_paper_commit");
   } catch (const SQLite::Exception& error) {
     auto failure = db_.failed(error);
     db_.rollback();

@@ -74,9 +74,9 @@ std::vector<journal_answer> journal_engine::run_together(
   if (changes) store_.begin();
   for (const auto& request : requests) answers.push_back(execute(request));
   if (!changes) return answers;
-  OUTCRY_CRASH_POINT(holds_writes ? "before_commit" : "before_delivery_commit");
+  pass_crash_point(holds_writes ? "before_commit" : "before_delivery_commit");
   store_.commit();
-  OUTCRY_CRASH_POINT(holds_writes ? "after_commit" : "after_delivery_commit");
+  pass_crash_point(holds_writes ? "after_commit" : "after_delivery_commit");
   return answers;
 }
 

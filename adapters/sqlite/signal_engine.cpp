@@ -59,9 +59,9 @@ std::vector<signal_answer> signal_engine::run_together(std::span<const signal_re
   if (writes) store_.begin();
   for (const auto& request : requests) answers.push_back(std::visit(executor{store_}, request));
   if (!writes) return answers;
-  OUTCRY_CRASH_POINT("before_signal_commit");
+  pass_crash_point("before_signal_commit");
   store_.commit();
-  OUTCRY_CRASH_POINT("after_signal_commit");
+  pass_crash_point("after_signal_commit");
   return answers;
 }
 

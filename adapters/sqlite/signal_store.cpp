@@ -127,7 +127,7 @@ signal_result<store_receipt> signal_store::apply(const store_signals& x) {
     store_receipt receipt;
     for (const auto& signal : x.signals) receipt.signals.push_back(put(signal));
     for (const auto& update : x.updates) receipt.updates.push_back(put(update));
-    OUTCRY_CRASH_POINT("signals_stored");
+    pass_crash_point("signals_stored");
     return receipt;
   });
 }
@@ -155,7 +155,7 @@ store_receipt signal_store::write(const store_message& x) {
     return receipt;
   }
   insert(x);
-  OUTCRY_CRASH_POINT("message_stored");
+  pass_crash_point("message_stored");
   receipt.verdict = x.verdict;
   for (const auto& signal : x.signals) receipt.signals.push_back(put(signal));
   for (const auto& update : x.updates) receipt.updates.push_back(put(update));
@@ -324,7 +324,7 @@ signal_result<unshared_count> signal_store::apply(const mark_shared& x) {
     for (const auto& row : x.messages) mark_message(row);
     for (const auto& row : x.signals) mark_signal(row);
     for (const auto& row : x.updates) mark_update(row);
-    OUTCRY_CRASH_POINT("marked_shared");
+    pass_crash_point("marked_shared");
     return queries_.count_unshared();
   });
 }

@@ -72,7 +72,7 @@ void trading_tables::put(const order_record& x) {
       .bind(x.bot_id, x.number, request.client_order_id, request.terms.ticker, !is_closed(x.status),
             x.asked_ns, x.updated_ns, to_json(x))
       .run();
-  OUTCRY_CRASH_POINT("order_stored");
+  pass_crash_point("order_stored");
 }
 
 void trading_tables::append(const order_event& x) {
@@ -87,7 +87,7 @@ void trading_tables::append(const order_event& x) {
   db_.prepare("INSERT INTO order_events VALUES (?, ?, ?, ?, ?)")
       .bind(x.seq, x.bot_id, x.number, x.execution_id, to_json(x))
       .run();
-  OUTCRY_CRASH_POINT("event_stored");
+  pass_crash_point("event_stored");
 }
 
 void trading_tables::put(const bot_holding& x) {

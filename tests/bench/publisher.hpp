@@ -24,7 +24,7 @@
 namespace outcry::bench {
 
 /// How long anybody is waited for.
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds patience{120};
 
 /// One of those who are compared, with a ticker of its own.
 struct contender {

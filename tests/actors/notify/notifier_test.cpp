@@ -189,10 +189,10 @@ TEST_CASE_METHOD(notifier_fixture, "the dead-man's switch is told of, and whom i
   floor->dead_man = {3'600'000, now, now + 3'600'000, 0};
   open();
   CHECK(told(30min).empty());
-  auto pushes = told(20min);
+  auto pushes = told(16min);
   REQUIRE(pushes.size() == 1);
   CHECK(pushes[0].title == "All bots are stopped in 15 min");
-  CHECK(told(6min).size() == 1);
+  CHECK(told(5min).size() == 1);
   // The page is opened: that acknowledges what came before it.
   floor->dead_man.heard_at_ms = the_house()->time->now_ms();
   floor->dead_man.fires_at_ms = floor->dead_man.heard_at_ms + 3'600'000;

@@ -328,7 +328,7 @@ limits = { max_position = 12000, price_collar = 0.03 }
   CHECK(read->bots[1].limits == "{}");
   CHECK(read->bots[2].id == "scale_t-SPY");
   CHECK(read->bots[2].parameters == R"({"cash":"10000"})");
-  CHECK(read->bots[2].line == 72);
+  CHECK(read->bots[2].line == 74);
   CHECK(read->bots[2].limits ==
         R"({"max_position":"12000","max_order_notional":"0","max_orders_per_minute":0,)"
         R"("daily_loss_limit":"0","price_collar":"0.03"})");

@@ -250,8 +250,8 @@ TEST_CASE("tokens of a project are taken where one is configured") {
   const outcry::test::temp_dir dir;
   // Nothing is asked of anybody: the way out leads nowhere.
   const std::map<std::string, std::string> closed{{"https_proxy", "http://127.0.0.1:9"}};
+  program server(dir);
   for (const bool configured : {false, true}) {
-    program server(dir);
     auto environment = closed;
     if (configured) environment["OUTCRY_LOCAL_FIREBASE_CLOUD_PROJECT"] = "my-floor";
     process running = server.start(server.usual(), environment);
