@@ -49,6 +49,7 @@ void container_bridge_state::open(container_bridge_options options) {
   offer_orders(*services);
   services_ = std::move(services);
   recall_guests();
+  look_for_limits();
 }
 
 // Who was here before is absent until its presence is seen, and has an actor that keeps what it is
@@ -357,10 +358,10 @@ void container_bridge_state::on_timer(const wake& timer) {
     inbox_->run();
   else if (timer.timer == recall_timer)
     recall_guests();
-  else {
+  else if (timer.timer == limits_timer)
     look_for_limits();
+  else
     poll();
-  }
 }
 
 container_bridge_interface::behavior_type container_bridge(container_bridge_actor* self,

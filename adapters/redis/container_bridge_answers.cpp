@@ -73,6 +73,8 @@ void container_bridge_state::on_acknowledgement(const container_acknowledgement&
 // The desk speaks only to those who are there, and limits do not need them: what it was told for
 // the others is in the journal.
 void container_bridge_state::look_for_limits() {
+  // By a timer of its own: while Redis is away a poll waits for its answer.
+  self_->delayed_send(self_, options_.poll_interval, wake{limits_timer, 0});
   const auto is_away = [](const known_bot& bot) {
     return bot.actor && !bot.present && !bot.leaving && bot.identity.kind == bot_kind::controlled;
   };

@@ -14,6 +14,7 @@ enum timer : std::uint8_t {
   gate_timer,
   poll_timer,
   recall_timer,
+  limits_timer,
   retry_timer,
   look_timer
 };

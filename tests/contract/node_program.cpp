@@ -21,10 +21,10 @@ program_result run_command(const std::string& command) {
   return result;
 }
 
-std::string find_node(const std::string& folder, std::string& why) {
+std::string find_node(const std::string& into, std::string& why) {
   const std::string project = SOURCE_ROOT;
   const auto found = run_command("'" + project + "/scripts/node_modules.sh' '" + project +
-                                 "/tests/contract/firebase' '" + folder + "'");
+                                 "/tests/contract/firebase' '" + into + "'");
   if (found.code == 0) return found.output;
   why = found.output.empty() ? "node_modules.sh failed" : found.output;
   return {};

@@ -16,8 +16,8 @@ struct program_result {
 program_result run_command(const std::string& command);
 
 /// The node that belongs to tests/contract/firebase, whose programs and packages are then in
-/// `folder`. Empty where npm or its registry is missing; then `why` says so.
-std::string find_node(const std::string& folder, std::string& why);
+/// `into`. Empty where npm or its registry is missing; then `why` says so.
+std::string find_node(const std::string& into, std::string& why);
 
 /// Waits for the end of a program that prints "ok ...", "FAILED ..." and "done N": every line that
 /// begins with FAILED fails the test, and so does an end without "done". False when the program

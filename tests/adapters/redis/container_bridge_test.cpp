@@ -250,6 +250,9 @@ TEST_CASE("container bridge: the limits of a bot that is absent are set without 
   CHECK_THAT(floor.record().limits, Catch::Matchers::Contains(R"("max_position":"6000")"));
   CHECK(floor.record().revision == 1);
   CHECK(floor.line("m1").status == line_status::open);  // that one needs the bot
+  // However long it is away.
+  floor.adopt("m3", "set", R"({"max_position":7000})");
+  REQUIRE(outcry::test::eventually([&] { return floor.line("m3").status == line_status::done; }));
 }
 
 TEST_CASE("container bridge: a bot that starts is briefed from the journal") {
