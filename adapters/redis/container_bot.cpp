@@ -310,7 +310,10 @@ void container_bot_state::on_presence(const bot_status& seen, bool briefed) {
   if (!seen.details.empty()) seen_.details = seen.details;
   briefed_ = briefed;
   if (is_present()) seen_.heartbeat_ms = now_ms();
-  if (was_present && !is_present()) interrupt_starts();
+  if (was_present && !is_present()) {
+    interrupt_starts();
+    reconciled_ms_ = 0;
+  }
   if (was_present != is_present()) forget_image();
   if (is_present() && !loaded_) return load();
   if (was_present != is_present()) register_at_desk();

@@ -174,6 +174,8 @@ void container_bot_state::settle_front(bot_record record, bool carried, verb wis
     record.since_ms = record_.since_ms;
   }
   if (in_force) record_ = std::move(record);
+  // The next that is read of its presence may be from before.
+  if (is_brake(wish) && line.status == line_status::done && is_present()) reconciled_ms_ = now_ms();
   done.outcome.durable = refusal == nullptr;
   if (refusal == nullptr) {
     if (carried) owes_record_ = false;  // a brake since then is a write of its own

@@ -257,6 +257,22 @@ TEST_CASE("container bot: gone is gone for the desk, and what was stopped stays 
   CHECK(floor.heard->registrations.back().bot);
 }
 
+TEST_CASE("container bot: a presence of before its stop makes nobody stop it again") {
+  container_floor floor;
+  floor.presence(bot_state::running);
+  auto answer = floor.ask<command_outcome>(floor.bot, floor.command("m1", "stop"));
+  floor.run();
+  floor.acknowledge("m1", line_status::done, "7-0");
+  floor.heard->sent.clear();
+  floor.presence(bot_state::running);
+  CHECK(floor.heard->sent.empty());
+  // It does run, though.
+  floor.advance(std::chrono::seconds(6));
+  floor.presence(bot_state::running);
+  REQUIRE(floor.heard->sent.size() == 1);
+  CHECK(floor.heard->sent[0].rfind("reminder-", 0) == 0);
+}
+
 TEST_CASE("container bot: an observed one refuses at once") {
   container_floor floor(bot_kind::observed);
   floor.presence(bot_state::running);

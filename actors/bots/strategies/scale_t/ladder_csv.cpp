@@ -150,7 +150,8 @@ tl::expected<csv_fields, invalid_field> split(std::string_view line, std::size_t
   return result;
 }
 
-std::optional<invalid_field> read_row(ladder_file& file, std::size_t number, const csv_fields& found) {
+std::optional<invalid_field> read_row(ladder_file& file, std::size_t number,
+                                      const csv_fields& found) {
   line_reader in{number, found};
   auto& rows = file.rows.rows;
   ladder_row row;
