@@ -155,7 +155,7 @@ TEST_CASE("kill -9 at any time leaves no position without its stop") {
     test::check_protected(at);
   }
   start(at);
-  await_trades(at, 3);
+  await_trades(at, 4);
   wind_up(at);
   REQUIRE(at.stop() == 0);
 }

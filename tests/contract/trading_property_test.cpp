@@ -237,7 +237,7 @@ public:
 }  // namespace
 
 TEST_CASE("trading: whatever happens, ladder, desk and broker agree") {
-  const std::uint32_t seeds = rounds(100);
+  const std::uint32_t seeds = rounds(300);
   for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
     INFO("seed " << seed);
     random_life{seed}.live();
