@@ -78,7 +78,7 @@ struct gauge {
   /// From now on it handles nothing and at most `most` messages wait for it. False: it is paused.
   bool pause(std::uint64_t most);
 
-  /// False: it is not paused. Somebody must send it something for it to go on.
+  /// False: it is not paused. In the actor's thread.
   bool resume();
 
   bool is_paused() const { return (wishes.load(std::memory_order_relaxed) & wish::pause) != 0; }

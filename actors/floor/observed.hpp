@@ -131,7 +131,7 @@ private:
     if (bound == 0 || element.mid.is_response() || element.mid.is_urgent_message()) return false;
     // A timer that was turned away would never be set again.
     if (element.sender && element.sender.get() == this->ctrl()) return false;
-    return counters_->depth() >= bound && !is_from_caf(element);
+    return counters_->depth() >= bound && !is_from_caf(element) && !is_question(element);
   }
 
   // Exits come with ordinary priority.

@@ -13,7 +13,7 @@ bool pause(seat& place, std::int64_t at_ms) {
 bool resume(seat& place, std::int64_t at_ms) {
   if (!place.resume(at_ms)) return false;
   auto counters = place.counters();
-  if (auto who = caf::actor_cast<caf::actor>(place.occupant())) look_again(*counters, who);
+  if (auto who = caf::actor_cast<caf::actor>(place.occupant())) send_end_of_pause(*counters, who);
   return true;
 }
 

@@ -11,7 +11,7 @@ namespace outcry {
 /// the pause. False: nobody sits there, or he is paused already.
 bool pause(seat& place, std::int64_t at_ms);
 
-/// Ends the pause: what waited is handled in order. False: there is none.
+/// Ends the pause: what waited is handled in order, urgent messages apart. False: there is none.
 bool resume(seat& place, std::int64_t at_ms);
 
 /// Has the actor in that seat answer the next question, however much waits before it.

@@ -86,7 +86,7 @@ bool seat::pause(std::uint64_t most, std::int64_t at_ms) {
 
 bool seat::resume(std::int64_t at_ms) {
   std::lock_guard lock(mutex_);
-  if (!counters_ || !counters_->resume()) return false;
+  if (!counters_ || !counters_->is_paused()) return false;
   since_ms_ = at_ms;
   return true;
 }

@@ -54,7 +54,8 @@ public:
   /// False: nobody sits here, or he is paused.
   bool pause(std::uint64_t most, std::int64_t at_ms);
 
-  /// False: there is no pause. What waited must be woken up: pausing.hpp.
+  /// Notes that the pause is about to end; its actor must be told: pausing.hpp. False: there is
+  /// none.
   bool resume(std::int64_t at_ms);
 
   actor_status status() const;

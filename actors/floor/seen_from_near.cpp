@@ -71,7 +71,13 @@ void answer_question(caf::mailbox_element& element, caf::scheduled_actor& self, 
                      const std::function<std::string()>& state) {
   counters.wishes.fetch_sub(wish::question, std::memory_order_relaxed);
   const auto& content = element.content();
-  if (!content.match_elements<look_inside>() || !element.sender) return;
+  if (content.match_elements<end_pause>()) {
+    // CAF looks again at what was left of the ordinary messages, since it came before this one.
+    counters.resume();
+    self.get_urgent_queue().flush_cache();
+    return;
+  }
+  if (!element.sender) return;
   const auto& asked = content.get_as<look_inside>(0);
   inside_view view;
   if (asked.state) view.state = told_by(state);
@@ -80,10 +86,8 @@ void answer_question(caf::mailbox_element& element, caf::scheduled_actor& self, 
                           caf::make_message(std::move(view)), self.context());
 }
 
-void look_again(gauge& counters, const caf::actor& who) {
-  // What was left in either half of the mailbox is looked at again when something is handled there.
-  counters.wishes.fetch_add(2 * wish::question, std::memory_order_relaxed);
-  caf::anon_send<caf::message_priority::high>(who, end_pause{});
+void send_end_of_pause(gauge& counters, const caf::actor& who) {
+  counters.wishes.fetch_add(wish::question, std::memory_order_relaxed);
   caf::anon_send(who, end_pause{});
 }
 
@@ -91,9 +95,8 @@ void hold(const caf::mailbox_element& element, caf::scheduled_actor& self, gauge
   const auto& content = element.content();
   if (!content.match_elements<bot_command>()) return;
   const auto& command = content.get_as<bot_command>(0);
-  if (!command.addressed || !is_brake(parse_verb(command.message.type)) || !counters.resume())
-    return;
-  look_again(counters, caf::actor_cast<caf::actor>(&self));
+  if (command.addressed && is_brake(parse_verb(command.message.type)))
+    send_end_of_pause(counters, caf::actor_cast<caf::actor>(&self));
 }
 
 close_look::close_look(gauge& counters, const caf::mailbox_element& element, std::uint32_t wishes)

@@ -28,11 +28,12 @@ void answer_question(caf::mailbox_element& element, caf::scheduled_actor& self, 
                      const std::function<std::string()>& state);
 
 /// Leaves a message where it is because its receiver is paused. A stop or kill that is meant for
-/// the receiver ends the pause: then what waits, this message too, is handled in its order.
+/// the receiver ends the pause: what waits, this message too, is then handled in its order.
 void hold(const caf::mailbox_element& element, caf::scheduled_actor& self, gauge& counters);
 
-/// Makes an actor look again at what it held back. Thread-safe.
-void look_again(gauge& counters, const caf::actor& who);
+/// Tells a paused actor that its pause is over. The pause ends when this message's turn comes, so
+/// that nothing overtakes what was held back. Thread-safe.
+void send_end_of_pause(gauge& counters, const caf::actor& who);
 
 /// One message that is timed or traced.
 class close_look {
