@@ -19,9 +19,10 @@ namespace {
 
 constexpr std::size_t most_recent = 20;
 
-/// The kinds a brake goes through: one of them paused, a stop would not stop.
-constexpr std::array<std::string_view, 9> brake_path{
-    "floor", "inspector", "socket", "bridge", "relay", "desk", "orders", "broker", "journal"};
+/// Whom a brake goes through: one of them paused, a stop would not stop.
+constexpr std::array<std::string_view, 11> brake_path{
+    "floor", "inspector", "socket", "firebase", "relay",     "desk",
+    "inlet", "orders",    "broker", "journal",  "redis.bots"};
 
 std::string_view word_of(actor_action x) {
   switch (x) {
@@ -114,7 +115,7 @@ caf::result<action_taken> inspector_state::on_act(const act_on_actor& asked) {
   auto place = board_->known(asked.name);
   if (!place) return nobody(asked.name);
   const bool pauses = asked.action == actor_action::pause;
-  if (pauses && std::find(brake_path.begin(), brake_path.end(), place->kind()) != brake_path.end())
+  if (pauses && std::find(brake_path.begin(), brake_path.end(), place->name()) != brake_path.end())
     return caf::make_error(ec::refused,
                            fmt::format("{} is not paused: a stop goes through it", asked.name));
   std::string written;

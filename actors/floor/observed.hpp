@@ -115,11 +115,8 @@ private:
       mine.done(true);
       return caf::invoke_message_result::consumed;
     }
-    if ((wishes & wish::pause) != 0 &&
-        !element.content().template match_elements<caf::exit_msg>()) {
-      hold(element, *this, *counters_);
+    if ((wishes & wish::pause) != 0 && hold(element, *this, *counters_))
       return caf::invoke_message_result::skipped;
-    }
     close_look look{*counters_, element, wishes};
     auto result = handle(element);
     look.done(result != caf::invoke_message_result::skipped);

@@ -6,6 +6,7 @@
 #include <caf/mailbox_element.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/system_messages.hpp>
 
 #include "actors/floor/looks.hpp"
 #include "actors/floor/observed.hpp"
@@ -91,12 +92,16 @@ void send_end_of_pause(gauge& counters, const caf::actor& who) {
   caf::anon_send(who, end_pause{});
 }
 
-void hold(const caf::mailbox_element& element, caf::scheduled_actor& self, gauge& counters) {
+bool hold(const caf::mailbox_element& element, caf::scheduled_actor& self, gauge& counters) {
   const auto& content = element.content();
-  if (!content.match_elements<bot_command>()) return;
-  const auto& command = content.get_as<bot_command>(0);
-  if (command.addressed && is_brake(parse_verb(command.message.type)))
-    send_end_of_pause(counters, caf::actor_cast<caf::actor>(&self));
+  const bool exits = content.match_elements<caf::exit_msg>();
+  bool ends = exits;
+  if (content.match_elements<bot_command>()) {
+    const auto& command = content.get_as<bot_command>(0);
+    ends = command.addressed && is_brake(parse_verb(command.message.type));
+  }
+  if (ends) send_end_of_pause(counters, caf::actor_cast<caf::actor>(&self));
+  return !exits;
 }
 
 close_look::close_look(gauge& counters, const caf::mailbox_element& element, std::uint32_t wishes)

@@ -27,9 +27,10 @@ bool is_question(const caf::mailbox_element& element);
 void answer_question(caf::mailbox_element& element, caf::scheduled_actor& self, gauge& counters,
                      const std::function<std::string()>& state);
 
-/// Leaves a message where it is because its receiver is paused. A stop or kill that is meant for
-/// the receiver ends the pause: what waits, this message too, is then handled in its order.
-void hold(const caf::mailbox_element& element, caf::scheduled_actor& self, gauge& counters);
+/// Whether a message stays where it is because its receiver is paused. A stop or kill that is meant
+/// for the receiver ends the pause: what waits, this message too, is then handled in its order. An
+/// exit ends it too and is handled at once; the receiver may need answers to end in good order.
+bool hold(const caf::mailbox_element& element, caf::scheduled_actor& self, gauge& counters);
 
 /// Tells a paused actor that its pause is over. The pause ends when this message's turn comes, so
 /// that nothing overtakes what was held back. Thread-safe.

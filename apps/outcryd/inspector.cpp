@@ -21,6 +21,7 @@ void open_inspector(open_house& at) {
   options.people.market = at.market;
   options.people.relay = at.relay;
   options.people.dead_man = at.dead_man;
+  options.people.links = at.links;
   if (at.feed) options.people.links["feed"] = caf::actor_cast<caf::actor>(at.feed);
   auto log = std::make_shared<control::action_log>(at.settings.floor.data_dir / "actions.log");
   options.log = at.log;
