@@ -9,8 +9,8 @@
 
 namespace outcry {
 
-/// How many messages an actor remembers of those it handled last; a power of two.
-inline constexpr std::size_t remembered_messages = 32;
+/// How many messages an actor remembers of those it handled last, the one in hand included.
+inline constexpr std::size_t remembered_messages = 24;
 
 /// How many of the handler times taken last it remembers; a power of two.
 inline constexpr std::size_t remembered_times = 8;
@@ -38,26 +38,29 @@ struct gauge {
   /// Made in the handler of whoever starts the actor: that is its parent.
   gauge();
 
-  // Those who send write these.
+  // What every message touches, by its sender and by the actor: one cache line, since on a large
+  // floor each further one must be fetched from memory.
   alignas(64) std::atomic<std::uint64_t> enqueued{0};
-  std::atomic<std::uint64_t> refused{0};
-  std::atomic<std::uint64_t> lost{0};   ///< came when the actor had ended
+  std::atomic<std::uint64_t> handled{0};  ///< only the actor writes it, and the next one
+  std::atomic<std::uint64_t> sent{0};   ///< put into mailboxes of actors of ours, or refused there
   std::atomic<std::uint64_t> bound{0};  ///< 0 = no bound of its own
-
-  // Only the actor itself writes these.
-  alignas(64) std::atomic<std::uint64_t> handled{0};
-  std::atomic<std::uint64_t> sent{
-      0};  ///< put into the mailboxes of actors of ours, or refused there
-  std::atomic<std::uint64_t> sampled{0};
-  std::atomic<std::uint64_t> busy_ns{0};     ///< of the sampled
-  std::atomic<std::uint64_t> longest_ns{0};  ///< of the sampled, since `take_longest`
-  std::atomic<std::uint64_t> errors{0};
   std::atomic<std::uint32_t> wishes{0};
   std::atomic<bool> serving{false};
 
-  /// What message number n was, and when its handler began, coarsely: at n modulo the length.
-  std::array<std::atomic<const std::type_info*>, remembered_messages> types{};
-  std::array<std::atomic<std::uint32_t>, remembered_messages> began{};
+  alignas(64) std::atomic<std::uint64_t> errors{0};
+  std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> lost{0};  ///< came when the actor had ended
+  std::atomic<std::uint64_t> sampled{0};
+  std::atomic<std::uint64_t> busy_ns{0};     ///< of the sampled
+  std::atomic<std::uint64_t> longest_ns{0};  ///< of the sampled, since `take_longest`
+
+  struct memory {
+    std::atomic<const std::type_info*> type{nullptr};
+    std::atomic<std::uint32_t> began{0};  ///< milliseconds, coarse: the lower half
+  };
+
+  /// What message number n was, and when its handler began: at n modulo the length.
+  std::array<memory, remembered_messages> recent{};
   /// The sampled times: the message's number in the upper half, nanoseconds, cut, in the lower.
   std::array<std::atomic<std::uint64_t>, remembered_times> times{};
 
@@ -118,11 +121,10 @@ class turn {
 public:
   turn(gauge& who, const std::type_info& type)
       : who_(who), number_(who.handled.load(std::memory_order_relaxed)), stage_(who) {
-    auto slot = number_ % remembered_messages;
-    who_.types[slot].store(&type, std::memory_order_relaxed);
-    who_.began[slot].store(
-        static_cast<std::uint32_t>(coarse_now_ms.load(std::memory_order_relaxed)),
-        std::memory_order_relaxed);
+    auto& slot = who_.recent[number_ % remembered_messages];
+    slot.type.store(&type, std::memory_order_relaxed);
+    slot.began.store(static_cast<std::uint32_t>(coarse_now_ms.load(std::memory_order_relaxed)),
+                     std::memory_order_relaxed);
     who_.serving.store(true, std::memory_order_relaxed);
   }
 

@@ -44,11 +44,11 @@ std::vector<handled_message> recent_of(const gauge& who, std::int64_t now_ms) {
   std::vector<handled_message> result;
   const auto handled = who.handled.load(std::memory_order_relaxed);
   for (auto n = handled - std::min<std::uint64_t>(handled, most_recent); n < handled; ++n) {
-    const auto slot = n % remembered_messages;
-    const auto* type = who.types[slot].load(std::memory_order_relaxed);
+    const auto& slot = who.recent[n % remembered_messages];
+    const auto* type = slot.type.load(std::memory_order_relaxed);
     if (type == nullptr) continue;
     handled_message one{message_name(*type),
-                        whole_ms(who.began[slot].load(std::memory_order_relaxed), now_ms)};
+                        whole_ms(slot.began.load(std::memory_order_relaxed), now_ms)};
     for (const auto& x : who.times) {
       const auto time = x.load(std::memory_order_relaxed);
       if (time >> 32 == (n & 0xFFFF'FFFF) && time != 0)
@@ -57,6 +57,14 @@ std::vector<handled_message> recent_of(const gauge& who, std::int64_t now_ms) {
     result.push_back(std::move(one));
   }
   return result;
+}
+
+/// Further ones would only fill the mailbox of somebody who is stuck.
+constexpr std::uint32_t most_questions = 4;
+
+std::uint32_t questions_open(const seat& place) {
+  auto counters = place.counters();
+  return counters ? counters->wishes.load(std::memory_order_relaxed) / wish::question : 0;
 }
 
 caf::error nobody(const std::string& name) {
@@ -89,8 +97,9 @@ caf::result<actor_seen> inspector_state::on_inspect(const inspect_actor& asked) 
     if (asked.state) page->unanswered.emplace_back("state");
     if (asked.mailbox) page->unanswered.emplace_back("mailbox");
   };
-  if (!who || !(asked.state || asked.mailbox)) {
-    if (!who) unanswered();
+  if (!(asked.state || asked.mailbox)) return actor_seen{page};
+  if (!who || questions_open(*place) >= most_questions) {
+    unanswered();
     return actor_seen{page};
   }
   auto promise = self_->make_response_promise<actor_seen>();

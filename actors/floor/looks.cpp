@@ -64,10 +64,10 @@ std::uint64_t actor_looks::longest_ns(std::int64_t now_ms) const {
 
 serving_now serving_of(const gauge& who, std::int64_t now_ms) {
   if (!who.serving.load(std::memory_order_relaxed)) return {};
-  const auto slot = who.handled.load(std::memory_order_relaxed) % remembered_messages;
-  const auto* type = who.types[slot].load(std::memory_order_relaxed);
+  const auto& slot = who.recent[who.handled.load(std::memory_order_relaxed) % remembered_messages];
+  const auto* type = slot.type.load(std::memory_order_relaxed);
   if (type == nullptr) return {};
-  return {message_name(*type), whole_ms(who.began[slot].load(std::memory_order_relaxed), now_ms)};
+  return {message_name(*type), whole_ms(slot.began.load(std::memory_order_relaxed), now_ms)};
 }
 
 std::int64_t whole_ms(std::uint32_t coarse, std::int64_t now_ms) {

@@ -124,7 +124,8 @@ close_look::~close_look() {
   counters_.note_time(number_, took);
   if (!tap_) return;
   const auto at = coarse_now_ms.load(std::memory_order_relaxed);
-  const auto began = counters_.began[number_ % remembered_messages].load(std::memory_order_relaxed);
+  const auto began =
+      counters_.recent[number_ % remembered_messages].began.load(std::memory_order_relaxed);
   tap_->put({whole_ms(began, at), std::move(from_), std::move(message_), std::move(text_), took});
 }
 

@@ -160,7 +160,7 @@ TEST_CASE_METHOD(yard, "messages have names for people") {
   caf::anon_send(last, caf::make_message(order_update{}));
   run();
   auto who = board().known("last")->counters();
-  CHECK(message_name(*who->types[0]) == "price_batch");
-  CHECK(message_name(*who->types[1]) == "tick text int");
-  CHECK(message_name(*who->types[2]) == "order_update");
+  CHECK(message_name(*who->recent[0].type) == "price_batch");
+  CHECK(message_name(*who->recent[1].type) == "tick text int");
+  CHECK(message_name(*who->recent[2].type) == "order_update");
 }

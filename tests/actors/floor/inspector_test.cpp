@@ -314,4 +314,10 @@ TEST_CASE_METHOD(watched_floor, "what a stuck actor cannot tell is named") {
   run_without(keeper);
   REQUIRE(page.ready());
   CHECK(page.get()->page->unanswered == std::vector<std::string>{"state", "mailbox"});
+  // However often it is asked, its mailbox does not fill up with questions.
+  for (int i = 0; i < 20; ++i) {
+    ask<actor_seen>(eye, inspect_actor{"worker", true, true});
+    run_without(keeper);
+  }
+  CHECK(board().known("worker")->status().mailbox == 4);
 }
