@@ -1,7 +1,6 @@
 #include "actors/floor/gauge.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <limits>
@@ -9,8 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
-
-#include <caf/atom.hpp>
 
 #include <cxxabi.h>
 
@@ -36,16 +33,9 @@ void erase_all(std::string& from, std::string_view what) {
     from.erase(at, what.size());
 }
 
-/// "caf::atom_constant<(caf::atom_value)123>" as "'tick'".
 std::string part_name(std::string_view part) {
-  constexpr std::string_view atom = "atom_constant<(atom_value)";
-  if (part.starts_with(atom)) {
-    std::uint64_t value = 0;
-    auto digits = part.substr(atom.size());
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return caf::to_string(static_cast<caf::atom_value>(value));
-  }
-  return part.starts_with("basic_string<char") ? "text" : std::string{part};
+  if (part.starts_with("basic_string<char")) return "text";
+  return part == "atom_value" ? "atom" : std::string{part};
 }
 
 /// The parts between the outermost < and >, at the commas that stand outside of inner brackets.
@@ -74,7 +64,7 @@ std::string name_anew(const std::type_info& type) {
   erase_all(text, "outcry::");
   erase_all(text, "(anonymous namespace)::");
   erase_all(text, "std::__cxx11::");
-  if (text.find("empty_type_erased_tuple") != std::string::npos) return "nothing";
+  if (text == "void" || text.find("empty_type_erased_tuple") != std::string::npos) return "nothing";
   const auto open = text.find('<');
   const auto close = text.rfind('>');
   if (open == std::string::npos || close == std::string::npos) return text;

@@ -13,6 +13,7 @@
 #include <caf/system_messages.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/floor/message_type.hpp"
 #include "actors/floor/seat.hpp"
 #include "actors/floor/seen_from_near.hpp"
 #include "messages/error.hpp"
@@ -102,7 +103,7 @@ public:
 
 private:
   caf::invoke_message_result handle(caf::mailbox_element& element) {
-    turn mine{*counters_, typeid(element.content())};
+    turn mine{*counters_, type_of(element)};
     auto result = Base::consume(element);
     mine.done(result != caf::invoke_message_result::skipped);
     return result;
@@ -110,7 +111,7 @@ private:
 
   caf::invoke_message_result handle_closely(caf::mailbox_element& element, std::uint32_t wishes) {
     if (wishes >= wish::question && is_question(element)) {
-      turn mine{*counters_, typeid(element.content())};
+      turn mine{*counters_, type_of(element)};
       answer_question(element, *this, *counters_, state_);
       mine.done(true);
       return caf::invoke_message_result::consumed;

@@ -9,6 +9,7 @@
 #include <caf/system_messages.hpp>
 
 #include "actors/floor/looks.hpp"
+#include "actors/floor/message_type.hpp"
 #include "actors/floor/observed.hpp"
 #include "actors/floor/trace_tap.hpp"
 #include "messages/interfaces/bots.hpp"
@@ -31,7 +32,7 @@ std::vector<waiting_message> peek(caf::scheduled_actor& self) {
   std::vector<waiting_message> result;
   auto see = [&](const caf::mailbox_element& x) {
     if (result.size() >= most_peeked || is_question(x)) return;
-    result.push_back({message_name(typeid(x.content())), message_text(x.content())});
+    result.push_back({message_name(type_of(x)), message_text(x.content())});
   };
   self.mailbox().fetch_more();
   self.get_urgent_queue().cache().peek_all(see);
@@ -110,7 +111,7 @@ close_look::close_look(gauge& counters, const caf::mailbox_element& element, std
   if ((wishes & wish::trace) != 0) tap_ = tap_of(counters);
   if (tap_ && tap_->wants_one()) {
     from_ = name_of(element.sender);
-    message_ = message_name(typeid(element.content()));
+    message_ = message_name(type_of(element));
     text_ = message_text(element.content());
   } else {
     tap_ = nullptr;

@@ -158,9 +158,14 @@ TEST_CASE_METHOD(yard, "messages have names for people") {
   send(last, price_batch{});
   send(last, caf::tick_atom::value, std::string{"x"}, 7);
   caf::anon_send(last, caf::make_message(order_update{}));
+  auto shared = caf::make_message(feed_status{});
+  auto raw = caf::actor_cast<caf::strong_actor_ptr>(last);
+  raw->enqueue(nullptr, caf::make_message_id(), shared, nullptr);
   run();
   auto who = board().known("last")->counters();
   CHECK(message_name(*who->recent[0].type) == "price_batch");
-  CHECK(message_name(*who->recent[1].type) == "tick text int");
+  CHECK(message_name(*who->recent[1].type) == "atom text int");
   CHECK(message_name(*who->recent[2].type) == "order_update");
+  CHECK(message_name(*who->recent[3].type) == "feed_status");
+  CHECK(message_name(typeid(void)) == "nothing");
 }
