@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include <nlohmann/json.hpp>
+
 #include "adapters/control/members.hpp"
 
 namespace outcry::control {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace outcry::control {
 
@@ -32,6 +33,10 @@ void members::only(std::initializer_list<std::string_view> allowed) const {
     for (auto name : allowed) known = known || key == name;
     if (!known) refuse(key, "no such member for this operation");
   }
+}
+
+bool members::has(const std::string& field) const {
+  return document_.contains(field);
 }
 
 std::int64_t members::integer(const std::string& field, std::int64_t least,

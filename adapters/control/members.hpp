@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "messages/error.hpp"
 #include "messages/invalid_field.hpp"
@@ -31,7 +31,7 @@ public:
   /// Refuses every member but "id", "op" and these.
   void only(std::initializer_list<std::string_view> allowed) const;
 
-  bool has(const std::string& field) const { return document_.contains(field); }
+  bool has(const std::string& field) const;
   std::int64_t integer(const std::string& field, std::int64_t least, std::int64_t most) const;
   std::string text(const std::string& field) const;
 
