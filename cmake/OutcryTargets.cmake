@@ -96,13 +96,13 @@ if(OUTCRY_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 # outcry_library(NAME SOURCES ... LINKS ...): a static library of ours; LINKS are public. Those that
-# link outcry_actors share its precompiled headers.
+# link outcry_floor or outcry_actors share the former's precompiled headers.
 function(outcry_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC outcry_options fmt::fmt spdlog::spdlog ${ARG_LINKS})
-  if("outcry_actors" IN_LIST ARG_LINKS)
-    target_precompile_headers(${name} REUSE_FROM outcry_actors)
+  if("outcry_floor" IN_LIST ARG_LINKS OR "outcry_actors" IN_LIST ARG_LINKS)
+    target_precompile_headers(${name} REUSE_FROM outcry_floor)
   endif()
 endfunction()
 
