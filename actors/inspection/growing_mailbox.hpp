@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -26,7 +27,9 @@ private:
     bool seen = false;                   ///< at this look
   };
 
-  void follow(const look& at, const actor_row& actor, followed& to) const;
+  static void follow(const look& at, const actor_row& actor, followed& to);
+  static std::optional<verdict_line> line_for(const look& at, const actor_row& actor,
+                                              const followed& trouble);
 
   std::unordered_map<std::string, followed> followed_;
 };

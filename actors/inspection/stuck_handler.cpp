@@ -1,6 +1,7 @@
 #include "actors/inspection/stuck_handler.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -25,6 +26,7 @@ std::uint64_t without_a_turn(const floor_snapshot& now) {
 }  // namespace
 
 void stuck_handler::judge(const look& at, verdict_lines& said) {
+  std::optional<std::uint64_t> waiting;
   for (const auto& [name, actor] : at.now.actors) {
     if (!actor.serving || is_store(actor.kind)) continue;
     const auto age = at.age_of(actor.serving->since_ms);
@@ -39,10 +41,11 @@ void stuck_handler::judge(const look& at, verdict_lines& said) {
     if (actor.mailbox > 1)
       line.cost += fmt::format("; {} behind it", counted(actor.mailbox - 1, "message") +
                                                      (actor.mailbox == 2 ? " waits" : " wait"));
-    if (auto others = without_a_turn(at.now); others > 0)
-      line.cost +=
-          fmt::format("; {} no turn, since it holds one of the floor's threads",
-                      others == 1 ? "1 other actor gets" : thousands(others) + " other actors get");
+    if (!waiting) waiting = without_a_turn(at.now);
+    if (*waiting > 0)
+      line.cost += fmt::format(
+          "; {} no turn, since it holds one of the floor's threads",
+          *waiting == 1 ? "1 other actor gets" : thousands(*waiting) + " other actors get");
     line.advice = fmt::format(
         "`outcry actor {}` shows what it was given before. It cannot be ended from outside: if it "
         "does not come back, restart the floor; what is journalled stays",

@@ -34,7 +34,6 @@ struct log_options {
 struct actors_options {
   std::string sort = "mailbox";
   std::size_t top = 0;  ///< 0 = all
-  bool all = false;     ///< the floor's own, too; JSON always has them
 };
 
 /// Each returns the program's exit code. They throw control::floor_unreachable and

@@ -5,9 +5,9 @@ namespace outcry::cli {
 namespace {
 
 void add_actors(verb_list& verbs) {
-  auto said = std::make_shared<actors_options>();
+  auto said = std::make_shared<actor_list_options>();
   auto* verb = verbs.add("actors", "Every actor of the floor",
-                         [said](const session& at) { return actors(at, *said); });
+                         [said](const session& at) { return actor_list(at, *said); });
   verb->add_option("--sort", said->sort,
                    "mailbox, wait, handled, sent, errors, refused, restarts, mean, max, name, kind "
                    "or state")

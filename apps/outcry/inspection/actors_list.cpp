@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include "apps/outcry/floor_link.hpp"
 #include "apps/outcry/inspection/verbs.hpp"
 #include "apps/outcry/output.hpp"
-#include "apps/outcry/verbs.hpp"
 
 namespace outcry::cli {
 
@@ -81,7 +81,7 @@ std::string serving_text(const json& row, std::int64_t now_ms) {
 
 }  // namespace
 
-exit_code actors(const session& at, const actors_options& what) {
+exit_code actor_list(const session& at, const actor_list_options& what) {
   auto items = actor_rows(at);
   std::sort(items.begin(), items.end(),
             [&](const json& a, const json& b) { return comes_first(a, b, what.sort); });

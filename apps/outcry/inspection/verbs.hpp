@@ -10,6 +10,12 @@
 
 namespace outcry::cli {
 
+struct actor_list_options {
+  std::string sort = "mailbox";
+  std::size_t top = 0;  ///< 0 = all
+  bool all = false;     ///< the floor's own, too; JSON always has them
+};
+
 struct actor_options {
   std::string name;    ///< "bot:AAPL"
   bool state = false;  ///< ask the actor for its state, too
@@ -25,6 +31,9 @@ struct live_options {
   bool live = false;  ///< else the doctor looks at everything once
   std::int64_t seconds = 5;
 };
+
+/// Every actor of the floor.
+exit_code actor_list(const session& at, const actor_list_options& what);
 
 /// One actor: what it is at, what waits, what it did last.
 exit_code actor(const session& at, const actor_options& what);
