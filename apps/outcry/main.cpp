@@ -52,6 +52,7 @@ public:
     add_send();
     add_wish_verbs(verbs_);
     add_reading();
+    add_console_verb(verbs_);
     add_trading_verbs(verbs_);
     add_ladder_verbs(verbs_);
     add_backtest_verb(verbs_);
