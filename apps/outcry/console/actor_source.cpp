@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/outcry/console/source_words.hpp"
 #include "apps/outcry/console/sources.hpp"
 #include "apps/outcry/console/words.hpp"
 
@@ -27,16 +28,12 @@ enum actor_column : std::size_t {
   of_last_exit,
 };
 
-field some(std::string text, bool nothing, ink paint = ink::plain) {
-  return {std::move(text), nothing ? ink::dim : paint};
-}
-
 field mailbox_words(const actor_row& x) {
   auto text = count_words(x.mailbox);
-  if (x.mailbox_bound == 0) return some(text, x.mailbox == 0);
+  if (x.mailbox_bound == 0) return quiet(text, x.mailbox == 0);
   const auto full = static_cast<double>(x.mailbox) / static_cast<double>(x.mailbox_bound);
   if (x.mailbox > 0) text += fmt::format("/{}", count_words(x.mailbox_bound));
-  return some(text, x.mailbox == 0, full >= 0.9 ? ink::bad : full >= 0.5 ? ink::warn : ink::plain);
+  return quiet(text, x.mailbox == 0, full >= 0.9 ? ink::bad : full >= 0.5 ? ink::warn : ink::plain);
 }
 
 field total_and_new(std::uint64_t total, std::uint64_t more) {
@@ -80,7 +77,7 @@ double trouble_of(const actor_row& x, std::int64_t now_ms) {
   constexpr double step = 1e15;
   const auto at_it = serving_ms(x, now_ms);
   if (x.state == mode::running && at_it >= busy_ms)
-    return (at_it >= stuck_ms ? 5.5 : 4.5) * step + static_cast<double>(at_it);
+    return (at_it >= stuck_ms ? 4.75 : 4.25) * step + static_cast<double>(at_it);
   return static_cast<double>(x.state) * step + static_cast<double>(x.mailbox);
 }
 
@@ -109,7 +106,7 @@ field actor_source::show(std::size_t row, std::size_t column) const {
   const auto& r = x.row;
   const auto rate = [&](double value) {
     const auto now = book_.current(x, value);
-    return some(rate_words(now), !(now > 0));
+    return quiet(rate_words(now), !(now > 0));
   };
   const auto served = serving_ms(r, now_ms_);
   switch (column) {
@@ -124,28 +121,28 @@ field actor_source::show(std::size_t row, std::size_t column) const {
     case of_mailbox:
       return mailbox_words(r);
     case of_wait:
-      return some(r.oldest_wait_ms > 0 ? span_words(r.oldest_wait_ms) : "-", r.oldest_wait_ms <= 0,
-                  r.oldest_wait_ms >= busy_ms ? ink::warn : ink::plain);
+      return quiet(r.oldest_wait_ms > 0 ? span_words(r.oldest_wait_ms) : "-", r.oldest_wait_ms <= 0,
+                   r.oldest_wait_ms >= busy_ms ? ink::warn : ink::plain);
     case of_in:
       return rate(x.in_rate);
     case of_out:
       return rate(x.out_rate);
     case of_mean:
-      return some(nanos_words(x.mean_ns), std::isnan(x.mean_ns));
+      return quiet(nanos_words(x.mean_ns), std::isnan(x.mean_ns));
     case of_max:
-      return some(r.max_ns > 0 ? nanos_words(static_cast<double>(r.max_ns)) : "-", r.max_ns == 0,
-                  r.max_ns >= 1'000'000'000 ? ink::warn : ink::plain);
+      return quiet(r.max_ns > 0 ? nanos_words(static_cast<double>(r.max_ns)) : "-", r.max_ns == 0,
+                   r.max_ns >= 1'000'000'000 ? ink::warn : ink::plain);
     case of_errors:
       return total_and_new(r.errors, book_.current(x, x.new_errors));
     case of_restarts:
-      return some(count_words(r.restarts), r.restarts == 0,
-                  book_.current(x, x.new_restarts) > 0 ? ink::bad : ink::warn);
+      return quiet(count_words(r.restarts), r.restarts == 0,
+                   book_.current(x, x.new_restarts) > 0 ? ink::bad : ink::warn);
     case of_backoff:
-      return some(r.backoff_left_ms > 0 ? span_words(r.backoff_left_ms) : "-",
-                  r.backoff_left_ms <= 0, ink::warn);
+      return quiet(r.backoff_left_ms > 0 ? span_words(r.backoff_left_ms) : "-",
+                   r.backoff_left_ms <= 0, ink::warn);
     case of_serving:
-      return some(serving_words(r, served), served < busy_ms,
-                  served >= stuck_ms ? ink::bad : ink::warn);
+      return quiet(serving_words(r, served), served < busy_ms,
+                   served >= stuck_ms ? ink::bad : ink::warn);
     default:
       return {r.last_exit, ink::bad};
   }

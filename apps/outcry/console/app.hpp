@@ -11,6 +11,7 @@
 #include "apps/outcry/console/header.hpp"
 #include "apps/outcry/console/keys.hpp"
 #include "apps/outcry/console/page.hpp"
+#include "apps/outcry/console/prompt.hpp"
 #include "apps/outcry/console/talk.hpp"
 #include "apps/outcry/console/verdict.hpp"
 
@@ -29,6 +30,8 @@ struct console_options {
 class console_app {
 public:
   explicit console_app(console_options options);
+  console_app(const console_app&) = delete;
+  console_app& operator=(const console_app&) = delete;
 
   void press_key(const key& x, std::int64_t now_ms);
   void press_mouse(const mouse& x, std::int64_t now_ms);
@@ -50,7 +53,6 @@ public:
   bool done() const { return done_; }
 
 private:
-  enum class prompt : std::uint8_t { none, filter };
   struct button {
     int row;
     int begin;
@@ -67,8 +69,14 @@ private:
   void arrange(std::int64_t now_ms);
 
   void press_filter(const key& x);
+  void press_deed(const key& x);
+  void press_page(const key& x, std::int64_t now_ms);
+  bool press_for_chosen(const key& x);
   bool press_anywhere(const key& x, std::int64_t now_ms);
-  bool press_for_chosen(const key& x, std::int64_t now_ms);
+  void ask_for_deed(std::vector<deed> deeds);
+  void do_deed(const deed& x, const std::string& why);
+  void open_page(std::unique_ptr<page> x);
+  void close_top();
   void go_back();
   void show_tab(std::size_t x);
   void toggle_frozen(std::int64_t now_ms);
@@ -96,8 +104,8 @@ private:
   std::size_t tab_ = 0;
   bool stale_ = true;  ///< the page is to be arranged anew
   bool show_hidden_ = false;
-  prompt prompt_ = prompt::none;
-  std::string typed_;
+  std::unique_ptr<typed_line> filter_;  ///< while a filter is typed
+  std::unique_ptr<deed_prompt> deeds_;  ///< while it is asked what to do, and why
   field notice_;
   std::int64_t notice_until_ms_ = 0;
   std::int64_t now_ms_ = 0;

@@ -16,10 +16,10 @@ struct foot_key {
 };
 
 constexpr foot_key foot_keys[] = {
-    {"?", {press::glyph, '?'}, "help"},    {"/", {press::glyph, '/'}, "filter"},
-    {"Enter", {press::enter, 0}, "open"},  {">", {press::glyph, '>'}, "sort"},
-    {"r", {press::glyph, 'r'}, "reverse"}, {"H", {press::glyph, 'H'}, "hidden"},
-    {"f", {press::glyph, 'f'}, "freeze"},  {"d", {press::glyph, 'd'}, "verdict"},
+    {"?", {press::glyph, '?'}, "help"},   {"/", {press::glyph, '/'}, "filter"},
+    {"Enter", {press::enter, 0}, "open"}, {">", {press::glyph, '>'}, "sort"},
+    {"r", {press::glyph, 'r'}, "turn"},   {"H", {press::glyph, 'H'}, "hidden"},
+    {"f", {press::glyph, 'f'}, "freeze"}, {"d", {press::glyph, 'd'}, "verdict"},
     {"q", {press::glyph, 'q'}, "quit"},
 };
 
@@ -46,11 +46,15 @@ grid console_app::draw(int rows, int columns, std::int64_t now_ms) {
                                           : 6,
                         seen.data, seen.now_ms, how, verdict_);
   const bool foot =
-      rows >= small_rows || prompt_ != prompt::none || (rows > 2 && now_ms < notice_until_ms_);
+      rows >= small_rows || filter_ != nullptr || (rows > 2 && now_ms < notice_until_ms_);
   if (rows >= small_rows) row = draw_tabs(on, row);
   const area below{row, 0, rows - row - (foot ? 1 : 0), columns};
   top().draw(on, below, seen);
   if (foot) draw_foot(on, rows - 1);
+  if (deeds_) {
+    deeds_->draw(on);
+    buttons_.clear();
+  }
   return on;
 }
 
@@ -69,9 +73,9 @@ int console_app::draw_tabs(grid& on, int row) {
 }
 
 void console_app::draw_foot(grid& on, int row) {
-  if (prompt_ == prompt::filter) {
+  if (filter_) {
     int column = on.put(row, 0, "filter: ", ink::title);
-    column = on.put(row, column, typed_, ink::strong);
+    column = on.put(row, column, filter_->text(), ink::strong);
     on.put(row, column, "_", ink::strong);
     return;
   }

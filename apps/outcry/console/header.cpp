@@ -41,7 +41,7 @@ field link_piece(const book& at, const char* name) {
   const auto* link = link_named(at, name);
   if (link == nullptr) return {fmt::format("{} -", name), ink::dim};
   auto text = fmt::format("{} {}", name, link->state);
-  if (link->lag_ms >= 0) text += " " + span_words(link->lag_ms);
+  if (link->lag_ms >= 100) text += " " + span_words(link->lag_ms);
   return {text, ink_of(link->state)};
 }
 
@@ -87,7 +87,7 @@ void draw_title(grid& on, const book& at, std::int64_t now_ms, const standing& h
         ink::bar);
   if (!how.live)
     add(" NO FLOOR ", ink::alarm);
-  else if (how.quiet_ms > how.interval_ms + 2'500)
+  else if (how.quiet_ms > how.interval_ms + grace_ms)
     add(fmt::format(" NO WORD FOR {} ", span_words(how.quiet_ms)), ink::alarm);
   else
     add(fmt::format("every {}", span_words(how.interval_ms)), ink::bar);

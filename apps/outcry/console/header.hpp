@@ -9,6 +9,9 @@
 
 namespace outcry::console {
 
+/// A look may be so late before the floor counts as silent.
+constexpr std::int64_t grace_ms = 2'500;
+
 /// How the console and its floor stand to each other.
 struct standing {
   bool live = false;          ///< the floor tells what happens

@@ -6,6 +6,7 @@
 
 #include "apps/outcry/console/book.hpp"
 #include "apps/outcry/console/table.hpp"
+#include "apps/outcry/console/talk.hpp"
 
 namespace outcry::console {
 
@@ -27,6 +28,13 @@ public:
   virtual bool press_key(const key&, const look&) { return false; }
   /// True when what is under the mouse is to be opened.
   virtual bool press_mouse(const mouse&, const look&) { return false; }
+
+  /// The connection that the page asks over.
+  virtual channel asks_over() const { return channel::main; }
+  /// Time to ask for what the page wants to know; while it is on the screen.
+  virtual void work(talk&, std::int64_t) {}
+  /// It will not be shown again.
+  virtual void close(talk&) {}
 
   /// The actor that is chosen; "" = none.
   virtual std::string actor() const { return {}; }
@@ -70,6 +78,15 @@ private:
   int height_ = 1;
   bool follows_ = false;
 };
+
+/// One actor, asked for again and again while it is shown; its state only when somebody wishes.
+std::unique_ptr<page> make_actor_page(const std::string& name);
+
+/// What one actor or pit handles, live. Asks over a connection of its own, opened with it.
+std::unique_ptr<page> make_trace_page(const std::string& name);
+
+/// One operator message and what each bot answered.
+std::unique_ptr<page> make_message_page(const std::string& id);
 
 /// What is wrong, line by line; `said` outlives it.
 std::unique_ptr<page> make_verdict_page(const struct verdict& said);

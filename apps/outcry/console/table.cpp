@@ -56,16 +56,17 @@ void table::arrange(const row_source& from) {
   chosen_ = rows.empty() ? std::string_view{} : rows[cursor_].name;
 }
 
+int table::width_needed(const std::vector<std::size_t>& columns) const {
+  int result = -1;
+  for (auto i : columns) result += 1 + (columns_[i].width > 0 ? columns_[i].width : 6);
+  return result;
+}
+
 std::vector<std::size_t> table::fitting(int width) const {
   std::vector<std::size_t> result;
   for (std::size_t i = 0; i < columns_.size(); ++i) result.push_back(i);
   auto rank = [&](std::size_t i) { return i == sorted_ ? 0 : columns_[i].rank; };
-  auto needed = [&] {
-    int sum = -1;
-    for (auto i : result) sum += 1 + (columns_[i].width > 0 ? columns_[i].width : 6);
-    return sum;
-  };
-  while (result.size() > 1 && needed() > width) {
+  while (result.size() > 1 && width_needed(result) > width) {
     auto first = std::max_element(result.begin(), result.end(),
                                   [&](auto a, auto b) { return rank(a) < rank(b); });
     if (rank(*first) == 0) break;
@@ -79,9 +80,12 @@ void table::draw_title(grid& on, const area& where, const std::vector<std::size_
   for (int i = 0; i < where.columns; ++i) on.set(where.row, where.column + i, U' ', ink::bar);
   int at = where.column;
   const int end = where.column + where.columns;
+  // In the narrowest terminals names are cut before anything else.
+  const int missing = std::max(width_needed(columns) - where.columns, 0);
   for (auto i : columns) {
     const auto& x = columns_[i];
-    const int width = x.width > 0 ? std::min(x.width, end - at) : end - at;
+    const int wanted = i == 0 ? std::max(x.width - missing, std::min(x.width, 8)) : x.width;
+    const int width = wanted > 0 ? std::min(wanted, end - at) : end - at;
     if (width <= 0) break;
     std::string title{x.title};
     if (i == sorted_) title += reversed_ ? "\u25be" : "\u25b4";

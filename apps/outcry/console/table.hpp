@@ -88,6 +88,7 @@ private:
   void move(std::int64_t rows, const row_source& from);
   void sort_by(std::size_t column);
   void next_sort(int step);
+  int width_needed(const std::vector<std::size_t>& columns) const;
   std::vector<std::size_t> fitting(int width) const;
   void draw_title(grid& on, const area& where, const std::vector<std::size_t>& columns);
 

@@ -74,6 +74,7 @@ void talk::open(std::int64_t now_ms) {
   live_ = false;
   heard_ms_ = 0;
   retry_at_ms_ = 0;
+  why_not_.clear();
   give_up("unreachable", "the connection was opened anew");
   outgoing_.push_back({over_, outgoing::deed::open, {}});
 }
@@ -99,7 +100,7 @@ void talk::lost(const std::string& why, std::int64_t now_ms) {
   live_ = false;
   why_not_ = why;
   pause_ms_ = std::clamp(pause_ms_ * 2, first_pause_ms, longest_pause_ms);
-  retry_at_ms_ = now_ms + pause_ms_;
+  retry_at_ms_ = again_ ? now_ms + pause_ms_ : 0;
   give_up("unreachable", why);
 }
 

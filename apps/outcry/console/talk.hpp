@@ -40,8 +40,10 @@ class talk {
 public:
   using listener = std::function<void(const answer&)>;
 
-  /// `begin` is called each time the floor has greeted us.
-  talk(channel over, std::function<void()> begin) : over_(over), begin_(std::move(begin)) {}
+  /// `begin` is called each time the floor has greeted us. With `again` a connection that is lost
+  /// or cannot be made is tried again until it is closed.
+  talk(channel over, bool again, std::function<void()> begin)
+      : over_(over), again_(again), begin_(std::move(begin)) {}
 
   /// Opens the connection, or opens it anew; who waits for answers hears that there will be none.
   void open(std::int64_t now_ms);
@@ -81,6 +83,7 @@ private:
   void tell(std::uint64_t id, const answer& x, bool last);
 
   channel over_;
+  bool again_;
   std::function<void()> begin_;
   std::vector<outgoing> outgoing_;
   std::map<std::uint64_t, waiting> waiting_;

@@ -95,7 +95,7 @@ TEST_CASE("rates are of the time between the floor's own looks") {
                          {"mailbox", 100},
                          {"handler", {{"sampled", 10}, {"busy_ns", 20'000}, {"max_ns", 9'000}}}});
   // The connection was slow: the second look is heard ten seconds later, but was two seconds later.
-  REQUIRE(at.take(delta_after(2'000, {{"actors", {pit}}}), 15'000));
+  REQUIRE(at.take(delta_after(2'000, {{"actors", json::array({pit})}}), 15'000));
   const auto& x = *at.actors().find("pit:AAPL");
   CHECK(x.in_rate == 250);
   CHECK(x.out_rate == 500);
@@ -112,7 +112,7 @@ TEST_CASE("rates are of the time between the floor's own looks") {
   CHECK(x.row.errors == 3);
   // Its next rate is of the last second, not of the time since it was told.
   pit["enqueued"] = 600;
-  REQUIRE(at.take(delta_after(4'000, {{"actors", {pit}}}), 17'000));
+  REQUIRE(at.take(delta_after(4'000, {{"actors", json::array({pit})}}), 17'000));
   CHECK(at.actors().find("pit:AAPL")->in_rate == 100);
 }
 
@@ -123,7 +123,9 @@ TEST_CASE("actors come and go, pits and graves with them") {
   auto born = made_actor("bot:new", {{"enqueued", 30}});
   json died = {
       {"name", "pit:META"}, {"died_ms", begin_ms + 900}, {"reason", "boom"}, {"lived_ms", 5}};
-  at.take(delta_after(1'000, {{"actors", {born}}, {"gone", {"pit:META"}}, {"graves", {died}}}),
+  at.take(delta_after(1'000, {{"actors", json::array({born})},
+                              {"gone", json::array({"pit:META"})},
+                              {"graves", json::array({died})}}),
           1'000);
   CHECK(at.actors().all().size() == 7);
   CHECK(at.actors().find("pit:META") == nullptr);
