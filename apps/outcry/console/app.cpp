@@ -55,7 +55,10 @@ void console_app::hear_watch(const answer& x) {
     say(fmt::format("the floor tells nothing ({}): {}", x.code, x.text), ink::bad);
     return main_.lost(fmt::format("the floor refuses ({}): {}", x.code, x.text), now_ms_);
   }
-  if (x.what == answer::part::end) return begin_watch();
+  // Asked again after a pause: a floor that ends each inspection at once would be asked all the
+  // time.
+  if (x.what == answer::part::end)
+    return main_.lost("the floor has ended its inspection: is it ending?", now_ms_);
   if (x.what != answer::part::item) return;
   const auto heard_ms = main_.heard_ms();
   if (!book_.take(x.text, heard_ms)) return;

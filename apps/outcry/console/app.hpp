@@ -20,9 +20,8 @@ namespace outcry::console {
 struct console_options {
   bool allow_actions = false;
   std::int64_t interval_ms = 1000;  ///< 200 to 60000
-  /// Judges the floor by each {"snapshot"} or {"delta"} as it comes, at a steady clock's ms; empty
-  /// = `glance` does.
-  std::function<verdict(std::string_view item, std::int64_t heard_ms)> judge;
+  /// Judges the floor after each look, told at a steady clock's ms; empty = `glance` does.
+  std::function<verdict(const book& at, std::int64_t heard_ms)> judge;
 };
 
 /// The console without its terminal and its socket: keys, lines and the time come in, pictures and

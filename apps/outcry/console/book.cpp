@@ -9,6 +9,7 @@ namespace outcry::console {
 namespace {
 
 constexpr std::size_t most_graves = 100;
+constexpr std::size_t most_messages = 20;
 
 template <class Entry>
 void read_plain(json_cursor& in, keyed<Entry>& into, std::uint64_t look) {
@@ -113,6 +114,7 @@ void book::read_item(json_cursor& in, bool whole) {
     } else if (name == "messages") {
       messages = true;
       read_plain(in, messages_, looks_);
+      forget_messages();
     } else if (name == "graves") {
       read_graves(in, whole);
     } else {
@@ -199,6 +201,17 @@ void book::read_graves(json_cursor& in, bool whole) {
   std::stable_sort(graves_.begin(), graves_.end(),
                    [](const grave_row& a, const grave_row& b) { return a.died_ms > b.died_ms; });
   if (graves_.size() > most_graves) graves_.resize(most_graves);
+}
+
+void book::forget_messages() {
+  // The floor tells of the newest, and of none that it leaves it.
+  while (messages_.all().size() > most_messages) {
+    const auto& all = messages_.all();
+    auto oldest = std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
+      return a.row.pressed_ms < b.row.pressed_ms;
+    });
+    messages_.remove(std::string{oldest->row.name});
+  }
 }
 
 void book::drop_untold(bool actors, bool pits, bool links, bool messages) {

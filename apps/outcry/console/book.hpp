@@ -142,6 +142,7 @@ private:
   void take_actor(bool whole);
   void read_pits(class json_cursor& in);
   void read_graves(class json_cursor& in, bool whole);
+  void forget_messages();
   void drop_untold(bool actors, bool pits, bool links, bool messages);
   double rate(std::uint64_t before, std::uint64_t after) const;
 

@@ -68,14 +68,15 @@ public:
 
 protected:
   virtual std::vector<text_line> lines(const look& at, int columns) = 0;
-  /// Stays at the end while lines come.
-  void follow_end(bool yes) { follows_ = yes; }
+  /// Stays at the end while lines come, unless somebody has gone up.
+  void follow_end() { may_follow_ = follows_ = true; }
 
 private:
   void scroll(int by);
   int top_ = 0;
   int last_top_ = 0;
   int height_ = 1;
+  bool may_follow_ = false;
   bool follows_ = false;
 };
 

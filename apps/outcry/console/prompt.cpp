@@ -11,7 +11,8 @@ namespace outcry::console {
 
 namespace {
 
-constexpr std::size_t longest_why = 200;
+/// Bytes.
+constexpr std::size_t longest_line = 200;
 
 struct deed_words {
   const char* what;
@@ -33,7 +34,7 @@ constexpr std::array verbs = {
     deed_words{"status", "send status to"},
 };
 
-constexpr std::array levels = {"trace", "debug", "info", "warn", "error", "off"};
+constexpr std::array levels = {"default", "trace", "debug", "info", "warning", "error", "off"};
 
 std::size_t glyphs_in(std::string_view text) {
   return static_cast<std::size_t>(
@@ -78,7 +79,9 @@ bool typed_line::press_key(const key& x) {
     return true;
   }
   if (x.what != press::glyph) return false;
-  if (glyphs_in(text_) < longest_why) append_glyph(text_, x.glyph);
+  auto longer = text_;
+  append_glyph(longer, x.glyph);
+  if (longer.size() <= longest_line) text_ = std::move(longer);
   return true;
 }
 

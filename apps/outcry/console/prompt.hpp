@@ -23,10 +23,10 @@ std::vector<deed> deeds_for(const std::string& actor);
 /// Its log levels.
 std::vector<deed> levels_for(const std::string& actor);
 
-/// A request's members for a deed; `why` is 1 to 200 characters where one is needed.
+/// A request's members for a deed; `why` is not empty where one is needed.
 std::string arguments_of(const deed& x, std::string_view why);
 
-/// One line of text that somebody types.
+/// One line of text that somebody types, at most 200 bytes.
 class typed_line {
 public:
   /// True when the key was taken.

@@ -142,6 +142,7 @@ constexpr member<pit_row> price_members[] = {{"price", take<&pit_row::price>}};
 constexpr member<pit_row> pit_members[] = {
     {"ticker", take<&pit_row::name>},
     {"state", take<&pit_row::state>},
+    {"since_ns", take<&pit_row::since_ns>},
     {"last", [](json_cursor& in, pit_row& to) { read_members(in, to, price_members); }},
     {"ticks", take<&pit_row::ticks>},
     {"conflated", take<&pit_row::conflated>},

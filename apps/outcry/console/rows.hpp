@@ -63,8 +63,9 @@ struct floor_row {
 struct pit_row {
   std::string name;  ///< the ticker
   std::string state;
-  std::string price;        ///< "" = none yet
-  std::int64_t age_ms = 0;  ///< a span: since the last price
+  std::string price;          ///< "" = none yet
+  std::int64_t since_ns = 0;  ///< of `state`, UNIX
+  std::int64_t age_ms = 0;    ///< a span: since the last price
   std::uint64_t ticks = 0;
   std::uint64_t received = 0;
   std::uint64_t subscribers = 0;

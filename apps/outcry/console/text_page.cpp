@@ -24,7 +24,7 @@ void text_page::draw(grid& on, const area& where, const look& at) {
 
 void text_page::scroll(int by) {
   top_ = std::clamp(top_ + by, 0, last_top_);
-  follows_ = false;
+  follows_ = may_follow_ && top_ == last_top_;
 }
 
 bool text_page::press_key(const key& x, const look&) {

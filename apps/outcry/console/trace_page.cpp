@@ -93,7 +93,7 @@ void hear_trace(trace_log& to, const answer& x) {
 
 class trace_page final : public text_page {
 public:
-  explicit trace_page(std::string name) : name_(std::move(name)) { follow_end(true); }
+  explicit trace_page(std::string name) : name_(std::move(name)) { follow_end(); }
 
   std::string actor() const override { return name_; }
   std::string remark() const override { return "trace of " + name_; }

@@ -2,36 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "apps/outcry/console/json_cursor.hpp"
 #include "apps/outcry/console/sources.hpp"
 #include "apps/outcry/console/words.hpp"
 
 namespace outcry::console {
 
 namespace {
-
-verdict::line read_line(json_cursor& in) {
-  verdict::line result;
-  std::string_view name;
-  if (!in.enter_object()) return result;
-  while (in.next_member(name)) {
-    if (name == "rule")
-      in.text(result.rule);
-    else if (name == "subject")
-      in.text(result.subject);
-    else if (name == "since_ms")
-      result.since_ms = in.integer();
-    else if (name == "what")
-      in.text(result.what);
-    else if (name == "cost")
-      in.text(result.cost);
-    else if (name == "advice")
-      in.text(result.advice);
-    else
-      in.skip();
-  }
-  return result;
-}
 
 /// The worst actors are told one by one, so many.
 constexpr std::size_t most_lines = 50;
@@ -66,24 +42,6 @@ void look_at(verdict& to, const actor_row& x, std::int64_t now_ms) {
 }
 
 }  // namespace
-
-verdict parse_verdict(std::string_view json) {
-  verdict result;
-  json_cursor in{json};
-  std::string_view name;
-  if (!in.enter_object()) return result;
-  while (in.next_member(name)) {
-    if (name == "level")
-      in.text(result.level);
-    else if (name == "headline")
-      in.text(result.headline);
-    else if (name != "lines")
-      in.skip();
-    else if (in.enter_array())
-      while (in.next_element()) result.lines.push_back(read_line(in));
-  }
-  return result;
-}
 
 verdict glance(const book& at, std::int64_t now_ms) {
   verdict result;

@@ -25,9 +25,6 @@ struct verdict {
   std::vector<line> lines;
 };
 
-/// {"level","headline","lines":[...]}.
-verdict parse_verdict(std::string_view json);
-
 /// What one look at the book shows without knowing more: who has failed, who is stuck, what is
 /// down. For want of a better judge.
 verdict glance(const book& at, std::int64_t now_ms);

@@ -145,6 +145,20 @@ TEST_CASE("actors come and go, pits and graves with them") {
   CHECK(at.actors().find("pit:META") != nullptr);
 }
 
+TEST_CASE("only the newest messages are kept, nobody says when one leaves") {
+  book at;
+  at.take(snapshot_of(made_snapshot(begin_ms)), 0);
+  for (int i = 0; i < 50; ++i) {
+    auto one = made_snapshot(begin_ms)["messages"][0];
+    one["id"] = "n" + std::to_string(i);
+    one["pressed_ms"] = begin_ms + i;
+    at.take(delta_after(i + 1, {{"messages", json::array({one})}}), i);
+  }
+  CHECK(at.messages().all().size() == 20);
+  CHECK(at.messages().find("n49") != nullptr);
+  CHECK(at.messages().find("n29") == nullptr);
+}
+
 TEST_CASE("a floor started anew is another floor") {
   book at;
   auto old = made_snapshot(begin_ms);

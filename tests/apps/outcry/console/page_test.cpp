@@ -243,7 +243,7 @@ TEST_CASE("an action asks once and wants to know why") {
   CHECK(at.request("send")["description"] == "lunch");
   at.refuse("send", "killed", "the floor is blocked");
   CHECK(at.shows("refused (killed): the floor is blocked"));
-  at.type("L2");
+  at.type("L3");
   CHECK(at.request("log_level")["level"] == "debug");
 }
 
