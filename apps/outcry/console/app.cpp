@@ -61,10 +61,11 @@ void console_app::hear_watch(const answer& x) {
     return main_.lost("the floor has ended its inspection: is it ending?", now_ms_);
   if (x.what != answer::part::item) return;
   const auto heard_ms = main_.heard_ms();
-  if (!book_.take(x.text, heard_ms)) return;
-  verdict_ =
-      options_.judge ? options_.judge(x.text, heard_ms) : glance(book_, book_.now_ms(heard_ms));
+  const bool told = book_.take(x.text, heard_ms);
   if (!frozen_) stale_ = true;
+  if (!told) return;
+  verdict_ =
+      options_.judge ? options_.judge(book_, heard_ms) : glance(book_, book_.now_ms(heard_ms));
 }
 
 void console_app::tick(std::int64_t now_ms) {

@@ -19,7 +19,8 @@ constexpr foot_key foot_keys[] = {
     {"?", {press::glyph, '?'}, "help"},   {"/", {press::glyph, '/'}, "filter"},
     {"Enter", {press::enter, 0}, "open"}, {">", {press::glyph, '>'}, "sort"},
     {"r", {press::glyph, 'r'}, "turn"},   {"H", {press::glyph, 'H'}, "hidden"},
-    {"f", {press::glyph, 'f'}, "freeze"}, {"d", {press::glyph, 'd'}, "verdict"},
+    {"f", {press::glyph, 'f'}, "freeze"}, {"t", {press::glyph, 't'}, "trace"},
+    {"a", {press::glyph, 'a'}, "act"},    {"d", {press::glyph, 'd'}, "verdict"},
     {"q", {press::glyph, 'q'}, "quit"},
 };
 
@@ -62,7 +63,7 @@ int console_app::draw_tabs(grid& on, int row) {
   int column = 0;
   for (std::size_t i = 0; i < tabs_.size(); ++i) {
     const bool here = i == tab_;
-    add_button(on, row, column, fmt::format(" {} {} ", i + 1, tabs_[i].title),
+    add_button(on, row, column, fmt::format("{} {} ", i + 1, tabs_[i].title),
                here ? ink::title : ink::dim, {press::glyph, static_cast<char32_t>('1' + i)});
   }
   auto remark = top().remark();

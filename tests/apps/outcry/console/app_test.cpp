@@ -8,13 +8,11 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t begin_ms = 1'700'000'100'000;
-
 /// A console that has seen the made floor once.
 struct seeing : console_under_test {
   explicit seeing(console_options options = {}) : console_under_test(std::move(options)) {
     settle();
-    snapshot(made_snapshot(begin_ms));
+    snapshot(made_snapshot(made_ms));
   }
 };
 
@@ -25,7 +23,7 @@ TEST_CASE("the console asks for the floor and shows it") {
   CHECK(at.shows("looking for the floor"));
   at.settle();
   CHECK(at.request("inspect") == json{{"id", 1}, {"op", "inspect"}, {"interval_ms", 1000}});
-  at.snapshot(made_snapshot(begin_ms));
+  at.snapshot(made_snapshot(made_ms));
   const auto screen = at.screen();
   INFO(screen);
   for (auto part :
@@ -38,8 +36,8 @@ TEST_CASE("the console asks for the floor and shows it") {
 
 TEST_CASE("a handler that is stuck is told with the message it is at") {
   seeing at;
-  auto x = made_snapshot(begin_ms + 1'000);
-  x["actors"][4]["serving"] = {{"message", "price_batch"}, {"since_ms", begin_ms - 500}};
+  auto x = made_snapshot(made_ms + 1'000);
+  x["actors"][4]["serving"] = {{"message", "price_batch"}, {"since_ms", made_ms - 500}};
   at.pass(1'000);
   at.snapshot(x);
   CHECK(at.shows("bot:counter-META has been at price_batch for 1.5s"));
@@ -48,8 +46,8 @@ TEST_CASE("a handler that is stuck is told with the message it is at") {
   at.pass(30'000);
   CHECK(at.shows("NO WORD FOR 30s"));
   CHECK(at.shows("up 1m44"));
-  x["at_ms"] = begin_ms + 32'000;
-  x["floor"]["now_ms"] = begin_ms + 32'000;
+  x["at_ms"] = made_ms + 32'000;
+  x["floor"]["now_ms"] = made_ms + 32'000;
   at.snapshot(x);
   CHECK(at.shows("has been at price_batch for 32s"));
   CHECK(at.shows("stuck"));
@@ -73,8 +71,8 @@ TEST_CASE("the console survives the floor's restart") {
   CHECK(at.opened[0] - tries <= 7);
   at.there = true;
   at.pass(2'500);
-  auto x = made_snapshot(begin_ms + 60'000);
-  x["floor"]["started_ms"] = begin_ms + 59'000;
+  auto x = made_snapshot(made_ms + 60'000);
+  x["floor"]["started_ms"] = made_ms + 59'000;
   x["actors"].erase(0);
   at.snapshot(x);
   CHECK_FALSE(at.shows("NO FLOOR"));
@@ -122,7 +120,7 @@ TEST_CASE("the filter works as one types") {
 TEST_CASE("the frozen view stands still while the floor goes on") {
   seeing at;
   at.type("f");
-  auto x = made_snapshot(begin_ms + 5'000);
+  auto x = made_snapshot(made_ms + 5'000);
   x["actors"].push_back(made_actor("bot:late"));
   at.pass(5'000);
   at.snapshot(x);

@@ -98,7 +98,7 @@ class made_floor::core {
 public:
   explicit core(std::string socket)
       : socket_(socket.empty() ? dir_.file("outcry.sock") : std::move(socket)) {
-    snapshot_ = made_snapshot(1'700'000'100'000);
+    snapshot_ = made_snapshot(made_ms);
     start();
   }
 

@@ -11,6 +11,9 @@
 
 namespace outcry::test {
 
+/// The time of the first look in these tests: 100 s after the made floor began.
+constexpr std::int64_t made_ms = 1'700'000'100'000;
+
 /// One actor's row as the floor tells it; `more` replaces and adds members.
 nlohmann::json made_actor(const std::string& name, const nlohmann::json& more = {});
 

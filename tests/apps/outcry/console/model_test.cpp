@@ -14,16 +14,14 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t begin_ms = 1'700'000'100'000;
-
 std::string snapshot_of(const json& x) {
   return json{{"snapshot", x}}.dump();
 }
 
 /// A delta one second after the snapshot, `more` of it.
 std::string delta_after(std::int64_t ms, json more) {
-  auto floor = made_snapshot(begin_ms + ms)["floor"];
-  json result = {{"seq", 2}, {"at_ms", begin_ms + ms}, {"floor", floor}};
+  auto floor = made_snapshot(made_ms + ms)["floor"];
+  json result = {{"seq", 2}, {"at_ms", made_ms + ms}, {"floor", floor}};
   result.update(more);
   return json{{"delta", result}}.dump();
 }
@@ -66,7 +64,7 @@ TEST_CASE("the cursor reads what nlohmann writes and skips what it does not want
 }
 
 TEST_CASE("every cut and every flipped byte of a snapshot ends the reading") {
-  const auto whole = snapshot_of(made_snapshot(begin_ms));
+  const auto whole = snapshot_of(made_snapshot(made_ms));
   for (std::size_t size = 0; size < whole.size(); size += 7) {
     book cut;
     CHECK_FALSE(cut.take(std::string_view{whole}.substr(0, size), 0));
@@ -81,11 +79,11 @@ TEST_CASE("every cut and every flipped byte of a snapshot ends the reading") {
 
 TEST_CASE("rates are of the time between the floor's own looks") {
   book at;
-  auto first = made_snapshot(begin_ms);
+  auto first = made_snapshot(made_ms);
   REQUIRE(at.take(snapshot_of(first), 5'000));
   CHECK(std::isnan(at.handled_rate()));
   CHECK(std::isnan(at.actors().find("pit:AAPL")->in_rate));
-  CHECK(at.now_ms(5'750) == begin_ms + 750);
+  CHECK(at.now_ms(5'750) == made_ms + 750);
 
   auto pit = made_actor("pit:AAPL",
                         {{"enqueued", 500},
@@ -118,11 +116,11 @@ TEST_CASE("rates are of the time between the floor's own looks") {
 
 TEST_CASE("actors come and go, pits and graves with them") {
   book at;
-  at.take(snapshot_of(made_snapshot(begin_ms)), 0);
+  at.take(snapshot_of(made_snapshot(made_ms)), 0);
   CHECK(at.actors().all().size() == 7);
   auto born = made_actor("bot:new", {{"enqueued", 30}});
   json died = {
-      {"name", "pit:META"}, {"died_ms", begin_ms + 900}, {"reason", "boom"}, {"lived_ms", 5}};
+      {"name", "pit:META"}, {"died_ms", made_ms + 900}, {"reason", "boom"}, {"lived_ms", 5}};
   at.take(delta_after(1'000, {{"actors", json::array({born})},
                               {"gone", json::array({"pit:META"})},
                               {"graves", json::array({died})}}),
@@ -137,7 +135,7 @@ TEST_CASE("actors come and go, pits and graves with them") {
   CHECK(at.actors().find("bot:new")->in_rate == 30);
   for (const auto& x : at.actors().all()) CHECK(at.actors().find(x.row.name) == &x);
 
-  auto less = made_snapshot(begin_ms + 2'000);
+  auto less = made_snapshot(made_ms + 2'000);
   less["actors"].erase(0);
   at.take(snapshot_of(less), 2'000);
   CHECK(at.actors().find("feed") == nullptr);
@@ -147,11 +145,11 @@ TEST_CASE("actors come and go, pits and graves with them") {
 
 TEST_CASE("only the newest messages are kept, nobody says when one leaves") {
   book at;
-  at.take(snapshot_of(made_snapshot(begin_ms)), 0);
+  at.take(snapshot_of(made_snapshot(made_ms)), 0);
   for (int i = 0; i < 50; ++i) {
-    auto one = made_snapshot(begin_ms)["messages"][0];
+    auto one = made_snapshot(made_ms)["messages"][0];
     one["id"] = "n" + std::to_string(i);
-    one["pressed_ms"] = begin_ms + i;
+    one["pressed_ms"] = made_ms + i;
     at.take(delta_after(i + 1, {{"messages", json::array({one})}}), i);
   }
   CHECK(at.messages().all().size() == 20);
@@ -161,11 +159,11 @@ TEST_CASE("only the newest messages are kept, nobody says when one leaves") {
 
 TEST_CASE("a floor started anew is another floor") {
   book at;
-  auto old = made_snapshot(begin_ms);
+  auto old = made_snapshot(made_ms);
   old["actors"][1]["enqueued"] = 1'000'000;
   at.take(snapshot_of(old), 0);
-  auto fresh = made_snapshot(begin_ms + 1'000);
-  fresh["floor"]["started_ms"] = begin_ms + 500;
+  auto fresh = made_snapshot(made_ms + 1'000);
+  fresh["floor"]["started_ms"] = made_ms + 500;
   fresh["floor"]["pid"] = 78;
   fresh["actors"][1]["enqueued"] = 10;
   at.take(snapshot_of(fresh), 1'000);
@@ -176,14 +174,14 @@ TEST_CASE("a floor started anew is another floor") {
 
 TEST_CASE("the floor's own figures stand wherever they are told") {
   // A whole snapshot may hold its parts in any order.
-  auto x = made_snapshot(begin_ms);
+  auto x = made_snapshot(made_ms);
   const auto text = "{\"snapshot\":{\"actors\":" + x["actors"].dump() +
                     ",\"floor\":" + x["floor"].dump() + ",\"at_ms\":1700000100000,\"seq\":1}}";
   book at;
   CHECK(at.take(text, 0));
   CHECK(at.actors().all().size() == 7);
   CHECK(at.floor().name == "home");
-  CHECK(at.looked_at_ms() == begin_ms);
+  CHECK(at.looked_at_ms() == made_ms);
 }
 
 TEST_CASE("a minute of a figure, second by second") {

@@ -9,12 +9,10 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t begin_ms = 1'700'000'100'000;
-
-struct opened : console_under_test {
-  explicit opened(console_options options = {}) : console_under_test(std::move(options)) {
+struct open_console : console_under_test {
+  explicit open_console(console_options options = {}) : console_under_test(std::move(options)) {
     settle();
-    snapshot(made_snapshot(begin_ms));
+    snapshot(made_snapshot(made_ms));
   }
 
   /// Puts the cursor on the actor and opens its page.
@@ -23,8 +21,6 @@ struct opened : console_under_test {
     press(press::enter);
     press(press::enter);
   }
-
-  using console_under_test::press;
 };
 
 std::vector<std::string> tree_of(const book& data, const std::function<bool(std::size_t)>& wanted,
@@ -43,7 +39,7 @@ bool everybody(std::size_t) {
 
 TEST_CASE("the tree stands as its supervisors do") {
   book data;
-  data.take(json{{"snapshot", made_snapshot(begin_ms)}}.dump(), 0);
+  data.take(json{{"snapshot", made_snapshot(made_ms)}}.dump(), 0);
   CHECK(tree_of(data, everybody) ==
         std::vector<std::string>{"feed", "\u251c pit:AAPL", "\u2502 \u2514 bot:counter-AAPL",
                                  "\u2514 pit:META", "  \u2514 bot:counter-META", "relay",
@@ -59,7 +55,7 @@ TEST_CASE("the tree stands as its supervisors do") {
 }
 
 TEST_CASE("supervisors that are unknown or go in a circle lose nobody") {
-  auto x = made_snapshot(begin_ms);
+  auto x = made_snapshot(made_ms);
   x["actors"] = {made_actor("a", {{"parent", "b"}}), made_actor("b", {{"parent", "c"}}),
                  made_actor("c", {{"parent", "a"}}), made_actor("d", {{"parent", "nobody"}}),
                  made_actor("e", {{"parent", "e"}}), made_actor("f", {{"parent", "a"}})};
@@ -69,10 +65,10 @@ TEST_CASE("supervisors that are unknown or go in a circle lose nobody") {
 }
 
 TEST_CASE("a crowd under one supervisor is folded until somebody looks") {
-  auto x = made_snapshot(begin_ms);
+  auto x = made_snapshot(made_ms);
   for (int i = 0; i < 300; ++i)
     x["actors"].push_back(made_actor("bot:" + std::to_string(i), {{"parent", "relay"}}));
-  opened at;
+  open_console at;
   at.snapshot(x);
   at.type("2");
   CHECK(at.shows("relay +300 below"));
@@ -86,7 +82,7 @@ TEST_CASE("a crowd under one supervisor is folded until somebody looks") {
 }
 
 TEST_CASE("an actor's page asks for it and shows what it tells") {
-  opened at;
+  open_console at;
   at.open("bot:counter-AAPL");
   CHECK(at.request("actor") == json{{"id", at.request("actor")["id"]},
                                     {"op", "actor"},
@@ -98,7 +94,7 @@ TEST_CASE("an actor's page asks for it and shows what it tells") {
        {"state", nullptr},
        {"mailbox", json::array({{{"message", "price_batch"}, {"text", "64 prices"}}})},
        {"recent",
-        json::array({{{"at_ms", begin_ms}, {"message", "order_update"}, {"took_ns", 12'000}}})},
+        json::array({{{"at_ms", made_ms}, {"message", "order_update"}, {"took_ns", 12'000}}})},
        {"links", {"pit:AAPL", "journal"}},
        {"log", {"bought 10"}},
        {"unanswered", json::array()}});
@@ -133,7 +129,7 @@ TEST_CASE("an actor's page asks for it and shows what it tells") {
 }
 
 TEST_CASE("an actor that cannot tell of itself is shown so") {
-  opened at;
+  open_console at;
   at.open("bot:counter-AAPL");
   at.answer("actor", {{"unanswered", {"state"}}, {"state", nullptr}});
   at.end("actor");
@@ -148,7 +144,7 @@ TEST_CASE("an actor that cannot tell of itself is shown so") {
 }
 
 TEST_CASE("a trace has a connection of its own, bounds, and an end") {
-  opened at;
+  open_console at;
   at.type("/pit:AAPL");
   at.press(press::enter);
   at.type("t");
@@ -159,7 +155,7 @@ TEST_CASE("a trace has a connection of its own, bounds, and an end") {
   CHECK(asked["count"] == 200);
   CHECK(asked["seconds"] == 60);
   at.answer("trace", {{"traced",
-                       {{"at_ms", begin_ms},
+                       {{"at_ms", made_ms},
                         {"from", "feed"},
                         {"message", "price_batch"},
                         {"text", "AAPL 187.25"},
@@ -169,7 +165,7 @@ TEST_CASE("a trace has a connection of its own, bounds, and an end") {
   at.hear(channel::trace, {{"id", asked["id"]}, {"dropped", 40}});
   at.answer(
       "trace",
-      {{"traced", {{"at_ms", begin_ms}, {"message", "tick"}, {"text", ""}, {"took_ns", nullptr}}}});
+      {{"traced", {{"at_ms", made_ms}, {"message", "tick"}, {"text", ""}, {"took_ns", nullptr}}}});
   CHECK(at.shows("40 messages were left out"));
   at.end("trace", {{"reason", "time"}});
   CHECK(at.shows("the trace has ended: its time is over"));
@@ -180,7 +176,7 @@ TEST_CASE("a trace has a connection of its own, bounds, and an end") {
 }
 
 TEST_CASE("leaving a trace ends it, losing it is told") {
-  opened at;
+  open_console at;
   at.type("3t");
   at.pass(10);
   CHECK(at.request("trace")["name"] == "pit:AAPL");
@@ -198,7 +194,7 @@ TEST_CASE("leaving a trace ends it, losing it is told") {
 }
 
 TEST_CASE("nothing is done unless it is allowed") {
-  opened at;
+  open_console at;
   at.type("a");
   CHECK(at.shows("read-only: start the console with --allow-actions"));
   at.type("L");
@@ -213,7 +209,7 @@ TEST_CASE("nothing is done unless it is allowed") {
 TEST_CASE("an action asks once and wants to know why") {
   console_options allowed;
   allowed.allow_actions = true;
-  opened at{allowed};
+  open_console at{allowed};
   at.type("/bot:counter-META");
   at.press(press::enter);
   at.type("a");
@@ -250,7 +246,7 @@ TEST_CASE("an action asks once and wants to know why") {
 TEST_CASE("Esc does nothing, and a click decides nothing") {
   console_options allowed;
   allowed.allow_actions = true;
-  opened at{allowed};
+  open_console at{allowed};
   at.type("a");
   at.press(press::escape);
   at.type("a1why");
@@ -273,7 +269,7 @@ TEST_CASE("Esc does nothing, and a click decides nothing") {
 }
 
 TEST_CASE("a message's page shows what each bot said") {
-  opened at;
+  open_console at;
   at.type("5");
   at.press(press::enter);
   at.pass(10);
@@ -281,7 +277,7 @@ TEST_CASE("a message's page shows what each bot said") {
   at.answer("log", {{"id", "m1"},
                     {"type", "stop"},
                     {"state", "done"},
-                    {"pressedAt", begin_ms},
+                    {"pressedAt", made_ms},
                     {"createdBy", "local:me"},
                     {"target", {{"type", "ALL"}}},
                     {"acknowledgement",
@@ -289,7 +285,7 @@ TEST_CASE("a message's page shows what each bot said") {
                        {{"status", "error"},
                         {"code", "no_broker"},
                         {"reason", "not connected"},
-                        {"at", begin_ms}}}}}});
+                        {"at", made_ms}}}}}});
   at.end("log");
   CHECK(at.shows("counter-AAPL"));
   CHECK(at.shows("no_broker not connected"));

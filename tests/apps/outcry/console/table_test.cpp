@@ -10,21 +10,19 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t begin_ms = 1'700'000'100'000;
-
 /// Four actors: a (mailbox 5), b (restarting), c (stuck for 30 s), d (failed).
 struct small_floor {
   small_floor() {
-    auto x = made_snapshot(begin_ms);
+    auto x = made_snapshot(made_ms);
     x["actors"] = {
         made_actor("a", {{"mailbox", 5}, {"last_exit", "Division by zero"}}),
         made_actor("b", {{"state", "restarting"}, {"backoff_left_ms", 4'200}}),
         made_actor("c",
-                   {{"serving", {{"message", "price_batch"}, {"since_ms", begin_ms - 30'000}}}}),
+                   {{"serving", {{"message", "price_batch"}, {"since_ms", made_ms - 30'000}}}}),
         made_actor("d", {{"state", "failed"}, {"hidden", true}})};
     data.take(json{{"snapshot", x}}.dump(), 0);
   }
-  actor_source source() const { return {data, begin_ms}; }
+  actor_source source() const { return {data, made_ms}; }
   book data;
 };
 
@@ -146,14 +144,14 @@ TEST_CASE("columns give way in a narrow terminal, those that matter last") {
 }
 
 TEST_CASE("ten thousand rows are sorted, and only those on the screen are put into words") {
-  auto x = made_snapshot(begin_ms);
+  auto x = made_snapshot(made_ms);
   x["actors"] = json::array();
   for (int i = 0; i < 10'000; ++i)
     x["actors"].push_back(made_actor("bot:" + std::to_string(i), {{"mailbox", i % 977}}));
   book data;
   REQUIRE(data.take(json{{"snapshot", x}}.dump(), 0));
   struct counting final : row_source {
-    explicit counting(const book& from) : rows(from, begin_ms) {}
+    explicit counting(const book& from) : rows(from, made_ms) {}
     std::size_t size() const override { return rows.size(); }
     std::string_view name(std::size_t row) const override { return rows.name(row); }
     field show(std::size_t row, std::size_t at) const override {

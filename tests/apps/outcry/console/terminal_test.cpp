@@ -16,8 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::int64_t begin_ms = 1'700'000'100'000;
-
 std::vector<std::string> command(const std::string& socket, std::vector<std::string> more = {}) {
   std::vector<std::string> result{CONSOLE_PROGRAM, socket};
   result.insert(result.end(), more.begin(), more.end());
@@ -60,8 +58,8 @@ TEST_CASE("a stuck handler is seen with its message while the console goes on") 
   made_floor floor;
   terminal at{command(floor.socket()), 80, 24};
   REQUIRE(at.shows("bot:counter-AAPL"));
-  auto x = made_snapshot(begin_ms + 30'000);
-  x["actors"][3]["serving"] = {{"message", "price_batch"}, {"since_ms", begin_ms}};
+  auto x = made_snapshot(made_ms + 30'000);
+  x["actors"][3]["serving"] = {{"message", "price_batch"}, {"since_ms", made_ms}};
   x["actors"][3]["mailbox"] = 100'000;
   floor.set_snapshot(x);
   CHECK(at.shows("bot:counter-AAPL has been at price_batch for 30s"));
@@ -84,8 +82,8 @@ TEST_CASE("the console outlives the floor and finds the next") {
   floor.stop();
   CHECK(at.shows("NO FLOOR"));
   CHECK(at.shows("bot:counter-AAPL"));
-  auto x = made_snapshot(begin_ms + 60'000);
-  x["floor"]["started_ms"] = begin_ms + 50'000;
+  auto x = made_snapshot(made_ms + 60'000);
+  x["floor"]["started_ms"] = made_ms + 50'000;
   x["actors"].push_back(made_actor("bot:of-the-next"));
   floor.set_snapshot(x);
   floor.start();
@@ -138,7 +136,7 @@ TEST_CASE("every size down to 20x5, in any order and speed") {
 TEST_CASE("ten thousand actors, dying and starting") {
   if (!has_tmux()) OUTCRY_SKIP("tmux is not installed");
   made_floor floor;
-  auto x = made_snapshot(begin_ms);
+  auto x = made_snapshot(made_ms);
   for (int i = 0; i < 10'000; ++i)
     x["actors"].push_back(made_actor("bot:" + std::to_string(i), {{"mailbox", i % 500}}));
   floor.set_snapshot(x);
@@ -152,7 +150,7 @@ TEST_CASE("ten thousand actors, dying and starting") {
     json gone = json::array();
     json born = json::array();
     json graves = json::array();
-    const auto at_ms = begin_ms + 1'000 * (turn + 1);
+    const auto at_ms = made_ms + 1'000 * (turn + 1);
     for (int i = 0; i < 1'000; ++i) {
       const auto name = "bot:" + std::to_string(turn * 1'000 + i);
       gone.push_back(name);
@@ -188,7 +186,7 @@ TEST_CASE("a trace ends when one leaves it, and by itself") {
   at.type("t");
   REQUIRE_FALSE(floor.wait_for("trace").is_null());
   CHECK(floor.traces() == 1);
-  floor.tell_trace({{"at_ms", begin_ms},
+  floor.tell_trace({{"at_ms", made_ms},
                     {"from", "feed"},
                     {"message", "price_batch"},
                     {"text", "AAPL\x1b[2J 187.25"},
