@@ -45,7 +45,7 @@ public:
     x.asks_state = std::exchange(x.wants_state, false);
     const auto arguments =
         fmt::format("\"name\":{},\"parts\":[{}\"recent\",\"mailbox\",\"links\",\"log\"]",
-                    quoted(name_), x.asks_state ? "\"state\"," : "");
+                    json_text(name_), x.asks_state ? "\"state\"," : "");
     // The page may be gone when the answer comes.
     over.ask("actor", arguments, facts_limit_ms, [kept = facts_](const answer& a) {
       if (a.what == answer::part::item) {

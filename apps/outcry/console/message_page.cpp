@@ -42,7 +42,7 @@ public:
     if (state == "done" || state == "failed" || state == "expired") return;
     x.asked_ms = now_ms;
     x.asking = true;
-    over.ask("log", fmt::format("\"ledger\":{}", quoted(id_)), 10'000,
+    over.ask("log", fmt::format("\"ledger\":{}", json_text(id_)), 10'000,
              [kept = asked_](const answer& a) {
                if (a.what == answer::part::item) {
                  auto read = nlohmann::json::parse(a.text, nullptr, false);

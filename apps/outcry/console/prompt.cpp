@@ -63,12 +63,12 @@ std::vector<deed> levels_for(const std::string& actor) {
 
 std::string arguments_of(const deed& x, std::string_view why) {
   if (x.op == "act")
-    return fmt::format("\"name\":{},\"action\":{},\"why\":{}", quoted(x.target), quoted(x.what),
-                       quoted(why));
+    return fmt::format("\"name\":{},\"action\":{},\"why\":{}", json_text(x.target),
+                       json_text(x.what), json_text(why));
   if (x.op == "send")
-    return fmt::format("\"type\":{},\"to\":[{}],\"description\":{},\"wait_s\":10", quoted(x.what),
-                       quoted(x.target), quoted(why));
-  return fmt::format("\"name\":{},\"level\":{}", quoted(x.target), quoted(x.what));
+    return fmt::format("\"type\":{},\"to\":[{}],\"description\":{},\"wait_s\":10",
+                       json_text(x.what), json_text(x.target), json_text(why));
+  return fmt::format("\"name\":{},\"level\":{}", json_text(x.target), json_text(x.what));
 }
 
 bool typed_line::press_key(const key& x) {

@@ -97,6 +97,6 @@ private:
 };
 
 /// A JSON text with its quotes.
-std::string quoted(std::string_view text);
+std::string json_text(std::string_view text);
 
 }  // namespace outcry::console

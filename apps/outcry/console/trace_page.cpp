@@ -120,7 +120,7 @@ public:
     }
     log_->begun_ms = now_ms;
     over.ask("trace",
-             fmt::format("\"name\":{},\"count\":{},\"seconds\":{}", quoted(name_), trace_count,
+             fmt::format("\"name\":{},\"count\":{},\"seconds\":{}", json_text(name_), trace_count,
                          trace_seconds),
              (trace_seconds + 15) * 1000, [kept = log_](const answer& x) { hear_trace(*kept, x); });
   }
