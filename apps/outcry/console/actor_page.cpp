@@ -106,8 +106,8 @@ private:
         labelled("mailbox", {fmt::format("{} {}, the oldest waits {}, {} refused", r.mailbox, bound,
                                          span_words(r.oldest_wait_ms), r.refused)}));
     const auto rate = [&](double value) { return rate_words(at.data.current(x, value)); };
-    to.push_back(labelled("per second", {fmt::format("in {}, out {}, handled {}", rate(x.in_rate),
-                                                     rate(x.out_rate), rate(x.handled_rate))}));
+    to.push_back(labelled("a second", {fmt::format("in {}, out {}, handled {}", rate(x.in_rate),
+                                                   rate(x.out_rate), rate(x.handled_rate))}));
     to.push_back(labelled(
         "handler~",
         {fmt::format("mean {}, max of 60 s {} (sampled: {} of {} handled)", nanos_words(x.mean_ns),
@@ -154,7 +154,8 @@ private:
       to.push_back({{"  " + one.message + "  ", ink::strong}, {one.text}});
     heading(to, x.state_told ? "state (s asks again)" : "state: s asks for it");
     for (const auto& one : x.state) to.push_back({{"  " + one}});
-    if (facts_->asking && facts_->asks_state) to.push_back({{"  asking ...", ink::dim}});
+    if (facts_->wants_state || (facts_->asking && facts_->asks_state))
+      to.push_back({{"  asking ...", ink::dim}});
     heading(to, fmt::format("log, the last {} lines", x.log.size()));
     for (const auto& one : x.log) to.push_back({{"  " + one}});
   }

@@ -4,10 +4,37 @@
 
 namespace outcry::console {
 
+namespace {
+
+constexpr int bar_columns = 10;
+
+std::uint64_t final_lines(const message_row& x) {
+  return x.done + x.ignored + x.error + x.no_answer + x.expired;
+}
+
+/// How many of the bots have answered for good.
+double answered_part(const message_row& x) {
+  const auto all = final_lines(x) + x.open;
+  return all == 0 ? 1.0 : as_number(final_lines(x)) / as_number(all);
+}
+
+field converging_bar(const message_row& x) {
+  const auto full = static_cast<int>(answered_part(x) * bar_columns);
+  field result{{},
+               x.error + x.no_answer + x.expired > 0 ? ink::bad
+               : x.open > 0                          ? ink::warn
+                                                     : ink::good};
+  for (int i = 0; i < bar_columns; ++i) append_glyph(result.text, i < full ? U'\u2588' : U'\u2591');
+  return result;
+}
+
+}  // namespace
+
 std::vector<column> message_source::columns() {
   return {{"PRESSED", 8, false, 0, true},
           {"TYPE", 8},
           {"STATE", 8},
+          {"CONVERGING", bar_columns, false, 0, true},
           {"DONE", 6, true, 0, true},
           {"OPEN", 6, true, 0, true},
           {"ERROR", 6, true, 1, true},
@@ -27,16 +54,18 @@ field message_source::show(std::size_t row, std::size_t column) const {
     case 2:
       return {x.state, ink_of(x.state)};
     case 3:
-      return number_words(x.done, ink::good);
+      return converging_bar(x);
     case 4:
-      return number_words(x.open, ink::warn);
+      return number_words(x.done, ink::good);
     case 5:
-      return number_words(x.error, ink::bad);
+      return number_words(x.open, ink::warn);
     case 6:
-      return number_words(x.no_answer, ink::bad);
+      return number_words(x.error, ink::bad);
     case 7:
-      return number_words(x.expired, ink::bad);
+      return number_words(x.no_answer, ink::bad);
     case 8:
+      return number_words(x.expired, ink::bad);
+    case 9:
       return number_words(x.ignored);
     default:
       return {x.name, ink::dim};
@@ -53,16 +82,18 @@ sort_key message_source::key(std::size_t row, std::size_t column) const {
     case 2:
       return {worst_first(x.state), {}};
     case 3:
-      return {as_number(x.done), {}};
+      return {answered_part(x), {}};
     case 4:
-      return {as_number(x.open), {}};
+      return {as_number(x.done), {}};
     case 5:
-      return {as_number(x.error), {}};
+      return {as_number(x.open), {}};
     case 6:
-      return {as_number(x.no_answer), {}};
+      return {as_number(x.error), {}};
     case 7:
-      return {as_number(x.expired), {}};
+      return {as_number(x.no_answer), {}};
     case 8:
+      return {as_number(x.expired), {}};
+    case 9:
       return {as_number(x.ignored), {}};
     default:
       return {0, x.name};

@@ -93,6 +93,8 @@ wchar_t plain_glyph(char32_t x) {
       return L'-';
     case 0x2020:
       return L'+';
+    case 0x2591:
+      return L'.';
     default:
       return L'?';
   }
@@ -124,7 +126,6 @@ key key_of(int code) {
       return {press::back_tab, 0};
     case KEY_F(1):
       return {press::help, 0};
-    case KEY_F(3):
     case KEY_F(4):
       return {press::glyph, U'/'};
     case KEY_F(6):
@@ -168,7 +169,6 @@ screen::screen(const options& how) : terminal_(std::make_unique<terminal>()) {
         "--json`");
   terminal_->ascii = !take_utf8() || how.ascii;
   const auto* kind = std::getenv("TERM");
-  ::use_env(TRUE);
   terminal_->opened = ::newterm(nullptr, stdout, stdin);
   if (terminal_->opened == nullptr)
     throw no_terminal(std::string{"the terminal's kind TERM="} + (kind == nullptr ? "" : kind) +

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <map>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

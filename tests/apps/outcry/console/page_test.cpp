@@ -114,6 +114,7 @@ TEST_CASE("an actor's page asks for it and shows what it tells") {
   at.pass(5'000);
   CHECK(at.request("actor")["id"] == second);
   at.end("actor");
+  at.end("actor");
   at.type("s");
   CHECK(at.request("actor")["parts"][0] == "state");
   at.answer("actor", {{"state", {{"position", 10}, {"parameters", {{"cash", "100"}}}}}});
