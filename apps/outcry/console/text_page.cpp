@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "apps/outcry/console/page.hpp"
 #include "apps/outcry/console/verdict.hpp"
 #include "apps/outcry/console/words.hpp"
@@ -98,6 +100,9 @@ private:
   const verdict& said_;
 };
 
+/// Keys and what they do stand on one line.
+constexpr int wide_help = 80;
+
 struct help_line {
   const char* keys;
   const char* what;
@@ -105,11 +110,11 @@ struct help_line {
 
 constexpr std::array help_lines = {
     help_line{"1 to 7, Tab", "the pages; with the mouse, too"},
-    help_line{"up down PgUp PgDn Home End", "move; Home stays at the top, whoever comes there"},
+    help_line{"arrows PgUp PgDn Home End", "move; Home stays at the top, whoever is there"},
     help_line{"Enter", "open the actor, the pit, the message"},
     help_line{"Esc, Backspace", "back; takes the filter away"},
-    help_line{"/", "filter as you type: words a row must hold, !word it must not"},
-    help_line{"left right, < >", "sort by another column; a click on its title, too"},
+    help_line{"/", "filter as you type: words to hold, !words not to"},
+    help_line{"left right, < >", "sort by another column; so does its title"},
     help_line{"r", "turn the order around"},
     help_line{"H", "show or hide the system's own actors"},
     help_line{"f, space", "freeze the view, and let it go on"},
@@ -128,6 +133,10 @@ protected:
   std::vector<text_line> lines(const look&, int columns) override {
     std::vector<text_line> result{{{"Keys", ink::strong}}};
     for (const auto& x : help_lines) {
+      if (columns >= wide_help) {
+        result.push_back({{fmt::format("  {:<24} ", x.keys), ink::title}, {x.what}});
+        continue;
+      }
       result.push_back({{std::string{"  "} + x.keys, ink::title}});
       add_wrapped(result, x.what, ink::plain, 6, columns);
     }

@@ -1,5 +1,7 @@
 #include "tests/apps/outcry/console/terminal.hpp"
 
+#include <chrono>
+
 #include <unistd.h>
 
 #include "tests/support/process.hpp"
@@ -9,6 +11,21 @@ namespace outcry::test {
 namespace {
 
 constexpr const char* tmux_program = "/usr/bin/tmux";
+
+/// Each look at the screen is a process: not so often that the console gets no time of its own.
+constexpr std::chrono::milliseconds between_looks{50};
+
+bool soon(const std::function<bool()>& there) {
+  auto next = std::chrono::steady_clock::now();
+  return eventually(
+      [&] {
+        if (std::chrono::steady_clock::now() < next) return false;
+        const bool result = there();
+        next = std::chrono::steady_clock::now() + between_looks;
+        return result;
+      },
+      std::chrono::seconds(60));
+}
 
 }  // namespace
 
@@ -47,12 +64,16 @@ std::string terminal::screen() const {
   return tmux({"capture-pane", "-p"});
 }
 
+bool terminal::becomes(const std::function<bool(const std::string&)>& wanted) const {
+  return soon([&] { return wanted(screen()); });
+}
+
 bool terminal::shows(const std::string& text) const {
-  return eventually([&] { return screen().find(text) != std::string::npos; });
+  return soon([&] { return screen().find(text) != std::string::npos; });
 }
 
 bool terminal::loses(const std::string& text) const {
-  return eventually([&] { return screen().find(text) == std::string::npos; });
+  return soon([&] { return screen().find(text) == std::string::npos; });
 }
 
 void terminal::press(const std::string& name) {
@@ -68,7 +89,7 @@ void terminal::resize(int columns, int rows) {
 }
 
 bool terminal::ended() const {
-  return eventually([&] {
+  return soon([&] {
     return tmux({"list-panes", "-F", "dead=#{pane_dead}"}).starts_with("dead=1");
   });
 }

@@ -21,7 +21,9 @@ public:
 
   /// What the screen shows now.
   std::string screen() const;
-  /// Waits until the screen holds `text`; false after 20 s.
+  /// Waits until the screen is as wanted; false after a minute.
+  bool becomes(const std::function<bool(const std::string& screen)>& wanted) const;
+  /// Waits until the screen holds `text`; false after a minute.
   bool shows(const std::string& text) const;
   bool loses(const std::string& text) const;
 
@@ -31,7 +33,7 @@ public:
   void type(const std::string& text);
   void resize(int columns, int rows);
 
-  /// The program has ended; waits for it, false after 20 s.
+  /// The program has ended; waits for it, false after a minute.
   bool ended() const;
   /// The program's process.
   int pid() const;

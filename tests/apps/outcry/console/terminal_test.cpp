@@ -119,7 +119,7 @@ TEST_CASE("every size down to 20x5, in any order and speed") {
     for (int j = 0; j < 25; ++j) ::kill(pid, SIGWINCH);
   }
   at.resize(20, 5);
-  CHECK(eventually([&] { return lines_in(at.screen()) == 5 && has(at.screen(), "NAME"); }));
+  CHECK(at.becomes([](const auto& x) { return lines_in(x) == 5 && has(x, "NAME"); }));
   const auto small = at.screen();
   INFO(small);
   CHECK(has(small, " OK "));
