@@ -229,7 +229,9 @@ TEST_CASE("the mouse sorts, chooses and opens") {
   terminal at{command(floor.socket()), 80, 24};
   REQUIRE(at.shows("bot:counter-AAPL"));
   auto click = [&](int row, int column) {
-    at.type({'\x1b', '[', 'M', ' ', static_cast<char>(33 + column), static_cast<char>(33 + row)});
+    const std::string place{static_cast<char>(33 + column), static_cast<char>(33 + row)};
+    // Pressed and let go, as terminals tell it.
+    at.type("\x1b[M " + place + "\x1b[M#" + place);
   };
   auto row_of = [&](const std::string& text) {
     const auto screen = at.screen();
