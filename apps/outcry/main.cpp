@@ -53,6 +53,7 @@ public:
     add_wish_verbs(verbs_);
     add_reading();
     add_inspection_verbs(verbs_);
+    add_console_verb(verbs_);
     add_trading_verbs(verbs_);
     add_ladder_verbs(verbs_);
     add_backtest_verb(verbs_);
