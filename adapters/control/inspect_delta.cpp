@@ -77,24 +77,25 @@ std::string new_graves(const floor_snapshot& before, const floor_snapshot& now) 
 
 }  // namespace
 
-std::string delta_writer::write(std::shared_ptr<const floor_snapshot> now) {
-  ++seq_;
-  auto result = last_ ? delta(*now) : whole(*now);
-  last_ = std::move(now);
-  return result;
+std::string to_json(const floor_snapshot& x, std::uint64_t seq, std::uint32_t parts) {
+  object_writer out;
+  out.count("seq", seq).number("at_ms", x.at_ms);
+  if ((parts & part::floor) != 0) out.raw("floor", to_json(x.floor));
+  if ((parts & part::actors) != 0) out.raw("actors", json_array(x.actors, row_json<actor_row>));
+  if ((parts & part::pits) != 0) out.raw("pits", json_array(x.pits, row_json<pit_row>));
+  if ((parts & part::links) != 0) out.raw("links", json_array(x.links, row_json<link_row>));
+  if ((parts & part::messages) != 0)
+    out.raw("messages", json_array(x.messages, row_json<message_row>));
+  if ((parts & part::graves) != 0) out.raw("graves", json_array(x.graves, row_json<grave>));
+  return out.finish();
 }
 
-std::string delta_writer::whole(const floor_snapshot& now) const {
-  object_writer out;
-  out.count("seq", seq_).number("at_ms", now.at_ms);
-  if ((parts_ & part::floor) != 0) out.raw("floor", to_json(now.floor));
-  if ((parts_ & part::actors) != 0) out.raw("actors", json_array(now.actors, row_json<actor_row>));
-  if ((parts_ & part::pits) != 0) out.raw("pits", json_array(now.pits, row_json<pit_row>));
-  if ((parts_ & part::links) != 0) out.raw("links", json_array(now.links, row_json<link_row>));
-  if ((parts_ & part::messages) != 0)
-    out.raw("messages", json_array(now.messages, row_json<message_row>));
-  if ((parts_ & part::graves) != 0) out.raw("graves", json_array(now.graves, row_json<grave>));
-  return object_writer{}.raw("snapshot", out.finish()).finish();
+std::string delta_writer::write(std::shared_ptr<const floor_snapshot> now) {
+  ++seq_;
+  auto result =
+      last_ ? delta(*now) : object_writer{}.raw("snapshot", to_json(*now, seq_, parts_)).finish();
+  last_ = std::move(now);
+  return result;
 }
 
 std::string delta_writer::delta(const floor_snapshot& now) const {

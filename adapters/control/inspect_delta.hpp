@@ -8,6 +8,9 @@
 
 namespace outcry::control {
 
+/// The parts of a snapshot that are wanted, as one JSON object.
+std::string to_json(const floor_snapshot& x, std::uint64_t seq, std::uint32_t parts);
+
 /// Writes snapshots down for one reader: the first whole, the next ones as what has changed since.
 /// Pure; keeps the last snapshot it was given.
 class delta_writer {
@@ -21,7 +24,6 @@ public:
   void start_over() { last_ = nullptr; }
 
 private:
-  std::string whole(const floor_snapshot& now) const;
   std::string delta(const floor_snapshot& now) const;
 
   std::uint32_t parts_;

@@ -19,6 +19,7 @@
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
 #include "apps/outcryd/dead_man.hpp"
+#include "apps/outcryd/inspection.hpp"
 #include "apps/outcryd/inspector.hpp"
 #include "apps/outcryd/make_spec.hpp"
 #include "apps/outcryd/notifications.hpp"
@@ -283,6 +284,7 @@ void open_floor(open_house& at) {
   open_dead_man(at);
   open_notifications(at);
   open_inspector(at);
+  open_inspection(at);
   open_socket(at);
   await_bots(at);
 }
