@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t most_recent = 20;
 
-/// Whom a brake goes through: one of them paused, a stop would not stop.
+/// Whom a brake goes through: one of them paused or gone for good, a stop would not stop.
 constexpr std::array<std::string_view, 11> brake_path{
     "floor", "inspector", "socket", "firebase", "relay",     "desk",
     "inlet", "orders",    "broker", "journal",  "redis.bots"};
@@ -123,10 +123,11 @@ caf::result<actor_seen> inspector_state::on_inspect(const inspect_actor& asked) 
 caf::result<action_taken> inspector_state::on_act(const act_on_actor& asked) {
   auto place = board_->known(asked.name);
   if (!place) return nobody(asked.name);
-  const bool pauses = asked.action == actor_action::pause;
-  if (pauses && std::find(brake_path.begin(), brake_path.end(), place->name()) != brake_path.end())
+  const bool ends = asked.action == actor_action::pause || asked.action == actor_action::stop;
+  if (ends && std::find(brake_path.begin(), brake_path.end(), place->name()) != brake_path.end())
     return caf::make_error(ec::refused,
-                           fmt::format("{} is not paused: a stop goes through it", asked.name));
+                           fmt::format("{} is not to be {}: a stop goes through it", asked.name,
+                                       asked.action == actor_action::pause ? "paused" : "ended"));
   std::string written;
   try {
     if (options_.note)

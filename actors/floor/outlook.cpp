@@ -69,6 +69,8 @@ link_row worst_of(const std::string& name, const std::vector<link_status>& all) 
   int worst = -1;
   for (const auto& x : all) {
     result.reconnects += x.reconnects;
+    result.lag_ms = std::max(result.lag_ms, x.lag_ms);
+    if (x.backlog >= 0) result.backlog = std::max<std::int64_t>(result.backlog, 0) + x.backlog;
     if (badness(x.state) < worst || (badness(x.state) == worst && x.since_ms < result.since_ms))
       continue;
     worst = badness(x.state);

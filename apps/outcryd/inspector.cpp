@@ -23,6 +23,10 @@ void open_inspector(open_house& at) {
   options.people.dead_man = at.dead_man;
   options.people.links = at.links;
   if (at.feed) options.people.links["feed"] = caf::actor_cast<caf::actor>(at.feed);
+  // The disk, as those know it who write to it.
+  options.people.links["journal"] = caf::actor_cast<caf::actor>(at.journal);
+  options.people.links["history"] = caf::actor_cast<caf::actor>(at.history);
+  options.people.links["signal_store"] = caf::actor_cast<caf::actor>(at.signal_store);
   auto log = std::make_shared<control::action_log>(at.settings.floor.data_dir / "actions.log");
   options.log = at.log;
   options.note = [log](const action_record& x) { log->write(to_json(x)); };
