@@ -9,6 +9,7 @@
 
 #include "messages/error.hpp"
 #include "messages/interfaces/wake.hpp"
+#include "messages/type_ids.hpp"
 
 namespace outcry::inspection_http {
 

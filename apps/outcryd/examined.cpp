@@ -6,7 +6,7 @@ namespace outcry::app {
 
 namespace {
 
-inspection::actor_row examined(const actor_row& x) {
+inspection::actor_row rule_row(const actor_row& x) {
   inspection::actor_row to;
   to.name = x.status.name;
   to.kind = x.status.kind;
@@ -31,25 +31,25 @@ inspection::actor_row examined(const actor_row& x) {
   return to;
 }
 
-inspection::pit_row examined(const pit_row& x) {
+inspection::pit_row rule_row(const pit_row& x) {
   return {x.status.ticker,    std::string{to_string(x.status.state)},
           x.status.since_ns,  x.age_ms,
           x.status.has_price, x.status.subscribers};
 }
 
-inspection::link_row examined(const link_row& x) {
+inspection::link_row rule_row(const link_row& x) {
   inspection::link_row to{x.name, x.state, x.since_ms, x.reconnects, x.last_error, {}, {}};
   if (x.lag_ms >= 0) to.lag_ms = x.lag_ms;
   if (x.backlog >= 0) to.backlog = static_cast<std::uint64_t>(x.backlog);
   return to;
 }
 
-inspection::message_row examined(const message_row& x) {
+inspection::message_row rule_row(const message_row& x) {
   return {x.id,      x.type,  x.state,     x.pressed_ms, x.done,
           x.ignored, x.error, x.no_answer, x.expired,    x.open};
 }
 
-inspection::floor_row examined(const floor_row& x) {
+inspection::floor_row rule_row(const floor_row& x) {
   inspection::floor_row to;
   to.name = x.name;
   to.version = x.version;
@@ -68,12 +68,12 @@ inspection::floor_row examined(const floor_row& x) {
 inspection::floor_snapshot examined(const floor_snapshot& seen) {
   inspection::floor_snapshot to;
   to.at_ms = seen.at_ms;
-  to.floor = examined(seen.floor);
+  to.floor = rule_row(seen.floor);
   for (const auto& x : seen.actors)
-    to.actors.emplace_hint(to.actors.end(), x.status.name, examined(x));
-  for (const auto& x : seen.pits) to.pits.emplace(x.status.ticker, examined(x));
-  for (const auto& x : seen.links) to.links.emplace(x.name, examined(x));
-  for (const auto& x : seen.messages) to.messages.emplace(x.id, examined(x));
+    to.actors.emplace_hint(to.actors.end(), x.status.name, rule_row(x));
+  for (const auto& x : seen.pits) to.pits.emplace(x.status.ticker, rule_row(x));
+  for (const auto& x : seen.links) to.links.emplace(x.name, rule_row(x));
+  for (const auto& x : seen.messages) to.messages.emplace(x.id, rule_row(x));
   for (const auto& x : seen.graves)
     to.graves.push_back({x.name, x.kind, x.reason, x.died_ms, x.lived_ms});
   return to;
