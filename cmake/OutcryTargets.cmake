@@ -31,9 +31,10 @@ find_package(SQLiteCpp REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
-# It asks for _FILE_OFFSET_BITS, which its interface does not depend on and precompiled headers do.
-set_property(TARGET PkgConfig::hiredis PROPERTY INTERFACE_COMPILE_OPTIONS)
 pkg_check_modules(ncurses REQUIRED IMPORTED_TARGET ncursesw)
+# They ask for _FILE_OFFSET_BITS and _DEFAULT_SOURCE, which their interfaces do not depend on and
+# precompiled headers do.
+set_property(TARGET PkgConfig::hiredis PkgConfig::ncurses PROPERTY INTERFACE_COMPILE_OPTIONS)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)

@@ -121,7 +121,7 @@ TEST_CASE("what cannot be asked is refused with the reason") {
 }
 
 TEST_CASE("a floor without an inspector says so") {
-  fake_floor floor{[](bridge_options& x) { x.inspector = {}; }};
+  fake_floor floor{[](bridge_options& x) { x.inspector = inspector_actor{}; }};
   for (const char* op : {"inspect", "actor", "trace", "act", "log_level"}) {
     json arguments = json::object();
     if (op != std::string{"inspect"}) arguments["name"] = "socket";

@@ -30,7 +30,7 @@ struct bridged_floor {
     system = std::make_unique<caf::actor_system>(config);
     options.http.door.open = true;
     options.http.views.fresh = 0ms;
-    options.on_open = [this](std::uint16_t port) { opened.set_value(port); };
+    options.on_open = [this](std::uint16_t chosen) { opened.set_value(chosen); };
   }
   ~bridged_floor() { caf::anon_send_exit(actor, caf::exit_reason::kill); }
 
