@@ -72,6 +72,7 @@ caf::error nobody(const std::string& name) {
 }
 
 supervisor* supervisor_of(const caf::actor& handle) {
+  if (!handle) return nullptr;
   return dynamic_cast<supervisor*>(caf::actor_cast<caf::abstract_actor*>(handle));
 }
 

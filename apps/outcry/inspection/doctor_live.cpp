@@ -105,6 +105,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t limit) {
     const auto end = std::min(text.find(' ', begin), text.size());
     const auto piece = text.substr(begin, end - begin);
     begin = end + 1;
+    if (piece.empty()) continue;
     if (!line.empty() && width(line) + 1 + width(piece) > limit) {
       result.push_back(std::move(line));
       line.clear();
