@@ -31,12 +31,16 @@ find_package(SQLiteCpp REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
-# It asks for _FILE_OFFSET_BITS, which its interface does not depend on and precompiled headers do.
-set_property(TARGET PkgConfig::hiredis PROPERTY INTERFACE_COMPILE_OPTIONS)
+pkg_check_modules(ncurses REQUIRED IMPORTED_TARGET ncursesw)
+# They ask for _FILE_OFFSET_BITS and _DEFAULT_SOURCE, which their interfaces do not depend on and
+# precompiled headers do.
+set_property(TARGET PkgConfig::hiredis PkgConfig::ncurses PROPERTY INTERFACE_COMPILE_OPTIONS)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 find_path(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+find_path(PROMETHEUS_INCLUDE_DIR prometheus/text_serializer.h REQUIRED)
+find_library(PROMETHEUS_CORE_LIBRARY prometheus-cpp-core REQUIRED)
 
 # Debian's CAF 0.17.6 ships no CMake configuration.
 find_path(CAF_INCLUDE_DIR caf/all.hpp REQUIRED)
@@ -96,13 +100,13 @@ if(OUTCRY_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 # outcry_library(NAME SOURCES ... LINKS ...): a static library of ours; LINKS are public. Those that
-# link outcry_actors share its precompiled headers.
+# link outcry_floor or outcry_actors share the former's precompiled headers.
 function(outcry_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC outcry_options fmt::fmt spdlog::spdlog ${ARG_LINKS})
-  if("outcry_actors" IN_LIST ARG_LINKS)
-    target_precompile_headers(${name} REUSE_FROM outcry_actors)
+  if("outcry_floor" IN_LIST ARG_LINKS OR "outcry_actors" IN_LIST ARG_LINKS)
+    target_precompile_headers(${name} REUSE_FROM outcry_floor)
   endif()
 endfunction()
 

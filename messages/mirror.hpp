@@ -72,12 +72,14 @@ struct link_status {
   std::int64_t since_ms = 0;
   std::string reason;
   std::uint64_t reconnects = 0;
+  std::int64_t lag_ms = -1;   ///< how long what goes through it takes now; -1 = not known
+  std::int64_t backlog = -1;  ///< what waits to go through it; -1 = not known
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, link_status& x) {
-  return f(caf::meta::type_name("link_status"), x.name, x.state, x.since_ms, x.reason,
-           x.reconnects);
+  return f(caf::meta::type_name("link_status"), x.name, x.state, x.since_ms, x.reason, x.reconnects,
+           x.lag_ms, x.backlog);
 }
 OUTCRY_INSPECTED(link_status);
 

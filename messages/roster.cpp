@@ -14,6 +14,8 @@ std::string_view to_string(actor_state x) {
       return "failed";
     case actor_state::stopped:
       return "stopped";
+    case actor_state::paused:
+      return "paused";
   }
   return "unknown";
 }

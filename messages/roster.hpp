@@ -15,7 +15,14 @@
 namespace outcry {
 
 /// How a supervised actor is.
-enum class actor_state : std::uint8_t { starting, running, restarting, failed, stopped };
+enum class actor_state : std::uint8_t {
+  starting,
+  running,
+  restarting,
+  failed,
+  stopped,
+  paused,  ///< by the operator: what comes for it waits
+};
 
 std::string_view to_string(actor_state x);
 
@@ -32,6 +39,8 @@ struct actor_status {
   std::uint64_t refused = 0;  ///< messages turned away: its mailbox was full, or it was down
   std::uint32_t restarts = 0;
   std::string last_exit;  ///< why its predecessor ended; empty = it never did
+
+  bool operator==(const actor_status&) const = default;
 };
 
 template <class Inspector>

@@ -74,7 +74,7 @@ tl::expected<actor_status, invalid_field> parse_actor_status(std::string_view js
   actor_status x;
   x.name = in.text("name", {1});
   x.kind = in.text("kind");
-  x.state = in.word("state", {starting, running, restarting, failed, stopped});
+  x.state = in.word("state", {starting, running, restarting, failed, stopped, paused});
   x.since_ms = in.integer("since_ms");
   x.mailbox = in.count("mailbox");
   x.mailbox_bound = in.count("mailbox_bound");

@@ -2,16 +2,18 @@
 
 # To run what has been built, in an image of its own.
 IMAGE_PACKAGES="libcaf-core0.17 libhiredis0.14 libcurl4 libsqlite3-0 libfmt9 libspdlog1.10 \
-  libssl3 libpq5 libqrencode4 libdate-tz3 zlib1g ca-certificates tzdata"
+  libssl3 libpq5 libqrencode4 libncursesw6 libdate-tz3 libprometheus-cpp-core1.0 \
+  zlib1g ca-certificates tzdata"
 
 # To build it.
 BUILD_PACKAGES="g++ cmake ninja-build ccache pkg-config libcaf-dev libhiredis-dev \
   nlohmann-json3-dev libcurl4-openssl-dev libboost1.81-dev libsqlite3-dev libsqlitecpp-dev \
   libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libssl-dev libpq-dev libexpected-dev \
-  libhowardhinnant-date-dev libqrencode-dev zlib1g-dev redis-server tzdata curl"
+  libhowardhinnant-date-dev libqrencode-dev libncurses-dev prometheus-cpp-dev zlib1g-dev \
+  redis-server tzdata curl"
 
 # To test it.
-TEST_PACKAGES="catch2 postgresql python3 python3-redis python3-yaml"
+TEST_PACKAGES="catch2 tmux postgresql python3 python3-redis python3-yaml"
 
 # What installs the phone page's packages, and a current node. An npm that is there already may come
 # with a node of its own, beside which Debian's cannot stand.

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/bots/bot_timing.hpp"
+#include "messages/bots_codec.hpp"
 
 namespace outcry {
 
@@ -305,6 +306,7 @@ void ticker_bot_state::leave() {
 bot_impl::behavior_type ticker_bot(ticker_bot_self* self, bot_setup_ptr setup,
                                    std::shared_ptr<const bot_services> services) {
   self->observe({"bot:" + setup->identity.id, "bot", 10'000});
+  self->tell_state([self] { return to_json(self->state.status()); });
   self->set_exit_handler([self](const caf::exit_msg& message) { self->state.on_exit(message); });
   self->state.open(std::move(setup), std::move(services));
   return {

@@ -112,6 +112,7 @@ public:
   void on_session(const market_session& session);
   caf::result<command_outcome> on_command(const bot_command& command);
   caf::result<bot_status> on_get();
+  bot_status status() const;
   caf::result<follow_receipt> on_task(const follow_task& task);
   void on_exit(const caf::exit_msg& message);
   void on_timer(const wake& timer);
@@ -143,7 +144,6 @@ private:
   std::string snapshot_or_last() const;
   bool brake_waits() const;
   void refresh_state();
-  bot_status status() const;
   void report();
   void tell_performance();
   void mark_dirty();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,7 +13,9 @@
 #include <caf/system_messages.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/message_type.hpp"
+#include "actors/floor/seat.hpp"
+#include "actors/floor/seen_from_near.hpp"
 #include "messages/error.hpp"
 
 namespace outcry {
@@ -31,10 +34,14 @@ public:
   virtual const gauge& counters() const = 0;
 };
 
-/// The base of every actor of ours: counts what it receives and handles, turns messages away when
-/// its mailbox is at its bound, and survives error messages that nobody expected (CAF 0.17's
+/// The base of every actor of ours: counts what it receives, handles and sends, turns messages away
+/// when its mailbox is at its bound, and survives error messages that nobody expected (CAF 0.17's
 /// default is to quit). Responses, CAF's own messages and an actor's timers (whatever it sends to
-/// itself) are never turned away.
+/// itself) are never turned away. It is also where a console looks in: `gauge::wishes` says what
+/// somebody wants beyond counting, and costs one reading per message while nobody wants anything.
+///
+/// Compiled with OUTCRY_UNOBSERVED it counts nothing and turns nothing away: what the counting
+/// costs is measured against that.
 template <class Base>
 class observed : public Base, public observable {
 public:
@@ -43,7 +50,9 @@ public:
   /// Takes the seat of that name. First line of every actor's function.
   void observe(const actor_label& label) {
     counters_->bound = label.bound;
-    if (auto board = board_of(this->system())) board->find(label.name, label.kind)->take(counters_);
+    counters_->name = label.name;
+    if (auto board = board_of(this->system()))
+      board->find(label.name, label.kind)->take(counters_, this->address(), board->time->now_ms());
     this->set_exception_handler([](caf::scheduled_actor*, std::exception_ptr& thrown) {
       return caf::make_error(caf::sec::runtime_error, describe(thrown));
     });
@@ -55,44 +64,64 @@ public:
         });
   }
 
+  /// How this actor tells its state to a console: JSON, called in its own thread, only when asked.
+  void tell_state(std::function<std::string()> how) { state_ = std::move(how); }
+
   void count_error() { counters_->errors.fetch_add(1, std::memory_order_relaxed); }
 
   const gauge& counters() const override { return *counters_; }
 
+#ifndef OUTCRY_UNOBSERVED
   using Base::enqueue;
 
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
-    if (is_over_bound(*element)) {
+    count_sent();
+    if (this->getf(caf::abstract_actor::is_terminated_flag)) {
+      counters_->lost.fetch_add(1, std::memory_order_relaxed);
+    } else if (is_over_bound(*element)) {
       counters_->refused.fetch_add(1, std::memory_order_relaxed);
       refuse(*element, unit);
       return;
+    } else {
+      counters_->enqueued.fetch_add(1, std::memory_order_relaxed);
     }
-    counters_->enqueued.fetch_add(1, std::memory_order_relaxed);
     Base::enqueue(std::move(element), unit);
   }
 
+  void initialize() override {
+    stage_entry stage{*counters_};
+    Base::initialize();
+  }
+
   caf::invoke_message_result consume(caf::mailbox_element& element) override {
-    try {
-      auto result = Base::consume(element);
-      if (result != caf::invoke_message_result::skipped)
-        counters_->handled.fetch_add(1, std::memory_order_relaxed);
-      return result;
-    } catch (...) {
-      counters_->handled.fetch_add(1, std::memory_order_relaxed);
-      count_error();
-      throw;
-    }
+    auto& mine = *counters_;
+    const auto wishes = mine.wishes.load(std::memory_order_relaxed);
+    const auto number = mine.handled.load(std::memory_order_relaxed);
+    if (wishes == 0 && number % sampling_interval != 0) return handle(element);
+    return handle_closely(element, wishes);
   }
 
 private:
-  static std::string describe(const std::exception_ptr& thrown) {
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& e) {
-      return e.what();
-    } catch (...) {
-      return "an unknown exception";
+  caf::invoke_message_result handle(caf::mailbox_element& element) {
+    turn mine{*counters_, type_of(element)};
+    auto result = Base::consume(element);
+    mine.done(result != caf::invoke_message_result::skipped);
+    return result;
+  }
+
+  caf::invoke_message_result handle_closely(caf::mailbox_element& element, std::uint32_t wishes) {
+    if (wishes >= wish::question && is_question(element)) {
+      turn mine{*counters_, type_of(element)};
+      answer_question(element, *this, *counters_, state_);
+      mine.done(true);
+      return caf::invoke_message_result::consumed;
     }
+    if ((wishes & wish::pause) != 0 && hold(element, *this, *counters_))
+      return caf::invoke_message_result::skipped;
+    close_look look{*counters_, element, wishes};
+    auto result = handle(element);
+    look.done(result != caf::invoke_message_result::skipped);
+    return result;
   }
 
   bool is_over_bound(const caf::mailbox_element& element) const {
@@ -100,7 +129,7 @@ private:
     if (bound == 0 || element.mid.is_response() || element.mid.is_urgent_message()) return false;
     // A timer that was turned away would never be set again.
     if (element.sender && element.sender.get() == this->ctrl()) return false;
-    return counters_->depth() >= bound && !is_from_caf(element);
+    return counters_->depth() >= bound && !is_from_caf(element) && !is_question(element);
   }
 
   // Exits come with ordinary priority.
@@ -116,8 +145,21 @@ private:
     element.sender->enqueue(nullptr, element.mid.response_id(),
                             caf::make_message(caf::make_error(ec::mailbox_full)), unit);
   }
+#endif
+
+private:
+  static std::string describe(const std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+      return e.what();
+    } catch (...) {
+      return "an unknown exception";
+    }
+  }
 
   std::shared_ptr<gauge> counters_ = std::make_shared<gauge>();
+  std::function<std::string()> state_;
 };
 
 /// A typed, observed actor with state.

@@ -24,6 +24,9 @@ public:
   /// Notes a crash at `now`. False: that was one too many.
   bool note_crash(timestamp_ns now);
 
+  /// As if it had never crashed.
+  void forget() { crashes_.clear(); }
+
   /// How long to wait after the latest crash. `random` is in [0, 1).
   duration_ns backoff(double random) const;
 

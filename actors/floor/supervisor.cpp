@@ -33,7 +33,10 @@ supervisor::supervisor(caf::actor_config& config, child_spec spec, house_ptr hou
       on_change_(std::move(spec.on_change)),
       house_(std::move(house)),
       window_(spec.policy) {
-  if (auto board = board_of(home_system())) seat_ = board->find(name_, spec.kind);
+  board_ = board_of(home_system());
+  if (!board_) return;
+  seat_ = board_->find(name_, spec.kind);
+  seat_->set_supervisor(address());
 }
 
 void supervisor::start_child() {
@@ -88,6 +91,7 @@ void supervisor::forward(caf::mailbox_element_ptr element, caf::execution_unit* 
     child->enqueue(std::move(element), unit);
     return;
   }
+  count_sent();
   if (seat_) seat_->count_refusal();
   if (!element->mid.is_request() || !element->sender) return;
   auto why = caf::make_error(state == actor_state::failed ? ec::failed : ec::unavailable, name_);
@@ -136,6 +140,16 @@ void supervisor::on_timer(const wake& timer) {
 /// True: it is over for good.
 bool supervisor::child_ended(const caf::error& reason) {
   auto why = describe(home_system(), reason);
+  if (!restart_wish_.empty() && !stopping_) {
+    why = std::exchange(restart_wish_, {});
+    bury(why);
+    window_.forget();
+    change(actor_state::restarting, why);
+    start_in(0);
+    return false;
+  }
+  if (!stop_reason_.empty()) why = stop_reason_;
+  bury(why);
   if (stopping_ || !reason || reason == caf::exit_reason::user_shutdown) {
     change(actor_state::stopped, why);
     return true;
@@ -153,11 +167,60 @@ void supervisor::restart_later(const std::string& why) {
   auto wait = window_.backoff(house_->random());
   spdlog::warn("{} crashed ({}), restart in {} ms", name_, why, wait / ns_per_ms);
   change(actor_state::restarting, why);
+  start_in(wait);
+}
+
+void supervisor::start_in(duration_ns wait) {
+  if (seat_ && wait > 0) seat_->set_next_start(house_->time->now_ms() + wait / ns_per_ms);
   auto& clock = home_system().scheduler().clock();
   caf::strong_actor_ptr me{ctrl()};
   clock.schedule_message(
       clock.now() + std::chrono::nanoseconds(wait), me,
       caf::make_mailbox_element(me, caf::make_message_id(), {}, wake{0, ++generation_}));
+}
+
+void supervisor::bury(const std::string& reason) {
+  if (!board_) return;
+  auto now = house_->time->now_ms();
+  auto began = seat_->started_ms();
+  board_->bury({name_, seat_->kind(), now, reason, began == 0 ? 0 : now - began});
+}
+
+bool supervisor::restart(const std::string& why) {
+  caf::strong_actor_ptr child;
+  {
+    std::lock_guard lock(control_);
+    if (stopping_) return false;
+    std::lock_guard door(door_);
+    child = child_;
+    if (child) restart_wish_ = why;
+  }
+  if (child)
+    child->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
+                   caf::make_message(caf::exit_msg{address(), caf::exit_reason::user_shutdown}),
+                   nullptr);
+  else
+    reset_backoff();
+  return true;
+}
+
+void supervisor::stop(const std::string& why) {
+  {
+    std::lock_guard lock(control_);
+    if (stopping_) return;
+    stop_reason_ = why;
+    restart_wish_.clear();
+    if (!child()) change(actor_state::stopped, why);
+  }
+  on_exit(caf::exit_msg{address(), caf::exit_reason::user_shutdown}, nullptr);
+}
+
+void supervisor::reset_backoff() {
+  std::lock_guard lock(control_);
+  window_.forget();
+  if (stopping_ || child()) return;
+  change(actor_state::restarting, {});
+  start_in(0);
 }
 
 void supervisor::change(actor_state state, const std::string& reason) {

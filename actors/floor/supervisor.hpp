@@ -11,9 +11,9 @@
 #include <caf/monitorable_actor.hpp>
 #include <caf/system_messages.hpp>
 
-#include "actors/floor/gauge.hpp"
 #include "actors/floor/house.hpp"
 #include "actors/floor/restart_policy.hpp"
+#include "actors/floor/seat.hpp"
 #include "messages/interfaces/wake.hpp"
 
 namespace outcry {
@@ -55,6 +55,17 @@ public:
   /// The child that lives now; null while it is down. Thread-safe.
   caf::actor child();
 
+  /// Ends the child in good order and starts it again at once, or starts again one that is down;
+  /// its earlier crashes are forgiven. False: the supervisor is ending. Thread-safe.
+  bool restart(const std::string& why);
+
+  /// Ends child and supervisor for good. Thread-safe.
+  void stop(const std::string& why);
+
+  /// Forgives earlier crashes; one that waits for its next start, or failed, is started at once.
+  /// Thread-safe.
+  void reset_backoff();
+
   using caf::monitorable_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override;
 
@@ -71,15 +82,20 @@ private:
   bool child_ended(const caf::error& reason);
   void restart_later(const std::string& why);
   void change(actor_state state, const std::string& reason);
+  void start_in(duration_ns wait);
+  void bury(const std::string& reason);
 
   std::mutex control_;  ///< one thing after another
   std::string name_;
   std::function<caf::actor(caf::actor_system&)> start_;
   std::function<void(actor_state, const std::string&)> on_change_;
   house_ptr house_;
+  std::shared_ptr<seat_board> board_;
   std::shared_ptr<seat> seat_;
   restart_window window_;
   bool stopping_ = false;
+  std::string stop_reason_;   ///< the operator's
+  std::string restart_wish_;  ///< why it is to be started again when it ends; empty = it is not
   std::uint64_t generation_ = 0;
 
   std::mutex door_;  ///< for what every message needs; never held while calling anybody

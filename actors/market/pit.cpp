@@ -6,6 +6,8 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "messages/roster_codec.hpp"
+
 namespace outcry {
 
 namespace {
@@ -221,6 +223,7 @@ price_update pit_state::take_price() {
 pit_impl::behavior_type pit(pit_self* self, std::shared_ptr<pit_book> book,
                             pit_neighbours neighbours, house_ptr house) {
   self->observe({"pit:" + book->ticker, "pit", pit_mailbox_bound});
+  self->tell_state([self] { return to_json(self->state.status()); });
   self->set_down_handler(
       [self](const caf::down_msg& message) { self->state.forget(message.source); });
   self->state.open(std::move(book), std::move(neighbours), std::move(house));

@@ -12,6 +12,7 @@
 #include "messages/market_codec.hpp"
 #include "messages/operator_codec.hpp"
 #include "messages/paths.hpp"
+#include "messages/roster_codec.hpp"
 
 namespace outcry {
 
@@ -469,6 +470,7 @@ void relay_state::refuse_in_place(const mirrored_message& message, const std::st
 
 relay_impl::behavior_type relay(relay_self* self, relay_services services) {
   self->observe({"relay", "relay", 200'000});
+  self->tell_state([self] { return to_json(self->state.status()); });
   self->state.open(std::move(services));
   return {
       // Who takes the operator messages.

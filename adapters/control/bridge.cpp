@@ -73,9 +73,24 @@ void bridge_state::answer(connection_id from, request asked) {
       return keep(from, spawn_send_session(system, context_, std::move(asked), answer));
     case operation::tail:
       return keep(from, spawn_tail_session(system, context_, std::move(asked), answer));
+    case operation::inspect:
+      return watch(from, std::move(asked), answer, spawn_inspect_session);
+    case operation::trace:
+      return watch(from, std::move(asked), answer, spawn_trace_session);
+    case operation::actor:
+    case operation::act:
+    case operation::log_level:
+      return ask_inspector(self_, context_, asked, answer);
     default:
       return ask(self_, context_, asked, answer);
   }
+}
+
+void bridge_state::watch(connection_id from, request asked, const reply_ptr& answer,
+                         session_start start) {
+  if (!context_->inspector)
+    return answer->error(to_string(ec::unsupported), "nobody can look into this floor");
+  keep(from, start(self_->system(), context_, std::move(asked), answer));
 }
 
 void bridge_state::keep(connection_id connection, const caf::actor& session) {

@@ -21,6 +21,7 @@
 #include "adapters/control/server.hpp"
 #include "messages/interfaces/dead_man.hpp"
 #include "messages/interfaces/floor.hpp"
+#include "messages/interfaces/inspection.hpp"
 #include "messages/interfaces/journal.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/interfaces/operator.hpp"
@@ -41,6 +42,7 @@ struct bridge_options {
   performance_actor performance;  ///< invalid: this floor has no broker
   journal_actor journal;          ///< invalid: what bots remember cannot be asked for
   dead_man_actor dead_man;        ///< invalid: the dead-man's switch is off
+  inspector_actor inspector;      ///< invalid: nobody can look into this floor
   house_ptr house = std::make_shared<const outcry::house>();
   std::function<std::uint64_t()> random_bits;            ///< for message ids; empty = the system's
   caf::duration request_limit{std::chrono::seconds(5)};  ///< for each question to an actor
@@ -81,7 +83,10 @@ private:
     caf::actor handle;
   };
 
+  using session_start = caf::actor (*)(caf::actor_system&, bridge_context, request, reply_ptr);
+
   void answer(connection_id from, request asked);
+  void watch(connection_id from, request asked, const reply_ptr& answer, session_start start);
   void keep(connection_id connection, const caf::actor& session);
 
   bridge_self* self_;

@@ -32,6 +32,9 @@ public:
   /// The first `count` bytes of `front` have been written.
   void written(std::size_t count);
 
+  /// Bytes that wait.
+  std::size_t size() const { return must_size_ + stream_size_ + current_.size() - done_; }
+
   bool empty() const { return done_ == current_.size() && must_.empty() && stream_.empty(); }
 
 private:

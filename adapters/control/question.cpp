@@ -167,8 +167,7 @@ void ask(bridge_self* self, const bridge_context& context, const request& asked,
                                                              to.item(record_json(x.record));
                                                            to.end();
                                                          });
-    case operation::send:
-    case operation::tail:
+    default:
       break;
   }
 }

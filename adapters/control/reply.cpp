@@ -23,6 +23,10 @@ void reply::streamed(std::string_view json) {
   to_->send_streamed(connection_, request_, item_line(request_, json));
 }
 
+void reply::dropped(std::uint64_t count) {
+  to_->send(connection_, fmt::format("{{\"id\":{},\"dropped\":{}}}", request_, count));
+}
+
 void reply::end(std::string_view more) {
   finish(end_line(request_, more));
 }

@@ -27,6 +27,12 @@ public:
   /// One item of a live stream, which may give way when the client is slow; JSON.
   void streamed(std::string_view json);
 
+  /// So many items of a stream were left out here.
+  void dropped(std::uint64_t count);
+
+  /// How many bytes of answers the client has not read yet.
+  std::size_t unread() const { return to_->waiting(connection_); }
+
   /// The end; `more` is empty or further members: `"final":false`.
   void end(std::string_view more = {});
 

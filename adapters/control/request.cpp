@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "adapters/control/members.hpp"
 #include "messages/keys.hpp"
 #include "messages/operator_codec.hpp"
 
@@ -33,6 +34,11 @@ constexpr operation_word words[] = {
     {"performance", operation::performance},
     {"risk", operation::risk},
     {"bot_record", operation::bot_record},
+    {"inspect", operation::inspect},
+    {"actor", operation::actor},
+    {"trace", operation::trace},
+    {"act", operation::act},
+    {"log_level", operation::log_level},
 };
 
 std::string all_operations() {
@@ -46,17 +52,6 @@ constexpr std::int64_t most_orders = 1000;
 
 /// Depth beyond which a document is not even parsed, so that nesting cannot exhaust the stack.
 constexpr std::size_t deepest = 32;
-
-std::string dump(const json& x) {
-  return x.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string cut(std::string text) {
-  if (text.size() <= 80) return text;
-  std::size_t end = 80;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
 
 bool too_deep(std::string_view line) {
   std::size_t depth = 0;
@@ -77,9 +72,9 @@ bool too_deep(std::string_view line) {
 
 /// Takes the members of one request; throws bad_request, which `parse_request` turns into its
 /// answer.
-class reader {
+class reader : private members {
 public:
-  reader(const json& document, request& result) : document_(document), result_(result) {}
+  reader(const json& document, request& result) : members(document, result.id), result_(result) {}
 
   void read(std::int64_t pressed_at_ms, const std::string& created_by) {
     result_.id = static_cast<std::uint64_t>(integer("id", 1, INT64_MAX));
@@ -105,41 +100,24 @@ public:
         if (!document_.contains("bot")) refuse("bot", "a bot id");
         result_.bot_id = bot_id();
         return;
+      case operation::inspect:
+        return read_inspect(*this, result_.inspection);
+      case operation::actor:
+        return read_actor(*this, result_.inspection);
+      case operation::trace:
+        return read_trace(*this, result_.inspection);
+      case operation::act:
+        result_.inspection.who = created_by;
+        return read_act(*this, result_.inspection);
+      case operation::log_level:
+        result_.inspection.who = created_by;
+        return read_log_level(*this, result_.inspection);
       default:
         only({});
     }
   }
 
 private:
-  [[noreturn]] void refuse(std::string field, std::string expected, ec code = ec::invalid_input) {
-    auto found = document_.contains(field) ? cut(dump(document_[field])) : "nothing";
-    throw bad_request{result_.id, code, {std::move(field), std::move(expected), std::move(found)}};
-  }
-
-  void only(std::initializer_list<std::string_view> allowed) {
-    for (const auto& [key, value] : document_.items()) {
-      bool known = key == "id" || key == "op";
-      for (auto name : allowed) known = known || key == name;
-      if (!known) refuse(key, "no such member for this operation");
-    }
-  }
-
-  std::int64_t integer(const std::string& field, std::int64_t least, std::int64_t most) {
-    auto expected = fmt::format("a whole number from {} to {}", least, most);
-    auto found = document_.find(field);
-    if (found == document_.end() || !found->is_number_integer()) refuse(field, expected);
-    if (found->is_number_unsigned() && found->get<std::uint64_t>() > INT64_MAX)
-      refuse(field, expected);
-    auto value = found->get<std::int64_t>();
-    if (value < least || value > most) refuse(field, expected);
-    return value;
-  }
-
-  std::string text(const std::string& field) {
-    if (!document_[field].is_string()) refuse(field, "text");
-    return document_[field].get<std::string>();
-  }
-
   operation read_operation() {
     if (!document_.contains("op")) refuse("op", all_operations());
     auto word = document_["op"].is_string() ? text("op") : std::string{};
@@ -230,7 +208,6 @@ private:
     }
   }
 
-  const json& document_;
   request& result_;
 };
 

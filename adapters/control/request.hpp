@@ -7,6 +7,8 @@
 
 #include <tl/expected.hpp>
 
+#include "adapters/control/inspect_request.hpp"
+#include "adapters/control/members.hpp"
 #include "messages/error.hpp"
 #include "messages/invalid_field.hpp"
 #include "messages/journal.hpp"
@@ -29,6 +31,11 @@ enum class operation : std::uint8_t {
   performance,
   risk,
   bot_record,
+  inspect,
+  actor,
+  trace,
+  act,
+  log_level,
 };
 
 /// One request, checked. Only the fields of its operation mean anything.
@@ -44,13 +51,7 @@ struct request {
   find_orders orders;                ///< orders
   std::string day;                   ///< performance; "2013-10-08"; empty = the latest
   std::string bot_id;                ///< bot_record
-};
-
-/// Why a line was refused.
-struct bad_request {
-  std::uint64_t id = 0;  ///< 0 when the line did not even have one
-  ec code = ec::invalid_input;
-  invalid_field why;
+  inspection_wish inspection;        ///< inspect, actor, trace, act, log_level
 };
 
 /// Reads one line. `pressed_at_ms` and `created_by` are what the floor knows by itself.

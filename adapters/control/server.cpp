@@ -302,6 +302,12 @@ void server::finish(connection_id to, std::string line) {
   });
 }
 
+std::size_t server::waiting(connection_id who) {
+  std::size_t result = 0;
+  core_->with(who, [&](connection& c) { result = c.output.size(); });
+  return result;
+}
+
 void server::stop() {
   core_->stop();
 }

@@ -61,6 +61,9 @@ public:
   /// Sends the last line of a request. Any thread.
   void finish(connection_id to, std::string line);
 
+  /// How many bytes wait for a client to read them; 0 for one that is gone. Any thread.
+  std::size_t waiting(connection_id who);
+
   /// Writes what can be written at once, closes everything, removes the socket's file and joins
   /// the thread, in well under a second. Not from an event.
   void stop();

@@ -3,10 +3,8 @@
 #include <cstdint>
 #include <functional>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>
@@ -33,24 +31,18 @@ caf::result<Reply> result_of(Answer answer) {
   return std::get<Reply>(std::move(answer));
 }
 
-/// Hands each answer to the promise that waits under its ticket.
+/// Delivers a `Reply` or a failure.
 template <class Answer>
-void deliver_answers(std::vector<std::pair<std::uint64_t, Answer>> finished,
-                     std::unordered_map<std::uint64_t, caf::response_promise>& waiting) {
-  for (auto& [ticket, answer] : finished) {
-    auto node = waiting.extract(ticket);
-    if (!node) continue;
-    auto& promise = node.mapped();
-    std::visit(
-        [&promise]<class Reply>(Reply& x) {
-          if constexpr (std::is_same_v<Reply, journal_failure>) {
-            promise.deliver(error_of(x));
-          } else {
-            promise.deliver(std::move(x));
-          }
-        },
-        answer);
-  }
+void deliver_answer(Answer answer, caf::response_promise& promise) {
+  std::visit(
+      [&promise]<class Reply>(Reply& x) {
+        if constexpr (std::is_same_v<Reply, journal_failure>) {
+          promise.deliver(error_of(x));
+        } else {
+          promise.deliver(std::move(x));
+        }
+      },
+      answer);
 }
 
 /// Tells the actor at `address` from another thread that answers are ready. The address is weak:

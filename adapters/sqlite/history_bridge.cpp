@@ -74,17 +74,22 @@ caf::result<Reply> history_bridge_state::ask(const history_request& request) {
   if (store_) return result_of<Reply>(execute_at_once(*store_, request));
   // A bounded mailbox may have refused the thread's word: look without it, too.
   deliver_finished();
-  const auto ticket = ++last_ticket_;
+  const auto ticket = open_.next();
   if (!worker_->submit(ticket, request)) {
     return error_of({ec::mailbox_full, "history: too many requests wait for the disk"});
   }
   auto promise = self_->make_response_promise<Reply>();
-  waiting_.emplace(ticket, promise);
+  open_.add(ticket, promise);
   return promise;
 }
 
 void history_bridge_state::deliver_finished() {
-  if (worker_) deliver_answers(worker_->take_finished(), waiting_);
+  if (worker_) open_.deliver(worker_->take_finished());
+}
+
+link_list history_bridge_state::links() {
+  deliver_finished();
+  return {{open_.status("history")}};
 }
 
 history_bridge_interface::behavior_type history_bridge(history_bridge_actor* self,
@@ -97,6 +102,7 @@ history_bridge_interface::behavior_type history_bridge(history_bridge_actor* sel
       [&state](const read_history& x) { return state.ask<history_page>(x); },
       [&state](const history_delivered& x) { return state.ask<history_receipt>(x); },
       [&state](caf::tick_atom) { state.deliver_finished(); },
+      [&state](const get_links&) { return state.links(); },
   };
 }
 

@@ -2,16 +2,15 @@
 
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 
 #include <caf/atom.hpp>
-#include <caf/response_promise.hpp>
 #include <caf/result.hpp>
 #include <caf/typed_actor.hpp>
 
 #include "actors/floor/observed.hpp"
 #include "adapters/sqlite/history_worker.hpp"
 #include "adapters/sqlite/journal_bridge.hpp"
+#include "adapters/sqlite/open_requests.hpp"
 #include "messages/interfaces/journal.hpp"
 
 namespace outcry::sqlite {
@@ -24,8 +23,9 @@ struct history_options {
   journal_mode mode = journal_mode::threaded;
 };
 
-/// The port, and the writer thread's word that answers are ready.
-using history_bridge_interface = history_actor::extend<caf::reacts_to<caf::tick_atom>>;
+/// The port, the writer thread's word that answers are ready, and a console's question.
+using history_bridge_interface = history_actor::extend<caf::reacts_to<caf::tick_atom>,
+                                                       caf::replies_to<get_links>::with<link_list>>;
 
 class history_bridge_state;
 using history_bridge_actor = observed_actor<history_bridge_interface, history_bridge_state>;
@@ -51,12 +51,14 @@ public:
   /// Hands finished answers to those who wait for them.
   void deliver_finished();
 
+  /// The disk, as a console sees it.
+  link_list links();
+
 private:
   history_bridge_actor* self_;
   std::unique_ptr<history_store> store_;    // immediate
   std::unique_ptr<history_worker> worker_;  // threaded
-  std::unordered_map<std::uint64_t, caf::response_promise> waiting_;
-  std::uint64_t last_ticket_ = 0;
+  open_requests open_;
 };
 
 /// The history port on SQLite. Ends at once with `ec::journal_unavailable` and the reason if the

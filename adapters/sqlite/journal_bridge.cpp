@@ -35,18 +35,23 @@ caf::result<Reply> journal_bridge_state::ask(journal_request request) {
   // A bounded mailbox may have refused the thread's word: look without it, too.
   deliver_finished();
   const bool is_write = std::holds_alternative<journal_write>(request);
-  const auto ticket = ++last_ticket_;
+  const auto ticket = open_.next();
   if (!worker_->submit(ticket, std::move(request))) {
     return error_of({is_write ? ec::journal_unavailable : ec::mailbox_full,
                      "journal: too many requests wait for the disk"});
   }
   auto promise = self_->make_response_promise<Reply>();
-  waiting_.emplace(ticket, promise);
+  open_.add(ticket, promise);
   return promise;
 }
 
 void journal_bridge_state::deliver_finished() {
-  if (worker_) deliver_answers(worker_->take_finished(), waiting_);
+  if (worker_) open_.deliver(worker_->take_finished());
+}
+
+link_list journal_bridge_state::links() {
+  deliver_finished();
+  return {{open_.status("journal")}};
 }
 
 journal_bridge_interface::behavior_type journal_bridge(journal_bridge_actor* self,
@@ -67,6 +72,7 @@ journal_bridge_interface::behavior_type journal_bridge(journal_bridge_actor* sel
       [&state](const read_outbox& x) { return state.ask<outbox_page>(x); },
       [&state](outbox_delivered& x) { return state.ask<outbox_page>(std::move(x)); },
       [&state](caf::tick_atom) { state.deliver_finished(); },
+      [&state](const get_links&) { return state.links(); },
   };
 }
 

@@ -2,16 +2,15 @@
 
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 
 #include <caf/atom.hpp>
-#include <caf/response_promise.hpp>
 #include <caf/result.hpp>
 #include <caf/typed_actor.hpp>
 
 #include "actors/floor/observed.hpp"
 #include "adapters/sqlite/journal_engine.hpp"
 #include "adapters/sqlite/journal_worker.hpp"
+#include "adapters/sqlite/open_requests.hpp"
 #include "messages/interfaces/journal.hpp"
 
 namespace outcry::sqlite {
@@ -26,8 +25,9 @@ struct journal_options {
   journal_mode mode = journal_mode::threaded;
 };
 
-/// The port, and the writer thread's word that answers are ready.
-using journal_bridge_interface = journal_actor::extend<caf::reacts_to<caf::tick_atom>>;
+/// The port, the writer thread's word that answers are ready, and a console's question.
+using journal_bridge_interface = journal_actor::extend<caf::reacts_to<caf::tick_atom>,
+                                                       caf::replies_to<get_links>::with<link_list>>;
 
 class journal_bridge_state;
 using journal_bridge_actor = observed_actor<journal_bridge_interface, journal_bridge_state>;
@@ -50,12 +50,14 @@ public:
   /// Hands finished answers to those who wait for them.
   void deliver_finished();
 
+  /// The disk, as a console sees it.
+  link_list links();
+
 private:
   journal_bridge_interface::pointer self_;
   std::unique_ptr<journal_engine> engine_;  // immediate
   std::unique_ptr<journal_worker> worker_;  // threaded
-  std::unordered_map<std::uint64_t, caf::response_promise> waiting_;
-  std::uint64_t last_ticket_ = 0;
+  open_requests open_;
 };
 
 /// The journal port on SQLite. Ends at once with `ec::journal_unavailable` and the reason if the

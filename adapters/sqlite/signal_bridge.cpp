@@ -44,12 +44,12 @@ caf::result<Reply> signal_bridge_state::ask(signal_request request) {
   if (engine_) return result_of<Reply>(std::move(engine_->run({&request, 1}).front()));
   // A bounded mailbox may have refused the thread's word: look without it, too.
   deliver_finished();
-  const auto ticket = ++last_ticket_;
+  const auto ticket = open_.next();
   if (!worker_ || !worker_->submit(ticket, std::move(request))) {
     return error_of({ec::mailbox_full, "signal store: too many requests wait for the disk"});
   }
   auto promise = self_->make_response_promise<Reply>();
-  waiting_.emplace(ticket, promise);
+  open_.add(ticket, promise);
   return promise;
 }
 
@@ -58,14 +58,14 @@ void signal_bridge_state::deliver_finished() {
   auto finished = worker_->take_finished();
   for (const auto& [ticket, answer] : finished)
     if (ticket == forgetting_) forgotten(answer);
-  deliver_answers(std::move(finished), waiting_);
+  open_.deliver(std::move(finished));
 }
 
 void signal_bridge_state::forget_some() {
   forget_messages batch;
   batch.before_ns = options_.house->time->now() - options_.keep_messages_ns;
   batch.after = forgotten_to_;
-  forgetting_ = ++last_ticket_;
+  forgetting_ = open_.next();
   if (!worker_->submit(forgetting_, batch)) self_->delayed_send(self_, busy_pause, wake{});
 }
 
@@ -77,6 +77,11 @@ void signal_bridge_state::forgotten(const signal_answer& answer) {
   forgotten_to_ = goes_on ? std::stoll(place->value) : 0;
   if (goes_on) return forget_some();
   self_->delayed_send(self_, between_rounds, wake{});
+}
+
+link_list signal_bridge_state::links() {
+  deliver_finished();
+  return {{open_.status("signal_store")}};
 }
 
 signal_bridge_interface::behavior_type signal_bridge(signal_bridge_actor* self,
@@ -101,6 +106,7 @@ signal_bridge_interface::behavior_type signal_bridge(signal_bridge_actor* self,
       [&state](const wake&) { state.forget_some(); },
       // Answers are ready.
       [&state](caf::tick_atom) { state.deliver_finished(); },
+      [&state](const get_links&) { return state.links(); },
   };
 }
 

@@ -3,15 +3,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include <caf/atom.hpp>
-#include <caf/response_promise.hpp>
 #include <caf/result.hpp>
 #include <caf/typed_actor.hpp>
 
 #include "actors/floor/house.hpp"
 #include "actors/floor/observed.hpp"
+#include "adapters/sqlite/open_requests.hpp"
 #include "adapters/sqlite/signal_engine.hpp"
 #include "adapters/sqlite/signal_worker.hpp"
 #include "messages/interfaces/signals.hpp"
@@ -32,9 +31,10 @@ struct signal_options {
   house_ptr house = {};  ///< whose time it is; needed only for that
 };
 
-/// The port, the writer thread's word that answers are ready, and a timer.
+/// The port, the writer thread's word that answers are ready, a console's question, and a timer.
 using signal_bridge_interface =
-    signal_store_actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<wake>>;
+    signal_store_actor::extend<caf::reacts_to<caf::tick_atom>,
+                               caf::replies_to<get_links>::with<link_list>, caf::reacts_to<wake>>;
 
 class signal_bridge_state;
 using signal_bridge_actor = observed_actor<signal_bridge_interface, signal_bridge_state>;
@@ -57,6 +57,9 @@ public:
   /// Hands finished answers to those who wait for them.
   void deliver_finished();
 
+  /// The disk, as a console sees it.
+  link_list links();
+
   /// Deletes the next batch of old messages. What others ask goes between the batches.
   void forget_some();
 
@@ -66,8 +69,7 @@ private:
   signal_bridge_interface::pointer self_;
   std::unique_ptr<signal_engine> engine_;  // immediate
   std::unique_ptr<signal_worker> worker_;  // threaded
-  std::unordered_map<std::uint64_t, caf::response_promise> waiting_;
-  std::uint64_t last_ticket_ = 0;
+  open_requests open_;
   signal_options options_;
   std::uint64_t forgetting_ = 0;  ///< the ticket of the batch under way
   std::int64_t forgotten_to_ = 0;

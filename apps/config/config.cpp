@@ -41,6 +41,11 @@ std::filesystem::path signal_token_file(const config& x, const signal_token_sect
   return x.floor.data_dir / ("signals-" + token.name + ".token");
 }
 
+std::filesystem::path inspection_token_file(const config& x) {
+  if (!x.inspection.token_file.empty()) return x.inspection.token_file;
+  return x.floor.data_dir / "inspection.token";
+}
+
 std::filesystem::path tradingview_secret_file(const config& x, const tradingview_section& page) {
   if (!page.secret_file.empty()) return page.secret_file;
   return x.floor.data_dir / ("tradingview-" + page.name + ".secret");

@@ -261,6 +261,17 @@ struct notifications_section {
   bool operator==(const notifications_section&) const = default;
 };
 
+/// [inspection]
+struct inspection_section {
+  std::string listen;                      ///< "address:port"; "" = no HTTP endpoint
+  std::vector<std::string> hosts;          ///< Host headers taken beside loopback's names
+  std::filesystem::path token_file;        ///< see inspection_token_file
+  std::filesystem::path certificate_file;  ///< "" = no TLS
+  std::filesystem::path key_file;          ///< beside the certificate
+
+  bool operator==(const inspection_section&) const = default;
+};
+
 /// The order desk's name among the bots: whoever addresses it means the whole account.
 constexpr const char* account_bot = "account";
 
@@ -293,6 +304,7 @@ struct config {
   signals_section signals;
   discord_section discord;
   notifications_section notifications;
+  inspection_section inspection;
   std::vector<bot_section> bots;
 
   bool operator==(const config&) const = default;
@@ -322,6 +334,9 @@ std::filesystem::path signal_token_file(const config& x, const signal_token_sect
 
 /// Where a TradingView secret is kept: `secret_file`, or data_dir/tradingview-<name>.secret.
 std::filesystem::path tradingview_secret_file(const config& x, const tradingview_section& page);
+
+/// Where the token of the floor's figures is kept: `token_file`, or data_dir/inspection.token.
+std::filesystem::path inspection_token_file(const config& x);
 
 /// True for a bot whose strategy orders by itself.
 bool trades(const bot_section& x);

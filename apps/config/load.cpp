@@ -227,6 +227,9 @@ private:
     if (!result_.firebase.credentials_file.empty() && !result_.firebase.url.starts_with("https://"))
       refuse("firebase.credentials_file", "an https:// URL beside it",
              fmt::format("firebase.url = \"{}\"", result_.firebase.url));
+    if (result_.inspection.certificate_file.empty() != result_.inspection.key_file.empty())
+      refuse("inspection.certificate_file", "certificate_file and key_file, or neither",
+             "one of them");
     check_signals();
   }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/config/endpoint.hpp"
+#include "apps/config/inspection_settings.hpp"
 #include "apps/config/notification_settings.hpp"
 #include "apps/config/setting_kinds.hpp"
 #include "apps/config/signal_settings.hpp"
@@ -256,6 +257,7 @@ std::vector<setting> make_settings() {
   add_trading_settings(all);
   add_signal_settings(all);
   add_notification_settings(all);
+  add_inspection_settings(all);
   return all;
 }
 
@@ -290,6 +292,9 @@ std::string_view section_comment(std::string_view section) {
     return "Calls of trading channels: which are read, which are followed, who shares them.";
   if (section == "discord")
     return "The bot that reads channels on Discord. It reads those below and nothing else.";
+  if (section == "inspection")
+    return "The floor's own figures over HTTP: docs/inspection-http.md. Nothing can be changed "
+           "there.";
   if (section == "notifications") return "What your phone is told, through an ntfy server.";
   if (section == "risk")
     return "Limits on orders that increase exposure; 0 = none. The first five are each bot's, "

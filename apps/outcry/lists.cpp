@@ -56,35 +56,6 @@ exit_code bots(const session& at) {
   return all_done;
 }
 
-exit_code actors(const session& at, const actors_options& what) {
-  auto items = hear_all(at, "actors", json::object());
-  std::stable_sort(items.begin(), items.end(), [&](const json& a, const json& b) {
-    if (what.sort == "name") return text_of(a, "name") < text_of(b, "name");
-    return a.value(what.sort, std::int64_t{0}) > b.value(what.sort, std::int64_t{0});
-  });
-  if (what.top > 0 && items.size() > what.top) items.resize(what.top);
-  if (at.json) return print_array(items), all_done;
-  std::vector<std::vector<cell>> rows;
-  for (const auto& x : items) {
-    auto bound = x.value("mailbox_bound", std::int64_t{0});
-    auto mailbox = number(x, "mailbox");
-    if (bound > 0) mailbox += fmt::format("/{}", bound);
-    rows.push_back({{text_of(x, "name")},
-                    word(x, "state"),
-                    {mailbox},
-                    {number(x, "handled")},
-                    {number(x, "errors"), x.value("errors", 0) > 0 ? colour::red : colour::none},
-                    {number(x, "refused"), x.value("refused", 0) > 0 ? colour::red : colour::none},
-                    {number(x, "restarts")},
-                    time(x, "since_ms"),
-                    {text_of(x, "last_exit"), colour::red}});
-  }
-  output{}.table({"NAME", "STATE", "MAILBOX", "HANDLED", "ERRORS", "REFUSED", "RESTARTS", "SINCE",
-                  "LAST EXIT"},
-                 rows);
-  return all_done;
-}
-
 exit_code pits(const session& at) {
   auto items = hear_all(at, "pits", json::object());
   if (at.json) return print_array(items), all_done;

@@ -11,6 +11,7 @@
 #include "apps/outcry/verb_list.hpp"
 #include "apps/outcry/verbs.hpp"
 #include "apps/outcry/verbs_expose.hpp"
+#include "apps/outcry/verbs_inspection.hpp"
 #include "apps/outcry/verbs_signal_lists.hpp"
 #include "apps/outcry/waiting.hpp"
 
@@ -27,7 +28,6 @@ struct command_line {
   bool firebase = false;
   send_options send;
   log_options log;
-  actors_options actors;
   std::vector<std::string> tickers;
   std::string channel;
   std::string payload;
@@ -52,6 +52,8 @@ public:
     add_send();
     add_wish_verbs(verbs_);
     add_reading();
+    add_inspection_verbs(verbs_);
+    add_console_verb(verbs_);
     add_trading_verbs(verbs_);
     add_ladder_verbs(verbs_);
     add_backtest_verb(verbs_);
@@ -128,12 +130,6 @@ private:
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     verb("bots", "Every bot of the floor", cli::bots);
-    auto* actors = verb("actors", "Every actor of the floor",
-                        [this](const session& at) { return cli::actors(at, said_.actors); });
-    actors->add_option("--sort", said_.actors.sort, "mailbox, handled, errors or name")
-        ->check(CLI::IsMember({"mailbox", "handled", "errors", "name"}))
-        ->capture_default_str();
-    actors->add_option("--top", said_.actors.top, "Only so many; 0 = all");
     verb("pits", "Every ticker and its last price", cli::pits);
     verb("status", "The floor in five lines", cli::status);
     auto* tail = verb("tail", "What passes, live: prices, orders, feed states",
@@ -159,8 +155,11 @@ private:
                                     [this](const session&) { return cli::init(said_.write); });
     init->add_flag("--write", said_.write, "Write ./outcry.toml instead");
     doctor_ = verb("doctor", "Look at everything and say what to do", {});
-    doctor_->add_flag("--firebase", said_.firebase,
-                      "Look at the database only, closely: credentials, rules, indexes, clock");
+    auto* firebase =
+        doctor_->add_flag("--firebase", said_.firebase,
+                          "Look at the database only, closely: credentials, rules, indexes, clock");
+    live_ = add_live_options(*doctor_);
+    firebase->excludes("--live");
   }
 
   exit_code act() {
@@ -180,6 +179,8 @@ private:
       at.settings = *loaded;
     else
       for (const auto& x : loaded.error()) problems.push_back(to_string(x));
+    if (doctor_->parsed() && live_->live)
+      return doctor_live(at, problems, std::chrono::seconds(live_->seconds));
     if (doctor_->parsed())
       return said_.firebase ? doctor_firebase(at, problems) : cli::doctor(at, problems);
     for (const auto& x : problems) complain(x);
@@ -192,6 +193,7 @@ private:
   verb_list verbs_{app_};
   CLI::App* send_ = nullptr;
   CLI::App* doctor_ = nullptr;
+  std::shared_ptr<live_options> live_;
 };
 
 }  // namespace

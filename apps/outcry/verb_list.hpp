@@ -86,6 +86,9 @@ void add_confirm_verbs(verb_list& verbs, CLI::App& signals);
 /// backtest.
 void add_backtest_verb(verb_list& verbs);
 
+/// console.
+void add_console_verb(verb_list& verbs);
+
 /// passcode set, remove, status.
 void add_notify_verbs(verb_list& verbs);
 void add_passcode_verbs(verb_list& verbs);

@@ -31,18 +31,12 @@ struct log_options {
   std::uint32_t limit = 20;
 };
 
-struct actors_options {
-  std::string sort = "mailbox";
-  std::size_t top = 0;  ///< 0 = all
-};
-
 /// Each returns the program's exit code. They throw control::floor_unreachable and
 /// control::request_refused, publish and subscribe redis_unreachable, which `main` turns into
 /// sentences.
 exit_code send(const session& at, const send_options& what);
 exit_code log(const session& at, const log_options& what);
 exit_code bots(const session& at);
-exit_code actors(const session& at, const actors_options& what);
 exit_code pits(const session& at);
 exit_code status(const session& at);
 exit_code tail(const session& at, const std::vector<std::string>& tickers);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "adapters/redis/command_inlet.hpp"
+#include "apps/outcryd/inspection.hpp"
+#include "apps/outcryd/inspector.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
 
 namespace outcry::app {
@@ -68,6 +70,8 @@ void open_bots_only(open_house& at) {
   open_market(at);
   open_bots(at, std::string(redis::unbriefed));
   open_inlet(at);
+  open_inspector(at);
+  open_inspection(at);
   open_socket(at);
   await_bots(at);
 }

@@ -19,6 +19,8 @@
 #include "adapters/sqlite/journal_bridge.hpp"
 #include "apps/outcryd/choose.hpp"
 #include "apps/outcryd/dead_man.hpp"
+#include "apps/outcryd/inspection.hpp"
+#include "apps/outcryd/inspector.hpp"
 #include "apps/outcryd/make_spec.hpp"
 #include "apps/outcryd/notifications.hpp"
 #include "apps/outcryd/redis_rooms.hpp"
@@ -178,6 +180,7 @@ void open_socket(open_house& at) {
   options.performance = at.performance;
   options.journal = at.journal;
   options.dead_man = at.dead_man;
+  options.inspector = at.inspector;
   options.house = at.house;
   place(at, floor_tier::bridges, make_spec("socket", "socket", control::bridge, options));
 }
@@ -280,6 +283,8 @@ void open_floor(open_house& at) {
   open_redis(at);
   open_dead_man(at);
   open_notifications(at);
+  open_inspector(at);
+  open_inspection(at);
   open_socket(at);
   await_bots(at);
 }

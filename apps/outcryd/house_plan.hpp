@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -13,9 +14,14 @@
 #include "actors/signals/desk/desk_options.hpp"
 #include "apps/config/config.hpp"
 #include "messages/interfaces/dead_man.hpp"
+#include "messages/interfaces/inspection.hpp"
 #include "messages/interfaces/operator.hpp"
 #include "messages/interfaces/signals.hpp"
 #include "messages/interfaces/trading.hpp"
+
+namespace outcry {
+class actor_log;
+}
 
 namespace outcry::app {
 
@@ -43,8 +49,11 @@ struct open_house {
   signal_desk_actor signals{};
   std::shared_ptr<signal_book> followers{};
   command_desk_actor desk{};
-  dead_man_actor dead_man{};  ///< invalid: the switch is off
+  dead_man_actor dead_man{};         ///< invalid: the switch is off
+  std::shared_ptr<actor_log> log{};  ///< may be null
+  inspector_actor inspector{};
   std::vector<caf::actor> bots{};
+  std::map<std::string, caf::actor> links{};  ///< who answers get_links, by the name of the link
   std::shared_ptr<desk_book> book = std::make_shared<desk_book>();
 };
 

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include "actors/floor/actor_log.hpp"
 #include "adapters/sqlite/data_dir_lock.hpp"
 #include "apps/config/load.hpp"
 #include "apps/outcryd/bots_only.hpp"
@@ -82,6 +83,8 @@ int wait_for_end(const sigset_t& signals, const config::config& settings) {
 int run_floor(const config::config& settings, bool in_container_network, bool bots_only) {
   auto signals = block_signals();
   sqlite::data_dir_lock lock(settings.floor.data_dir.string());
+  // Before anybody else logs.
+  auto log = std::make_shared<actor_log>();
   floor_system_config system_config;
   configure(system_config);
   caf::actor_system system{system_config};
@@ -89,6 +92,7 @@ int run_floor(const config::config& settings, bool in_container_network, bool bo
   {
     auto root = system.spawn(floor, stop_limits{});
     open_house at{system, settings, make_house(settings), root, in_container_network};
+    at.log = log;
     at.when_ready = [] { ::kill(::getpid(), floor_is_open); };
     try {
       bots_only ? open_bots_only(at) : open_floor(at);

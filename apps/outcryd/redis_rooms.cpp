@@ -62,7 +62,7 @@ void open_redis(open_house& at) {
     spec.start = [options](caf::actor_system& system) {
       return caf::actor_cast<caf::actor>(system.spawn(redis::market_bridge, options));
     };
-    place(at, floor_tier::bridges, std::move(spec));
+    at.links["redis"] = place(at, floor_tier::bridges, std::move(spec));
   }
   redis::container_bridge_options options;
   options.connection = wire;
@@ -84,7 +84,7 @@ void open_redis(open_house& at) {
   spec.start = [options](caf::actor_system& system) {
     return caf::actor_cast<caf::actor>(system.spawn(redis::container_bridge, options));
   };
-  place(at, floor_tier::bridges, std::move(spec));
+  at.links["redis.bots"] = place(at, floor_tier::bridges, std::move(spec));
 }
 
 }  // namespace outcry::app

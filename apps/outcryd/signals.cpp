@@ -87,7 +87,8 @@ void open_discord(open_house& at) {
   options.desk = caf::actor_cast<discord::message_reader_actor>(at.signals);
   options.store = caf::actor_cast<discord::cursor_store_actor>(at.signal_store);
   options.house = at.house;
-  place(at, floor_tier::bridges, make_spec("discord", "discord", discord::bridge, options));
+  at.links["discord"] =
+      place(at, floor_tier::bridges, make_spec("discord", "discord", discord::bridge, options));
 }
 
 void open_signal_page(open_house& at) {
@@ -135,7 +136,8 @@ void open_shared_signals(open_house& at) {
   options.store = at.signal_store;
   options.desk = at.signals;
   options.house = at.house;
-  place(at, floor_tier::bridges, make_spec("postgres", "postgres", postgres::bridge, options));
+  at.links["postgres"] =
+      place(at, floor_tier::bridges, make_spec("postgres", "postgres", postgres::bridge, options));
 }
 
 }  // namespace

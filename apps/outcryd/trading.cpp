@@ -69,7 +69,8 @@ void open_broker(open_house& at) {
   spec.start = [options](caf::actor_system& system) {
     return caf::actor_cast<caf::actor>(system.spawn<caf::detached>(paper::bridge, options));
   };
-  at.broker = caf::actor_cast<broker_actor>(place(at, floor_tier::broker, std::move(spec)));
+  at.links["broker"] = place(at, floor_tier::broker, std::move(spec));
+  at.broker = caf::actor_cast<broker_actor>(at.links["broker"]);
 }
 
 void open_order_desk(open_house& at) {

@@ -15,9 +15,12 @@ except ImportError:
 def problems(root):
     compose = yaml.safe_load((root / "docker/compose.yaml").read_text())
     services = compose["services"]
-    for name in ("redis", "outcry-firebase", "outcry", "bot"):
+    for name in ("redis", "outcry-firebase", "outcry", "bot", "prometheus", "grafana"):
         if name not in services:
             yield f"services: {name} is missing"
+    for name in ("prometheus", "grafana"):
+        if services[name].get("profiles") != ["metrics"]:
+            yield f"{name}: starts without the profile metrics"
     if "ports" in services["redis"]:
         yield "redis: its port is published"
     if "requirepass" not in str(services["redis"]["command"]):
@@ -33,7 +36,8 @@ def problems(root):
         if not service.get("restart"):
             yield f"{name}: no restart policy"
         for key, value in (service.get("environment") or {}).items():
-            if re.search("password|token|secret|key", key, re.IGNORECASE):
+            in_file = key.endswith("_FILE") and str(value).startswith("/run/secrets/")
+            if re.search("password|token|secret|key", key, re.IGNORECASE) and not in_file:
                 yield f"{name}: {key} is in the environment, expected a file"
         for secret in service.get("secrets", []):
             if secret not in compose.get("secrets", {}):
@@ -41,12 +45,22 @@ def problems(root):
         for volume in service.get("volumes", []):
             if volume.split(":")[0] not in compose.get("volumes", {}):
                 yield f"{name}: volume {volume} is not declared"
+        for config in service.get("configs", []):
+            if config["source"] not in compose.get("configs", {}):
+                yield f"{name}: config {config['source']} is not declared"
+        if not service.get("build") and service["image"] != "outcry" and ":" not in service["image"]:
+            yield f"{name}: its image has no version"
         build = service.get("build")
         if build and not (root / "docker" / build["context"] / build["dockerfile"]).is_file():
             yield f"{name}: {build['dockerfile']} is not there"
     for name, secret in compose.get("secrets", {}).items():
         if "file" not in secret:
             yield f"secrets: {name} is no file"
+        elif pathlib.PurePath(secret["file"]).name not in (root / "docker/README.md").read_text():
+            yield f"docker/README.md: does not say how {name} is made"
+    for name, config in compose.get("configs", {}).items():
+        if not (root / "docker" / config.get("file", "")).is_file():
+            yield f"configs: {name} is no file"
     copied = re.findall(r"^COPY (.+) \S+$", (root / "docker/bot.Dockerfile").read_text(), re.M)
     for file in " ".join(copied).split():
         if not (root / file).exists():

@@ -15,7 +15,7 @@
 
 #include <tl/expected.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/seat.hpp"
 #include "actors/floor/house.hpp"
 #include "tests/support/manual_clock.hpp"
 

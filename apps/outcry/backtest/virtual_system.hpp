@@ -8,7 +8,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/seat.hpp"
 #include "actors/floor/house.hpp"
 
 namespace outcry::backtest {

@@ -16,12 +16,14 @@ import type { SignIn } from './service/sign_in';
 import { isWaiting } from './model/outbox';
 
 const BotPage = lazy(async () => ({ default: (await import('./pages/bot_page')).BotPage }));
+const ActorsPage = lazy(async () => ({ default: (await import('./pages/actors_page')).ActorsPage }));
 const MorePage = lazy(async () => ({ default: (await import('./pages/more_page')).MorePage }));
 
 const pages = [
   ['/', 'Floor'],
   ['/send', 'Send'],
   ['/logs', 'Logs'],
+  ['/actors', 'Actors'],
   ['/more', 'More'],
 ] as const;
 
@@ -73,6 +75,9 @@ function Pages() {
           {({ id }) => <MessagePage key={id} id={decoded(id)} />}
         </Route>
         <Route path="/bots/:id">{({ id }) => <BotPage key={id} id={decoded(id)} />}</Route>
+        <Route path="/actors">
+          <ActorsPage />
+        </Route>
         <Route path="/more">
           <MorePage />
         </Route>

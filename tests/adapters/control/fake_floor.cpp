@@ -6,6 +6,8 @@
 
 #include <caf/scoped_actor.hpp>
 
+#include "actors/floor/inspector.hpp"
+
 namespace outcry::test {
 
 namespace {
@@ -262,6 +264,18 @@ fake_floor::fake_floor(std::function<void(control::bridge_options&)> change) {
   others_ = {caf::actor_cast<caf::actor>(options.desk), caf::actor_cast<caf::actor>(options.roster),
              caf::actor_cast<caf::actor>(options.market),
              caf::actor_cast<caf::actor>(options.relay), pit_};
+  inspector_options eye;
+  eye.floor_name = options.floor_name;
+  eye.version = options.version;
+  eye.people.roster = options.roster;
+  eye.people.desk = options.desk;
+  eye.people.market = options.market;
+  eye.people.relay = options.relay;
+  eye.note = [script = script_](const action_record& x) {
+    script->saw(x.action + " " + x.name + " by " + x.who + ": " + x.why);
+  };
+  options.inspector = system_->spawn<caf::detached>(inspector, std::move(eye));
+  others_.push_back(caf::actor_cast<caf::actor>(options.inspector));
   if (change) change(options);
   bridge_ = system_->spawn(control::bridge, std::move(options));
   // It opens the socket in its first breath; an answer shows that it has drawn it.

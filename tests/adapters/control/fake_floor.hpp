@@ -12,7 +12,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/seat.hpp"
 #include "adapters/control/bridge.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -16,7 +16,7 @@
 #include <caf/send.hpp>
 #include <catch2/catch.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/seat.hpp"
 #include "tests/support/fake_discord.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/process.hpp"

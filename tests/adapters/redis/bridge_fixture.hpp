@@ -10,7 +10,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/seat.hpp"
 #include "actors/floor/house.hpp"
 #include "adapters/redis/subscriber.hpp"
 #include "messages/interfaces/market.hpp"

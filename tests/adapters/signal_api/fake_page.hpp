@@ -12,7 +12,7 @@
 #include <caf/actor_system.hpp>
 #include <nlohmann/json.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/seat.hpp"
 #include "adapters/signal_api/bridge.hpp"
 #include "tests/adapters/http/raw_client.hpp"
 #include "tests/support/manual_clock.hpp"

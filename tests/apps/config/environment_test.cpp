@@ -96,6 +96,11 @@ TEST_CASE("every key has a variable that wins over the file") {
       {"OUTCRY_NOTIFICATIONS_DEAD_MAN", "false"},
       {"OUTCRY_NOTIFICATIONS_SIGNALS", "false"},
       {"OUTCRY_NOTIFICATIONS_DAY_RESULT", "false"},
+      {"OUTCRY_INSPECTION_LISTEN", "0.0.0.0:7"},
+      {"OUTCRY_INSPECTION_HOSTS", "a.home"},
+      {"OUTCRY_INSPECTION_TOKEN_FILE", "other"},
+      {"OUTCRY_INSPECTION_CERTIFICATE_FILE", ""},
+      {"OUTCRY_INSPECTION_KEY_FILE", ""},
   };
   for (const auto& x : settings()) {
     auto name = variable_name(x);
@@ -105,7 +110,8 @@ TEST_CASE("every key has a variable that wins over the file") {
     REQUIRE(read);
     // Only these leave the default as it is: another value needs a second key beside it.
     bool same = name == "OUTCRY_FEED_SOURCE" || name == "OUTCRY_FIREBASE_CREDENTIALS_FILE" ||
-                name == "OUTCRY_SIGNALS_SOURCE";
+                name == "OUTCRY_SIGNALS_SOURCE" || name == "OUTCRY_INSPECTION_CERTIFICATE_FILE" ||
+                name == "OUTCRY_INSPECTION_KEY_FILE";
     CHECK((*read == config{}) == same);
   }
   CHECK(values.size() == settings().size());

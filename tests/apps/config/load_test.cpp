@@ -147,6 +147,9 @@ TEST_CASE("values that do not go together are refused") {
                   "\"b\"")
             .size() == 1);
   CHECK(errors_of("firebase.credentials_file = \"a\"").size() == 1);
+  CHECK(errors_of("inspection.certificate_file = \"a\"").size() == 1);
+  CHECK(errors_of("inspection.key_file = \"a\"").size() == 1);
+  CHECK(errors_of("inspection.certificate_file = \"a\"\ninspection.key_file = \"b\"").empty());
 }
 
 TEST_CASE("what is no TOML is refused with its line") {
@@ -194,6 +197,13 @@ TEST_CASE("an empty file and no file are the defaults") {
   auto none = load_config({}, {});
   REQUIRE(none);
   CHECK(*none == config{});
+}
+
+TEST_CASE("where the token of the floor's figures is") {
+  config x;
+  CHECK(inspection_token_file(x) == ".outcry/inspection.token");
+  x.inspection.token_file = "mine";
+  CHECK(inspection_token_file(x) == "mine");
 }
 
 TEST_CASE("where the floor finds its database and its token") {

@@ -153,6 +153,13 @@ const std::vector<example>& examples() {
       {"notifications.dead_man", {"false"}, {"\"no\"", "0"}},
       {"notifications.signals", {"false"}, {"\"no\"", "0"}},
       {"notifications.day_result", {"false"}, {"\"no\"", "0"}},
+      {"inspection.listen",
+       {"\"127.0.0.1:9464\"", "\"[::1]:0\"", "\"0.0.0.0:9464\""},
+       {"\"floor.home:9464\"", "\"127.0.0.1\"", "\"9464\"", "9464"}},
+      {"inspection.hosts", {"[\"outcry\"]"}, {"\"outcry\"", "[\"a b\"]"}},
+      {"inspection.token_file", {"\"inspection.token\""}, {"7"}},
+      {"inspection.certificate_file", {}, {"7"}},
+      {"inspection.key_file", {}, {"[]"}},
   };
   return all;
 }

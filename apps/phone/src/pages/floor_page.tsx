@@ -7,6 +7,7 @@ import { BotCard } from '../components/bot_card';
 import { DeadManLine } from '../components/dead_man';
 import { Empty } from '../components/empty';
 import { Figure } from '../components/figure';
+import { VerdictLine } from '../components/verdict';
 import { VirtualList } from '../components/virtual_list';
 import { useBotList } from '../hooks/use_bot_list';
 import { useCell } from '../hooks/use_cell';
@@ -120,6 +121,7 @@ export function FloorPage() {
         Floor
       </h1>
       {facts ? <DeadManLine floor={facts} /> : null}
+      <VerdictLine />
       {bots ? (
         <>
           <Totals bots={bots} />

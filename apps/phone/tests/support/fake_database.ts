@@ -51,6 +51,10 @@ export class FakeDatabase implements Database {
   get watches(): number {
     return this.open.size;
   }
+  /** Their places. */
+  get watched(): string[] {
+    return [...this.open].map((watch) => watch.path);
+  }
   private tree: Tree = {};
   private readonly open = new Set<Watch>();
   private readonly unready: (() => void)[] = [];

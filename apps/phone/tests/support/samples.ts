@@ -70,3 +70,66 @@ export class FakeSignIn implements PasscodeSignIn {
   signOut = () => Promise.resolve();
   signOutEverywhere = () => Promise.resolve();
 }
+
+/** A row as the floor mirrors it below /floor/actors/rows. */
+export function actorValue(kind: string, atMs: number, news: Record<string, unknown> = {}) {
+  return {
+    kind,
+    state: 'running',
+    since: atMs - 60_000,
+    mailbox: 0,
+    bound: 1000,
+    oldestWait: 0,
+    in: 12.5,
+    out: 3,
+    mean: 0.25,
+    max: 4,
+    errors: 0,
+    refused: 0,
+    restarts: 0,
+    backoffLeft: 0,
+    lastExit: '',
+    ...news,
+  };
+}
+
+/** A floor with a bot that is stuck, one that crashed, a pit and a session of its own. */
+export function actorsValue(atMs: number) {
+  return {
+    at: atMs,
+    total: 4,
+    rows: {
+      'bot:AAPL': actorValue('bot', atMs, {
+        mailbox: 42,
+        oldestWait: 3000,
+        serving: { message: 'price_batch', since: atMs - 30_000 },
+      }),
+      'bot:BRK%2EB': actorValue('bot', atMs, {
+        state: 'restarting',
+        restarts: 7,
+        backoffLeft: 1500,
+        lastExit: 'it threw',
+      }),
+      'pit:AAPL': actorValue('pit', atMs, { mailbox: 7, bound: 0 }),
+      session: actorValue('session', atMs, { hidden: true }),
+    },
+  };
+}
+
+export function verdictValue(atMs: number) {
+  return {
+    level: 'bad',
+    headline: 'bot:AAPL is stuck',
+    at: atMs,
+    lines: [
+      {
+        rule: 'stuck_handler',
+        subject: 'bot:AAPL',
+        since: atMs - 30_000,
+        what: 'its handler is at one price_batch',
+        cost: '42 messages wait',
+        advice: 'restart it',
+      },
+    ],
+  };
+}

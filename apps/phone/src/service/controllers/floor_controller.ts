@@ -1,11 +1,20 @@
+import { readActors, type ActorsView } from '../../model/actors';
 import { readBot, readFloor, readOrder, readPerformance, readPrice, openStatusRanges } from '../../model/floor';
 import type { Bot, FloorFacts, Order, Performance, Price } from '../../model/floor';
 import { pathOf, unescapeKey } from '../../model/keys';
+import { readVerdict, type Verdict } from '../../model/verdict';
 import { Cell, type Stop } from '../cell';
 import type { Database } from '../database';
 import { WatchedStore } from './watched_store';
 
 const listDelayMs = 200;
+
+/** Of `actors`: there is one view of them all. */
+export const actorsKey = '';
+
+/** Each by itself: the actors stand there too, and are asked for by who looks at them. The last one
+ * says that there is a floor. */
+const floorFields = ['halt', 'deadMan', 'version', 'clockSkew', 'heartbeat'] as const;
 
 /**
  * The floor as it stands in the database. Each bot, price and figure is followed by itself, so that
@@ -16,6 +25,8 @@ export class FloorController {
   readonly bots = new Cell<ReadonlyMap<string, Bot> | undefined>(undefined);
   readonly floor = new Cell<FloorFacts | undefined>(undefined);
   readonly account = new Cell<Performance | undefined>(undefined);
+  /** Undefined while the floor does not judge itself. */
+  readonly verdict = new Cell<Verdict | undefined>(undefined);
   /** Why the database says nothing more; empty = it does. */
   readonly problem = new Cell('');
 
@@ -23,6 +34,8 @@ export class FloorController {
   readonly prices: WatchedStore<Price | undefined>;
   readonly performances: WatchedStore<Performance | undefined>;
   readonly openOrders: WatchedStore<readonly Order[]>;
+  /** At `actorsKey`; undefined where the floor does not tell of them. */
+  readonly actors: WatchedStore<ActorsView | undefined>;
 
   private readonly known = new Map<string, Bot>();
   private readonly single = new Map<string, Set<() => void>>();
@@ -37,12 +50,16 @@ export class FloorController {
     this.prices = at('price', readPrice);
     this.performances = at('performance', readPerformance);
     this.openOrders = new WatchedStore((ticker, on, failed) => this.watchOrders(ticker, on, failed));
+    this.actors = new WatchedStore((_, on, failed) =>
+      database.watch('floor/actors', (value) => on(readActors(value)), failed),
+    );
   }
 
   start(): void {
     const failed = (reason: string) => this.problem.set(reason);
     this.stops = [
-      this.database.watch('floor', (value) => this.floor.set(readFloor(value)), failed),
+      ...this.watchFloor(failed),
+      this.database.watch('floor/verdict', (value) => this.verdict.set(readVerdict(value)), failed),
       this.database.watch('performance', (value) => this.account.set(readPerformance(value)), failed),
       this.database.watchChildren('bots', undefined, {
         put: (key, value) => this.put(unescapeKey(key), readBot(value)),
@@ -57,7 +74,7 @@ export class FloorController {
     clearTimeout(this.pending);
     this.pending = undefined;
     for (const stop of this.stops.splice(0)) stop();
-    for (const store of [this.prices, this.performances, this.openOrders]) store.stop();
+    for (const store of [this.prices, this.performances, this.openOrders, this.actors]) store.stop();
   }
 
   readonly bot = (id: string): Bot | undefined => this.known.get(id);
@@ -70,6 +87,20 @@ export class FloorController {
       if (listeners.size === 0) this.single.delete(id);
     };
   };
+
+  private watchFloor(failed: (reason: string) => void): Stop[] {
+    const known: Record<string, unknown> = {};
+    return floorFields.map((field) =>
+      this.database.watch(
+        `floor/${field}`,
+        (value) => {
+          known[field] = value;
+          this.floor.set(readFloor(known));
+        },
+        failed,
+      ),
+    );
+  }
 
   private put(id: string, bot: Bot | undefined): void {
     if (bot) this.known.set(id, bot);

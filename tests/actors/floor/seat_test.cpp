@@ -1,4 +1,4 @@
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/seat.hpp"
 
 #include <string>
 
