@@ -136,7 +136,15 @@ void feed_state_machine::on_external_prices(const price_batch& batch) {
   auto found = book_->tickers.find(batch.ticker);
   if (found == book_->tickers.end() || found->second.wanted_by == 0) return;
   note_heard(batch.ticker);
+  note_lag(batch);
   send_batch(batch);
+}
+
+void feed_state_machine::note_lag(const price_batch& batch) {
+  if (batch.ticks.empty()) return;
+  const auto& last = batch.ticks.back();
+  if (last.event_ns > 0)
+    book_->lag.took((last.init_ns - last.event_ns) / ns_per_ms, house_->time->now_ms());
 }
 
 void feed_state_machine::on_external_order(const order_update& update) {
@@ -195,7 +203,9 @@ void feed_state_machine::on_timer(const wake& timer) {
 }
 
 link_list feed_state_machine::links() const {
-  return {{book_->link}};
+  auto link = book_->link;
+  link.lag_ms = book_->lag.lag_ms(house_->time->now_ms());
+  return {{std::move(link)}};
 }
 
 feed_impl::behavior_type broker_feed(feed_self* self, std::shared_ptr<feed_book> book,

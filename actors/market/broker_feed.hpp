@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/floor/house.hpp"
+#include "actors/floor/lag_meter.hpp"
 #include "actors/floor/observed.hpp"
 #include "actors/market/price_source.hpp"
 #include "messages/interfaces/market.hpp"
@@ -44,6 +45,7 @@ struct feed_book {
   bool ended = false;
   std::uint64_t unreadable = 0;  ///< of the source, as far as counted
   link_status link{"feed", link_state::connecting, 0, "", 0};
+  lag_meter lag;  ///< of prices from outside: from the source's time to ours
 };
 
 /// The one market-data connection: pulls ticks from its source for the tickers that somebody wants
@@ -71,6 +73,7 @@ private:
   void schedule_poll(std::optional<timestamp_ns> at);
   void send_batch(const price_batch& batch);
   void note_heard(const std::string& ticker);
+  void note_lag(const price_batch& batch);
   void watch();
   void arm_watch();
   void tell(const std::string& ticker, watched_ticker& watched);

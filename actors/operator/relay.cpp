@@ -146,7 +146,7 @@ void relay_state::send_owed(const outbox_page& page, std::uint64_t hints) {
     if (!patch.add(row.owed)) break;
     rows.push_back(row);
   }
-  prompt_.busy = true;
+  begin_write(prompt_);
   self_->request(services_.mirror, mirror_timeout, mirror_patch{mirror_lane::prompt, patch.take()})
       .then(
           [this, rows](const mirror_reply& reply) { owed_answered(rows, reply); },
@@ -172,6 +172,7 @@ void relay_state::owed_answered(const std::vector<outbox_row>& rows, const mirro
     return;
   }
   note_refused(rows.front().owed.path, reply);
+  prompt_.trying_since_ms.reset();
   confirm_owed({rows.front().seq, {rows.front().seq}, reply.reason});
 }
 
@@ -240,7 +241,7 @@ void relay_state::write_current() {
     patch.values.push_back({path, value});
   }
   if (patch.values.empty()) return;
-  prompt_.busy = true;
+  begin_write(prompt_);
   auto sent = patch.values;
   self_->request(services_.mirror, mirror_timeout, std::move(patch))
       .then(
@@ -263,6 +264,7 @@ void relay_state::current_answered(const std::vector<owed_value>& sent, const mi
     current_limit_ = (sent.size() + 1) / 2;  // until the one that spoils it stands alone
   } else {
     note_refused(sent.front().path, reply);
+    prompt_.trying_since_ms.reset();
     current_.erase(sent.front().path);
   }
   run();
@@ -315,6 +317,7 @@ void relay_state::send_history(const history_page& page) {
   auto up_to = page.rows.back().seq;
   auto patch_front = patch.values.front().path;
   maybe_history_ = true;
+  begin_write(history_);
   self_->request(services_.mirror, mirror_timeout, std::move(patch))
       .then(
           [this, up_to, first = patch_front, count = page.rows.size()](const mirror_reply& reply) {
@@ -373,6 +376,9 @@ void relay_state::lane_failed(lane_state& lane, std::int64_t retry_after_ms,
 
 void relay_state::lane_worked(lane_state& lane, const mirror_reply& reply, std::size_t values) {
   if (lane.backoff_ms > 0) spdlog::info("Firebase takes what is owed again");
+  if (lane.trying_since_ms)
+    (&lane == &prompt_ ? prompt_lag_ : history_lag_)
+        .took(steady_ms() - *lane.trying_since_ms, steady_ms());
   lane = {};
   ++status_.patches;
   status_.values += values;
@@ -383,9 +389,25 @@ void relay_state::lane_worked(lane_state& lane, const mirror_reply& reply, std::
   status_.clock_skew_ms = std::abs(skew) < 2000 ? 0 : skew;
 }
 
+void relay_state::begin_write(lane_state& lane) const {
+  lane.busy = true;
+  if (!lane.trying_since_ms) lane.trying_since_ms = steady_ms();
+}
+
 relay_status relay_state::status() const {
   auto result = status_;
-  for (const auto& [link_name, link] : links_) result.links.push_back(link);
+  for (const auto& [link_name, link] : links_) result.links.push_back(link_of(link));
+  return result;
+}
+
+link_status relay_state::link_of(const link_status& link) const {
+  auto result = link;
+  const bool is_prompt = link.name == "firebase.prompt";
+  if (!is_prompt && link.name != "firebase.history") return result;
+  const auto& lane = is_prompt ? prompt_ : history_;
+  const auto& lag = is_prompt ? prompt_lag_ : history_lag_;
+  result.lag_ms = lane.trying_since_ms ? lag.lag_ms(steady_ms(), *lane.trying_since_ms)
+                                       : lag.lag_ms(steady_ms());
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include <caf/actor.hpp>
 
 #include "actors/floor/house.hpp"
+#include "actors/floor/lag_meter.hpp"
 #include "actors/floor/observed.hpp"
 #include "messages/interfaces/floor.hpp"
 #include "messages/interfaces/journal.hpp"
@@ -42,6 +43,7 @@ struct relay_services {
 
 /// When a lane may write again.
 struct lane_state {
+  std::optional<std::int64_t> trying_since_ms;  ///< to write what it has not written yet
   bool busy = false;
   std::int64_t not_before_ms = 0;
   std::int64_t backoff_ms = 0;
@@ -89,11 +91,13 @@ private:
   void hear_the_rest();
   void add_current(const std::string& path, const std::string& value);
   void write_current();
+  void begin_write(lane_state& lane) const;
   void current_answered(const std::vector<owed_value>& sent, const mirror_reply& reply);
   void run_history();
   void send_history(const history_page& page);
   void history_answered(const std::string& first, std::int64_t up_to, std::size_t count,
                         const mirror_reply& reply);
+  link_status link_of(const link_status& link) const;
   void note_refused(const std::string& path, const mirror_reply& reply);
   void lane_failed(lane_state& lane, std::int64_t retry_after_ms, const std::string& why);
   void lane_worked(lane_state& lane, const mirror_reply& reply, std::size_t values);
@@ -134,6 +138,8 @@ private:
   std::size_t submitting_ = 0;                 ///< the desk has not answered yet
   bool overflowed_ = false;                    ///< messages were left in Firebase
   std::map<std::string, link_status> links_;
+  lag_meter prompt_lag_;
+  lag_meter history_lag_;
   relay_status status_;
 };
 

@@ -191,6 +191,13 @@ void bridge_state::empty_letterbox() {
   if (waiting_ == 0) connect();
 }
 
+link_list bridge_state::links() const {
+  auto link = link_;
+  link.backlog = static_cast<std::int64_t>(waiting_);
+  if (client_ && link.state == link_state::live) link.lag_ms = client_->counted().round_trip_ms;
+  return {{std::move(link)}};
+}
+
 void bridge_state::note_state(const state_report& report) {
   auto next = link_state::down;
   if (report.state == client_state::live) next = link_state::live;

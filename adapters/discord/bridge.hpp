@@ -66,7 +66,7 @@ public:
 
   void open(bridge_options options);
   void on_wake(const wake& timer);
-  link_list links() const { return {{link_}}; }
+  link_list links() const;
 
 private:
   enum timers : std::uint8_t { load_timer = 1, deliver_timer = 2, save_timer = 3 };

@@ -88,6 +88,7 @@ std::int64_t client::core::steady_ms() {
 client::figures client::core::counted() const {
   figures result;
   result.identifies = identifies_;
+  result.round_trip_ms = round_trip_ms_;
   result.resumes = resumes_;
   result.payloads = payloads_;
   result.messages = messages_;

@@ -80,6 +80,7 @@ public:
   /// Figures for metrics; any thread.
   struct figures {
     int identifies = 0;
+    std::int64_t round_trip_ms = -1;  ///< of the last heartbeat; -1 = not known yet
     int resumes = 0;
     std::uint64_t payloads = 0;
     std::uint64_t messages = 0;

@@ -109,6 +109,7 @@ private:
 
   std::atomic<std::size_t> waiting_bytes_{0};
   std::atomic<int> identifies_{0};
+  std::atomic<std::int64_t> round_trip_ms_{-1};
   std::atomic<int> resumes_{0};
   std::atomic<std::uint64_t> payloads_{0};
   std::atomic<std::uint64_t> messages_{0};

@@ -19,6 +19,7 @@ constexpr std::chrono::minutes socket_idle_timeout{3};
 void client::core::act(session_actions actions) {
   for (auto& one : actions) std::visit([this](auto& wish) { act_on(wish); }, one);
   identifies_ = session_.identifies();
+  round_trip_ms_ = session_.round_trip_ms();
   resumes_ = session_.resumes();
 }
 

@@ -147,6 +147,7 @@ void gateway_session::take(std::int64_t now, const gateway_payload& payload, ses
         out.emplace_back(action::send_text{heartbeat_payload(sequence_)});
       return;
     case gateway_op::heartbeat_ack:
+      if (unanswered_beat_) round_trip_ms_ = now - beaten_at_;
       unanswered_beat_ = false;
       return;
     case gateway_op::reconnect:
@@ -176,6 +177,7 @@ void gateway_session::greet(std::int64_t now, const nlohmann::json& data, sessio
   beat_every_ = static_cast<std::int64_t>(ms);
   beat_at_ = now + static_cast<std::int64_t>(ms * random_());
   unanswered_beat_ = false;
+  round_trip_ms_ = -1;
   phase_ = phase::beginning;
   wait_until_ = now + options_.ready_timeout_ms;
   if (!resuming_) return identify(now, out);
@@ -225,6 +227,7 @@ void gateway_session::beat(std::int64_t now, session_actions& out) {
   beat_at_ = now + beat_every_;
   if (!window_.take(now)) return;
   unanswered_beat_ = true;
+  beaten_at_ = now;
   out.emplace_back(action::send_text{heartbeat_payload(sequence_)});
 }
 

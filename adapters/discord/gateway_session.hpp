@@ -102,6 +102,9 @@ public:
   int identifies() const { return identifies_; }
   int resumes() const { return resumes_; }
   std::uint64_t unknown_ops() const { return unknown_ops_; }
+  /// How long Discord took to answer the last heartbeat, ms; -1 = none was answered yet in this
+  /// connection.
+  std::int64_t round_trip_ms() const { return round_trip_ms_; }
 
 private:
   enum class phase { idle, asking, waiting, connecting, greeting, beginning, live, closing, over };
@@ -132,6 +135,8 @@ private:
   std::optional<std::int64_t> beat_at_;
   std::int64_t beat_every_ = 0;
   bool unanswered_beat_ = false;
+  std::int64_t beaten_at_ = 0;
+  std::int64_t round_trip_ms_ = -1;
   std::optional<std::int64_t> live_since_;
   bool resuming_ = false;
   std::int64_t least_delay_ = 0;  ///< before the next attempt

@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/floor/steady_time.hpp"
 #include "adapters/calendar/always_open.hpp"
 #include "adapters/paper/sqlite_store.hpp"
 
@@ -173,7 +174,7 @@ caf::result<broker_answer> bridge_state::take(request wish) {
   auto promise = self_->make_response_promise<broker_answer>();
   // What waits in the mailbox already comes before this word.
   if (waiting_.empty()) self_->send(self_, wake{serve_timer, 0});
-  waiting_.push_back({std::move(wish), promise});
+  waiting_.push_back({std::move(wish), promise, steady_now_ms()});
   return promise;
 }
 
@@ -187,6 +188,7 @@ void bridge_state::serve() {
       for (const auto& entry : requests) answers.push_back(carry_out(entry.what, at));
     });
   });
+  lag_.took(steady_now_ms() - requests.front().since_ms, steady_now_ms());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (done)
       requests[i].promise.deliver(std::move(answers[i]));
@@ -233,6 +235,14 @@ broker_answer bridge_state::carry_out(const replace_at_broker& wish, timestamp_n
   auto refusal = refused(answer.error());
   refusal.order = *exchange_->find(known->id);
   return refusal;
+}
+
+link_list bridge_state::links() const {
+  auto link = link_;
+  link.backlog = static_cast<std::int64_t>(waiting_.size());
+  link.lag_ms = waiting_.empty() ? lag_.lag_ms(steady_now_ms())
+                                 : lag_.lag_ms(steady_now_ms(), waiting_.front().since_ms);
+  return {{std::move(link)}};
 }
 
 caf::result<broker_answer> bridge_state::on_find(const find_at_broker& question) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/floor/house.hpp"
+#include "actors/floor/lag_meter.hpp"
 #include "actors/floor/observed.hpp"
 #include "adapters/calendar/market_calendar.hpp"
 #include "adapters/paper/exchange.hpp"
@@ -67,12 +68,13 @@ public:
   void on_prices(const price_batch& batch);
   void on_feed(const feed_status& status);
   void on_timer(const wake& timer);
-  link_list links() const { return {{link_}}; }
+  link_list links() const;
 
 private:
   struct waiting_request {
     request what;
     caf::typed_response_promise<broker_answer> promise;
+    std::int64_t since_ms;
   };
   struct heard_ticker {
     bool heard = false;  ///< its pit has answered
@@ -108,6 +110,7 @@ private:
   timestamp_ns opened_ns_ = 0;
   std::map<std::string, heard_ticker> tickers_;
   std::vector<waiting_request> waiting_;
+  lag_meter lag_;
   broker_listener_actor listener_;
   market_session told_;
   link_status link_{"broker", link_state::connecting, 0, {}, 0};

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "actors/floor/steady_time.hpp"
 #include "adapters/postgres/shared_rows.hpp"
 #include "messages/error.hpp"
 
@@ -151,7 +152,10 @@ void bridge_state::take_page(const unshared_page& page) {
   for (const auto& x : page.signals) marks_.signals.push_back({x.id, x.version, {}});
   for (const auto& x : page.updates) marks_.updates.push_back({x.id, x.version, {}});
   auto rows = rows_of(page, floor_id_);
-  if (!rows.empty()) return outlet_->push(std::move(rows));
+  if (!rows.empty()) {
+    pushing_since_ms_ = steady_now_ms();
+    return outlet_->push(std::move(rows));
+  }
   if (!page.signals.empty()) return mark();
   owed_ = 0;
   pushing_ = false;
@@ -159,6 +163,8 @@ void bridge_state::take_page(const unshared_page& page) {
 }
 
 void bridge_state::on_pushed(const std::vector<row_outcome>& outcomes) {
+  if (pushing_since_ms_) lag_.took(steady_now_ms() - *pushing_since_ms_, steady_now_ms());
+  pushing_since_ms_.reset();
   for (const auto& x : outcomes) {
     if (x.refusal.empty()) continue;
     spdlog::warn("the shared database refuses a row: {}", x.refusal);
@@ -296,6 +302,10 @@ link_list bridge_state::links() const {
     if (i == contributing ? !options_.contribute : !options_.read) continue;
     auto x = links_[i];
     const auto backlog = i == contributing ? owed_ : static_cast<std::int64_t>(waiting_.size());
+    x.backlog = backlog;
+    if (i == contributing)
+      x.lag_ms = pushing_since_ms_ ? lag_.lag_ms(steady_now_ms(), *pushing_since_ms_)
+                                   : lag_.lag_ms(steady_now_ms());
     if (backlog > 0) {
       x.reason += fmt::format("{}{} {}", x.reason.empty() ? "" : "; ", backlog,
                               i == contributing ? "rows are owed" : "rows wait for the desk");

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "actors/floor/house.hpp"
+#include "actors/floor/lag_meter.hpp"
 #include "actors/floor/observed.hpp"
 #include "adapters/postgres/inbox.hpp"
 #include "adapters/postgres/inlet.hpp"
@@ -92,6 +94,8 @@ private:
   std::vector<bool> was_down_;
 
   bool pushing_ = false;
+  std::optional<std::int64_t> pushing_since_ms_;  // the database has them and has not answered
+  lag_meter lag_;
   bool look_again_ = false;  // something came while pushing
   mark_shared marks_;        // of the page that is being pushed
   std::int64_t owed_ = 0;

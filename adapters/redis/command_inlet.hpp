@@ -93,7 +93,7 @@ public:
   caf::result<ledger_list> find(const find_ledgers& query);
   void on_exit(const caf::exit_msg& message);
   void on_timer(const wake& timer);
-  link_list links() const { return {{link_.status()}}; }
+  link_list links() const { return {{link_.status(*publisher_)}}; }
 
 private:
   enum class phase : std::uint8_t {

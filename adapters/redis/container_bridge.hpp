@@ -94,7 +94,7 @@ public:
   void open(container_bridge_options options);
   void on_timer(const wake& timer);
   void on_down(const caf::down_msg& message);
-  link_list links() const { return {{link_.status()}}; }
+  link_list links() const { return {{link_.status(*publisher_)}}; }
 
 private:
   struct known_bot {

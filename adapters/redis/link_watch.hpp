@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/redis/link.hpp"
+#include "adapters/redis/publisher.hpp"
 #include "messages/mirror.hpp"
 
 namespace outcry::redis {
@@ -60,6 +61,15 @@ public:
   }
 
   const link_status& status() const { return status_; }
+
+  /// With the lag and the backlog of what writes through it.
+  link_status status(const publisher& wire) const {
+    const auto figures = wire.counters();
+    auto result = status_;
+    result.lag_ms = figures.lag_ms;
+    result.backlog = static_cast<std::int64_t>(figures.outstanding);
+    return result;
+  }
 
 private:
   link_status status_;

@@ -62,7 +62,7 @@ public:
   void open(market_bridge_options options);
   void on_timer(const wake& timer);
   void on_down(const caf::down_msg& message);
-  link_list links() const { return {{link_.status()}}; }
+  link_list links() const { return {{link_.status(outlet_->wire())}}; }
 
 private:
   struct wanted_ticker {

@@ -78,6 +78,9 @@ publisher_counters publisher::counters() const {
   auto now = core_->figures;
   now.reconnects = now.connects > 0 ? now.connects - 1 : 0;
   now.outstanding = core_->outstanding;
+  const auto at = ms_of(std::chrono::steady_clock::now());
+  now.lag_ms = core_->given_ms.empty() ? core_->lag.lag_ms(at)
+                                       : core_->lag.lag_ms(at, core_->given_ms.front());
   return now;
 }
 

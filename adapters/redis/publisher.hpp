@@ -42,6 +42,9 @@ struct publisher_counters {
   std::uint64_t callback_errors = 0;  ///< exceptions out of callbacks
   std::uint64_t writes = 0;           ///< system calls that sent something
   std::size_t outstanding = 0;        ///< queued or unanswered now
+  /// From being given to being answered, as `lag_meter` has it. Where nothing is sent the PING of
+  /// our own tells.
+  std::int64_t lag_ms = -1;
 };
 
 /// Sends PUBLISH and any other command that does not block, over one connection, on a thread of

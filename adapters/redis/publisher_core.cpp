@@ -29,6 +29,7 @@ submitted publisher::core::submit(const std::function<void(std::string&)>& write
   write(waiting_bytes);
   auto bytes = waiting_bytes.size() - before;
   waiting.push_back({bytes, false, std::move(done)});
+  given_ms.push_back(ms_of(std::chrono::steady_clock::now()));
   ++outstanding;
   outstanding_bytes += bytes;
   ++figures.queued;
@@ -48,8 +49,20 @@ void publisher::core::report(link_state state, std::optional<failure> reason, un
   }
 }
 
+void publisher::core::note_lag(std::int64_t since_ms) {
+  const auto now = ms_of(std::chrono::steady_clock::now());
+  lag.took(now - since_ms, now);
+}
+
+// It was written when nothing else was under way.
+void publisher::core::note_pong(const result<reply>& outcome) {
+  if (!outcome.ok()) return;
+  std::lock_guard lock(mutex);
+  note_lag(ms_of(last_progress_));
+}
+
 void publisher::core::settle(entry& ended, const result<reply>& outcome) {
-  if (ended.ours) return;
+  if (ended.ours) return note_pong(outcome);
   bool threw = false;
   if (ended.done) {
     try {
@@ -60,6 +73,10 @@ void publisher::core::settle(entry& ended, const result<reply>& outcome) {
   }
   std::lock_guard lock(mutex);
   if (threw) ++figures.callback_errors;
+  const auto given = given_ms.front();
+  given_ms.pop_front();
+  const bool was_answered = outcome.ok() || outcome.error().kind == failure_kind::server_error;
+  if (was_answered) note_lag(given);
   if (outcome.ok()) {
     ++figures.answered;
   } else if (outcome.error().kind == failure_kind::unknown_outcome) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -9,9 +10,14 @@
 #include <optional>
 #include <string>
 
+#include "actors/floor/lag_meter.hpp"
 #include "adapters/redis/publisher.hpp"
 
 namespace outcry::redis {
+
+inline std::int64_t ms_of(steady_time at) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+}
 
 /// The queue and the thread's work of a publisher.
 struct publisher::core {
@@ -41,6 +47,8 @@ struct publisher::core {
   std::size_t outstanding = 0;
   std::size_t outstanding_bytes = 0;
   publisher_counters figures;
+  lag_meter lag;
+  std::deque<std::int64_t> given_ms;  ///< when what is outstanding was given, in its order
 
 private:
   void report(link_state state, std::optional<failure> reason, unsigned attempt,
@@ -52,6 +60,8 @@ private:
   std::optional<failure> take_replies(connection& link);
   void take_last_replies(connection& link);
   std::optional<failure> wait(connection& link);
+  void note_lag(std::int64_t since_ms);
+  void note_pong(const result<reply>& outcome);
   void settle(entry& ended, const result<reply>& outcome);
   void forget_sent();
 

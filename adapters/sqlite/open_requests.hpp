@@ -9,7 +9,8 @@
 
 #include <caf/response_promise.hpp>
 
-#include "actors/floor/gauge.hpp"
+#include "actors/floor/lag_meter.hpp"
+#include "actors/floor/steady_time.hpp"
 #include "adapters/sqlite/answers.hpp"
 #include "messages/mirror.hpp"
 
@@ -23,7 +24,7 @@ public:
 
   /// The request of that ticket waits from now on.
   void add(std::uint64_t ticket, caf::response_promise promise) {
-    waiting_.emplace(ticket, entry{std::move(promise), steady_now_ns()});
+    waiting_.emplace(ticket, entry{std::move(promise), steady_now_ms()});
   }
 
   /// Hands each answer to the promise that waits under its ticket.
@@ -32,46 +33,32 @@ public:
     for (auto& [ticket, answer] : finished) {
       auto node = waiting_.extract(ticket);
       if (!node) continue;
-      note(ms_since(node.mapped().since_ns));
+      lag_.took(steady_now_ms() - node.mapped().since_ms, steady_now_ms());
       deliver_answer(std::move(answer), node.mapped().promise);
     }
   }
 
-  /// The store as a connection to the outside: lag is the wait of the oldest request that is open,
-  /// or the longest of the last ten seconds.
+  /// The store as a connection to the outside.
   link_status status(std::string name) const {
     link_status result;
     result.name = std::move(name);
     result.state = link_state::live;
     result.backlog = static_cast<std::int64_t>(waiting_.size());
-    result.lag_ms = ms_since(longest_at_ns_) < remembered_ms ? longest_ms_ : 0;
-    if (!waiting_.empty())
-      result.lag_ms = std::max(result.lag_ms, ms_since(waiting_.begin()->second.since_ns));
+    result.lag_ms = waiting_.empty()
+                        ? lag_.lag_ms(steady_now_ms())
+                        : lag_.lag_ms(steady_now_ms(), waiting_.begin()->second.since_ms);
     return result;
   }
 
 private:
-  static constexpr std::int64_t remembered_ms = 10'000;
-
   struct entry {
     caf::response_promise promise;
-    std::uint64_t since_ns;
+    std::int64_t since_ms;
   };
-
-  static std::int64_t ms_since(std::uint64_t then_ns) {
-    return static_cast<std::int64_t>((steady_now_ns() - then_ns) / 1'000'000);
-  }
-
-  void note(std::int64_t took_ms) {
-    if (took_ms < longest_ms_ && ms_since(longest_at_ns_) < remembered_ms) return;
-    longest_ms_ = took_ms;
-    longest_at_ns_ = steady_now_ns();
-  }
 
   std::map<std::uint64_t, entry> waiting_;  ///< by ticket: the oldest first
   std::uint64_t last_ticket_ = 0;
-  std::int64_t longest_ms_ = 0;
-  std::uint64_t longest_at_ns_ = 0;
+  lag_meter lag_;
 };
 
 }  // namespace outcry::sqlite

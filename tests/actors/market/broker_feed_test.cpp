@@ -243,6 +243,24 @@ TEST_CASE_METHOD(feed_floor, "a bridge's ticks are handed on only while they are
   CHECK(text->polls.empty());
 }
 
+TEST_CASE_METHOD(feed_floor, "how late prices from outside come is the feed's lag") {
+  text->pace = source_pace::external;
+  open();
+  want("AAPL", 1);
+  CHECK(link().lag_ms == -1);
+  auto late = ticks_of("AAPL", 1, 2);
+  late.ticks.back().event_ns = time()->now() - 340 * ns_per_ms;
+  late.ticks.back().init_ns = time()->now();
+  tell(late);
+  CHECK(link().lag_ms == 340);
+  // A source whose clock is ahead is not early.
+  advance(20s);
+  late.ticks.back().event_ns = time()->now() + ns_per_s;
+  late.ticks.back().init_ns = time()->now();
+  tell(late);
+  CHECK(link().lag_ms == 0);
+}
+
 TEST_CASE_METHOD(feed_floor, "a bridge that loses its connection takes its tickers down") {
   text->pace = source_pace::external;
   open();

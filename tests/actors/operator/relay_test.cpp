@@ -424,6 +424,26 @@ TEST_CASE_METHOD(relay_fixture, "relay: a mirror that was restarted is asked to 
   CHECK(mirror->listeners == 2);
 }
 
+TEST_CASE_METHOD(relay_fixture, "relay: tells how long Firebase takes for what is written") {
+  open();
+  floor.send(the_relay, link_status{"firebase.prompt", link_state::live, 1, "", 0});
+  floor.send(the_relay, link_status{"firebase.stream", link_state::live, 1, "", 0});
+  auto lag = [&](std::size_t which) { return status().links.at(which).lag_ms; };
+  floor.advance(20s);
+  mirror->replies.assign(100, later());
+  owe({{"a", "1"}});
+  floor.run();
+  floor.advance(7s);
+  CHECK(status().links.at(0).name == "firebase.prompt");
+  CHECK(lag(0) >= 7'000);
+  CHECK(lag(1) == -1);
+  mirror->replies.clear();
+  floor.advance(40s);
+  CHECK(backlog() == 0);
+  floor.advance(11s);
+  CHECK(lag(0) < 1'000);
+}
+
 TEST_CASE_METHOD(relay_fixture, "relay: says how far the clocks are apart") {
   auto with_clock = [this](std::int64_t skew_ms) {
     mirror->replies.push_back({mirror_outcome::stored, 0, "", floor.time()->now_ms() + skew_ms});

@@ -121,7 +121,13 @@ TEST_CASE("a session: hello, identify, ready, heartbeats") {
   r.wake();
   CHECK(r.sent() == R"({"d":7,"op":1})");
   CHECK(r.session.wake_at() == r.now + 40000);
+  CHECK(r.session.round_trip_ms() == -1);
+  r.now += 85;
   r.receive({{"op", 11}});
+  CHECK(r.session.round_trip_ms() == 85);
+  r.now += 20;
+  r.receive({{"op", 11}});
+  CHECK(r.session.round_trip_ms() == 85);
   r.wake();
   CHECK(r.sent_op() == 1);
 }

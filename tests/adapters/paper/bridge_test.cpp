@@ -208,6 +208,21 @@ TEST_CASE_METHOD(bridge_fixture, "a new listener hears how things are, and the o
   CHECK(news->take().empty());
 }
 
+TEST_CASE_METHOD(bridge_fixture, "the broker's lag is how long a request has waited") {
+  auto usual = steady_now_ns;
+  static std::uint64_t made_up_ns = 0;
+  steady_now_ns = [] { return made_up_ns; };
+  open();
+  auto link = [&] { return request_sync<link_list>(broker, get_links{}).value().links.at(0); };
+  CHECK(link().lag_ms == -1);
+  CHECK(link().backlog == 0);
+  ask_for(limit(order_side::buy, "5", "90"));
+  CHECK(link().lag_ms == 0);
+  made_up_ns += 11'000'000'000;
+  CHECK(link().lag_ms == -1);
+  steady_now_ns = usual;
+}
+
 // -- the disk -------------------------------------------------------------------------------------
 
 TEST_CASE_METHOD(bridge_fixture, "while nothing can be written it stands still and says so") {

@@ -66,6 +66,8 @@ TEST_CASE("what a floor has is brought to the shared database, then owed no more
   CHECK(links[0].name == "postgres.contribute");
   CHECK(links[0].state == link_state::live);
   CHECK(links[0].reason.empty());
+  CHECK(links[0].lag_ms >= 0);
+  CHECK(links[0].backlog == 0);
   CHECK(links[1].name == "postgres.read");
 
   SECTION("and its own rows do not come back to it") {

@@ -10,8 +10,8 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include "actors/floor/seat.hpp"
 #include "actors/floor/house.hpp"
+#include "actors/floor/seat.hpp"
 #include "adapters/redis/subscriber.hpp"
 #include "messages/interfaces/market.hpp"
 #include "messages/market_codec.hpp"

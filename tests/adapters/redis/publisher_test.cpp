@@ -226,6 +226,37 @@ TEST_CASE("a frozen server is noticed with an answer owed and without") {
   REQUIRE(client.drain(10s));
 }
 
+TEST_CASE("the lag tells how long the server takes now") {
+  REQUIRE_REDIS();
+  redis_server server;
+  speaker mouth(server.url());
+  mouth.options.link.ping_after = 60s;
+  auto& client = mouth.start();
+  REQUIRE(mouth.state.wait_for(link_state::live));
+  CHECK(client.counters().lag_ms == -1);
+  client.publish("a", "1");
+  REQUIRE(client.drain(10s));
+  CHECK(client.counters().lag_ms >= 0);
+  server.freeze();
+  const auto before = client.counters().lag_ms;
+  client.publish("a", "2", mouth.note("2"));
+  CHECK(outcry::test::eventually([&] { return client.counters().lag_ms > before; }));
+  CHECK(client.counters().outstanding == 1);
+  server.thaw();
+  REQUIRE(client.drain(10s));
+  CHECK(client.counters().lag_ms > before);
+}
+
+TEST_CASE("where nothing is sent the PING of our own tells the lag") {
+  REQUIRE_REDIS();
+  redis_server server;
+  speaker mouth(server.url());
+  mouth.options.link.ping_after = 20ms;
+  auto& client = mouth.start();
+  CHECK(outcry::test::eventually([&] { return client.counters().lag_ms >= 0; }));
+  CHECK(client.counters().queued == 0);
+}
+
 TEST_CASE("a publisher's callback that throws is counted and costs nothing else") {
   REQUIRE_REDIS();
   redis_server server;
