@@ -1,4 +1,6 @@
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -16,9 +18,10 @@ namespace {
 // Passed once, as a counter never counts back: one throw, unless the count is lost.
 constexpr std::uint64_t stumble = 10'000;
 constexpr std::int64_t fatal_step = 666;
+constexpr std::int64_t hanging_step = 667;
 
 /// A counter that throws once, at the price that brings its count to 10,000 or more, and at every
-/// price while its step is 666.
+/// price while its step is 666; at the first price while its step is 667 it hangs for good.
 class throwing_counter final : public strategy {
 public:
   void on_price(const price_tick& tick, trader& floor) override {
@@ -26,6 +29,7 @@ public:
     counter_.on_price(tick, floor);
     if (before < stumble && counter_.count() >= stumble) throw std::runtime_error("stumbled");
     if (step_ == fatal_step) throw std::runtime_error("step 666");
+    while (step_ == hanging_step) std::this_thread::sleep_for(std::chrono::hours(1));
   }
   void on_order(const order_update& update) override { counter_.on_order(update); }
   tl::expected<std::string, invalid_field> check_parameters(
