@@ -1,6 +1,7 @@
 #include "apps/outcry/console_judge.hpp"
 
 #include <memory>
+#include <vector>
 
 #include "actors/inspection/examiner.hpp"
 
@@ -8,8 +9,7 @@ namespace outcry::cli {
 
 namespace {
 
-inspection::actor_row actor_of(const console::actor_row& x) {
-  inspection::actor_row to;
+void copy(const console::actor_row& x, inspection::actor_row& to) {
   to.name = x.name;
   to.kind = x.kind;
   to.state = to_string(x.state);
@@ -28,9 +28,9 @@ inspection::actor_row actor_of(const console::actor_row& x) {
   to.backoff_left_ms = x.backoff_left_ms;
   to.oldest_wait_ms = x.oldest_wait_ms;
   to.last_exit = x.last_exit;
+  to.serving.reset();
   if (!x.serving.empty()) to.serving = {x.serving, x.serving_since_ms};
   to.handler = {x.sampled, x.busy_ns, x.max_ns};
-  return to;
 }
 
 inspection::pit_row pit_of(const console::pit_row& x) {
@@ -49,41 +49,73 @@ inspection::message_row message_of(const console::message_row& x) {
           x.ignored, x.error, x.no_answer, x.expired,    x.open};
 }
 
-inspection::floor_snapshot snapshot_of(const console::book& from) {
-  inspection::floor_snapshot to;
-  const auto& floor = from.floor();
-  to.seq = from.looks();
-  to.at_ms = from.looked_at_ms();
-  to.floor = {floor.name,      floor.version,
-              floor.halt,      floor.started_ms,
-              floor.pid,       floor.rss_bytes,
-              {floor.bots.begin(), floor.bots.end()},
-              floor.handled,   floor.dead_letters};
-  for (const auto& x : from.actors().all()) to.actors.emplace(x.row.name, actor_of(x.row));
-  for (const auto& x : from.pits().all()) to.pits.emplace(x.row.name, pit_of(x.row));
-  for (const auto& x : from.links().all()) to.links.emplace(x.row.name, link_of(x.row));
-  for (const auto& x : from.messages().all()) to.messages.emplace(x.row.name, message_of(x.row));
-  for (auto x = from.graves().rbegin(); x != from.graves().rend(); ++x)
-    to.graves.push_back({x->name, x->kind, x->reason, x->died_ms, x->lived_ms});
-  return to;
-}
+/// The floor as the rules see it. Kept from look to look: ten thousand rows that are made anew
+/// each time cost more than all the rules.
+class seen_floor {
+public:
+  const inspection::floor_snapshot& look(const console::book& from) {
+    const auto& floor = from.floor();
+    now_.seq = from.looks();
+    now_.at_ms = from.looked_at_ms();
+    now_.floor = {floor.name,
+                  floor.version,
+                  floor.halt,
+                  floor.started_ms,
+                  floor.pid,
+                  floor.rss_bytes,
+                  {floor.bots.begin(), floor.bots.end()},
+                  floor.handled,
+                  floor.dead_letters};
+    take_actors(from);
+    now_.pits.clear();
+    for (const auto& x : from.pits().all()) now_.pits.emplace(x.row.name, pit_of(x.row));
+    now_.links.clear();
+    for (const auto& x : from.links().all()) now_.links.emplace(x.row.name, link_of(x.row));
+    now_.messages.clear();
+    for (const auto& x : from.messages().all())
+      now_.messages.emplace(x.row.name, message_of(x.row));
+    now_.graves.clear();
+    for (auto x = from.graves().rbegin(); x != from.graves().rend(); ++x)
+      now_.graves.push_back({x->name, x->kind, x->reason, x->died_ms, x->lived_ms});
+    return now_;
+  }
+
+private:
+  void take_actors(const console::book& from) {
+    const auto& all = from.actors().all();
+    places_.resize(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto& row = all[i].row;
+      auto*& place = places_[i];
+      if (place == nullptr || place->name != row.name) place = &now_.actors[row.name];
+      copy(row, *place);
+    }
+    if (now_.actors.size() == all.size()) return;
+    std::erase_if(now_.actors,
+                  [&](const auto& x) { return from.actors().find(x.first) == nullptr; });
+    places_.assign(all.size(), nullptr);
+  }
+
+  inspection::floor_snapshot now_;
+  std::vector<inspection::actor_row*> places_;  ///< where the book's n-th actor stands
+};
 
 console::verdict verdict_of(const inspection::verdict& x) {
   console::verdict to;
   to.level = to_string(x.level);
   to.headline = x.headline;
   for (const auto& line : x.lines)
-    to.lines.push_back(
-        {line.rule, line.subject, line.what, line.cost, line.advice, line.since_ms});
+    to.lines.push_back({line.rule, line.subject, line.what, line.cost, line.advice, line.since_ms});
   return to;
 }
 
 }  // namespace
 
 std::function<console::verdict(const console::book&, std::int64_t)> make_judge() {
+  auto floor = std::make_shared<seen_floor>();
   auto judge = std::make_shared<inspection::examiner>();
-  return [judge](const console::book& at, std::int64_t heard_ms) {
-    return verdict_of(judge->examine(snapshot_of(at), heard_ms));
+  return [floor, judge](const console::book& at, std::int64_t heard_ms) {
+    return verdict_of(judge->examine(floor->look(at), heard_ms));
   };
 }
 

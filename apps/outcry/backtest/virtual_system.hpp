@@ -8,8 +8,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
-#include "actors/floor/seat.hpp"
 #include "actors/floor/house.hpp"
+#include "actors/floor/seat.hpp"
 
 namespace outcry::backtest {
 

@@ -64,8 +64,7 @@ void console_app::hear_watch(const answer& x) {
   const bool told = book_.take(x.text, heard_ms);
   if (!frozen_) stale_ = true;
   if (!told) return;
-  verdict_ =
-      options_.judge ? options_.judge(book_, heard_ms) : glance(book_, book_.now_ms(heard_ms));
+  if (options_.judge) verdict_ = options_.judge(book_, heard_ms);
 }
 
 void console_app::tick(std::int64_t now_ms) {

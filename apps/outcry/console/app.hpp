@@ -20,7 +20,7 @@ namespace outcry::console {
 struct console_options {
   bool allow_actions = false;
   std::int64_t interval_ms = 1000;  ///< 200 to 60000
-  /// Judges the floor after each look, told at a steady clock's ms; empty = `glance` does.
+  /// Judges the floor after each look, told at a steady clock's ms; empty = nobody does.
   std::function<verdict(const book& at, std::int64_t heard_ms)> judge;
 };
 

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/outcry/console/book.hpp"
 #include "apps/outcry/console/grid.hpp"
 
 namespace outcry::console {
@@ -24,10 +23,6 @@ struct verdict {
   std::string headline;
   std::vector<line> lines;
 };
-
-/// What one look at the book shows without knowing more: who has failed, who is stuck, what is
-/// down. For want of a better judge.
-verdict glance(const book& at, std::int64_t now_ms);
 
 ink ink_of_level(std::string_view level);
 

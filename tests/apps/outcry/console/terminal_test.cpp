@@ -62,7 +62,7 @@ TEST_CASE("a stuck handler is seen with its message while the console goes on") 
   x["actors"][3]["serving"] = {{"message", "price_batch"}, {"since_ms", made_ms}};
   x["actors"][3]["mailbox"] = 100'000;
   floor.set_snapshot(x);
-  CHECK(at.shows("bot:counter-AAPL has been at price_batch for 30s"));
+  CHECK(at.shows("bot:counter-AAPL is stuck in one price_batch"));
   CHECK(at.shows("100k/1000"));
   CHECK(at.shows("stuck"));
   // It does not answer for itself either, and nobody waits for it.
