@@ -31,6 +31,7 @@ const pages = {
   'logs': ['logs', () => page.getByText('2 done').waitFor()],
   'message': [undefined, () => page.getByRole('heading', { name: /^Stop / }).waitFor()],
   'bot': ['bots/counter-AAPL', () => page.getByRole('heading', { name: 'Orders' }).waitFor()],
+  'actors': ['actors', () => page.getByRole('rowheader', { name: 'bot:counter-AAPL' }).waitFor()],
   'more': ['more', () => page.getByRole('heading', { name: 'Account' }).waitFor()],
 }
 let messageAt = ''

@@ -6,6 +6,7 @@ const browser = await startBrowser()
 const { context, page, problems } = await openPhone(browser)
 
 const card = (ticker) => page.getByRole('article', { name: ticker })
+const actor = (name) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
 const button = (name) => page.getByRole('button', { name })
 const outcome = (text) => page.getByRole('status').filter({ hasText: text })
 const gone = (what) => what.waitFor({ state: 'detached' })
@@ -62,6 +63,20 @@ const chapters = {
       await goTo(page, 'Floor')
       for (const ticker of ['AAPL', 'META']) await card(ticker).getByText('stopped').waitFor()
       await card('GOOGL').getByText('running').waitFor()
+    },
+    'the actors say how they are, worst first, and can be found': async () => {
+      await goTo(page, 'Actors')
+      await page.getByText('all is well').waitFor()
+      await actor('bot:counter-GOOGL').getByText('running', { exact: true }).waitFor()
+      await page.getByPlaceholder('Find actors').fill('pit:')
+      await gone(actor('bot:counter-GOOGL'))
+      for (const ticker of ['AAPL', 'META', 'GOOGL']) await actor(`pit:${ticker}`).waitFor()
+      // A pit has handled prices: the figures are the floor's, not empty places.
+      await until(async () => Number(await actor('pit:AAPL').getByRole('cell').nth(3).innerText()) > 0, 'prices at the pit')
+      // What stands there can be sorted and found, and nothing else be done to it.
+      const table = page.getByRole('table')
+      if ((await table.getByRole('button').count()) !== (await table.locator('thead').getByRole('button').count()))
+        throw new Error('a button on an actor')
     },
     'the logs tell it, after a reload too': async () => {
       await goTo(page, 'Logs')
