@@ -98,12 +98,12 @@ bool gauge::pause(std::uint64_t most) {
   const auto usual = bound.load(std::memory_order_relaxed);
   bound_before = usual;
   bound = usual == 0 ? most : std::min(usual, most);
-  wishes.fetch_or(wish::pause);
+  wishes.fetch_or(gauge_wish::pause);
   return true;
 }
 
 bool gauge::resume() {
-  if ((wishes.fetch_and(~wish::pause) & wish::pause) == 0) return false;
+  if ((wishes.fetch_and(~gauge_wish::pause) & gauge_wish::pause) == 0) return false;
   bound.store(bound_before);
   return true;
 }

@@ -20,13 +20,13 @@ inline constexpr std::size_t remembered_times = 8;
 inline constexpr std::uint64_t sampling_interval = 64;
 
 /// What somebody wants of an actor beyond its counters: bits of `gauge::wishes`.
-namespace wish {
+namespace gauge_wish {
 inline constexpr std::uint32_t sample = 1;     ///< take the next handler's time
 inline constexpr std::uint32_t time_all = 2;   ///< take every handler's time
 inline constexpr std::uint32_t trace = 4;      ///< tell the tap what is handled
 inline constexpr std::uint32_t pause = 8;      ///< handle nothing
 inline constexpr std::uint32_t question = 16;  ///< counted from here up: questions on their way
-}  // namespace wish
+}  // namespace gauge_wish
 
 /// UNIX milliseconds as of the inspector's last look: 100 ms old at most while there is one, 0
 /// when there never was. Reading it costs what reading a clock does not.
@@ -84,7 +84,9 @@ struct gauge {
   /// False: it is not paused. In the actor's thread.
   bool resume();
 
-  bool is_paused() const { return (wishes.load(std::memory_order_relaxed) & wish::pause) != 0; }
+  bool is_paused() const {
+    return (wishes.load(std::memory_order_relaxed) & gauge_wish::pause) != 0;
+  }
 
   /// The longest sampled time since the last call. One caller.
   std::uint64_t take_longest() { return longest_ns.exchange(0, std::memory_order_relaxed); }

@@ -64,7 +64,7 @@ constexpr std::uint32_t most_questions = 4;
 
 std::uint32_t questions_open(const seat& place) {
   auto counters = place.counters();
-  return counters ? counters->wishes.load(std::memory_order_relaxed) / wish::question : 0;
+  return counters ? counters->wishes.load(std::memory_order_relaxed) / gauge_wish::question : 0;
 }
 
 caf::error nobody(const std::string& name) {

@@ -34,7 +34,7 @@ void actor_looks::look(gauge& who, std::int64_t at_ms) {
     slot.longest_ns = std::max(slot.longest_ns, longest);
   }
   if (handled != handled_ && sampled == sampled_)
-    who.wishes.fetch_or(wish::sample, std::memory_order_relaxed);
+    who.wishes.fetch_or(gauge_wish::sample, std::memory_order_relaxed);
   handled_ = handled;
   sampled_ = sampled;
 }

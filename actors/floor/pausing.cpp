@@ -19,7 +19,7 @@ bool resume(seat& place, std::int64_t at_ms) {
 
 void expect_question(seat& place) {
   if (auto counters = place.counters())
-    counters->wishes.fetch_add(wish::question, std::memory_order_relaxed);
+    counters->wishes.fetch_add(gauge_wish::question, std::memory_order_relaxed);
 }
 
 }  // namespace outcry

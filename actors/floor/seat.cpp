@@ -35,7 +35,8 @@ seat::seat(std::string name, std::string kind) : name_(std::move(name)), kind_(s
 
 void seat::take(std::shared_ptr<gauge> counters, caf::actor_addr who, std::int64_t at_ms) {
   std::lock_guard lock(mutex_);
-  if (counters_) before_.add(*counters_, true);
+  if (predecessor_) before_.add(*predecessor_, true);
+  predecessor_ = std::move(counters_);
   if (!counters->parent.empty()) parent_ = counters->parent;
   counters_ = std::move(counters);
   occupant_ = std::move(who);
@@ -118,6 +119,7 @@ bool seat::is_down() const {
 
 seat::totals seat::sum() const {
   auto result = before_;
+  if (predecessor_) result.add(*predecessor_, true);
   if (counters_) result.add(*counters_, is_down());
   return result;
 }

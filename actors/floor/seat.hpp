@@ -96,6 +96,8 @@ private:
   const std::string kind_;
   mutable std::mutex mutex_;
   std::shared_ptr<gauge> counters_;
+  /// Who knew the last actor may still send to it for a moment: that is counted, too.
+  std::shared_ptr<gauge> predecessor_;
   caf::actor_addr occupant_;
   caf::actor_addr supervisor_;
   actor_state state_ = actor_state::running;

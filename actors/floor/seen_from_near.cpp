@@ -71,7 +71,7 @@ bool is_question(const caf::mailbox_element& element) {
 
 void answer_question(caf::mailbox_element& element, caf::scheduled_actor& self, gauge& counters,
                      const std::function<std::string()>& state) {
-  counters.wishes.fetch_sub(wish::question, std::memory_order_relaxed);
+  counters.wishes.fetch_sub(gauge_wish::question, std::memory_order_relaxed);
   const auto& content = element.content();
   if (content.match_elements<end_pause>()) {
     // CAF looks again at what was left of the ordinary messages, since it came before this one.
@@ -89,7 +89,7 @@ void answer_question(caf::mailbox_element& element, caf::scheduled_actor& self, 
 }
 
 void send_end_of_pause(gauge& counters, const caf::actor& who) {
-  counters.wishes.fetch_add(wish::question, std::memory_order_relaxed);
+  counters.wishes.fetch_add(gauge_wish::question, std::memory_order_relaxed);
   caf::anon_send(who, end_pause{});
 }
 
@@ -107,8 +107,8 @@ bool hold(const caf::mailbox_element& element, caf::scheduled_actor& self, gauge
 
 close_look::close_look(gauge& counters, const caf::mailbox_element& element, std::uint32_t wishes)
     : counters_(counters), number_(counters.handled.load(std::memory_order_relaxed)) {
-  counters_.wishes.fetch_and(~wish::sample, std::memory_order_relaxed);
-  if ((wishes & wish::trace) != 0) tap_ = tap_of(counters);
+  counters_.wishes.fetch_and(~gauge_wish::sample, std::memory_order_relaxed);
+  if ((wishes & gauge_wish::trace) != 0) tap_ = tap_of(counters);
   if (tap_ && tap_->wants_one()) {
     from_ = name_of(element.sender);
     message_ = message_name(type_of(element));

@@ -44,10 +44,10 @@ void set_tap(gauge& who, std::shared_ptr<trace_tap> tap) {
   std::lock_guard lock{taps_mutex};
   if (tap) {
     taps[&who] = std::move(tap);
-    who.wishes.fetch_or(wish::trace, std::memory_order_relaxed);
+    who.wishes.fetch_or(gauge_wish::trace, std::memory_order_relaxed);
   } else {
     taps.erase(&who);
-    who.wishes.fetch_and(~wish::trace, std::memory_order_relaxed);
+    who.wishes.fetch_and(~gauge_wish::trace, std::memory_order_relaxed);
   }
 }
 

@@ -129,6 +129,11 @@ TEST_CASE_METHOD(yard, "the totals of a name go on when another takes its seat")
   CHECK(row("first").sent == 35);
   CHECK(row("first").enqueued == 16);
   CHECK(row("first").status.handled == 16);
+  // Somebody still knew the one that has ended.
+  for (int i = 0; i < 2; ++i) send(first, price_batch{});
+  run();
+  CHECK(row("first").lost == 2);
+  CHECK(row("first").enqueued == 16);
 }
 
 TEST_CASE_METHOD(yard, "times are sampled: the count says how many, their sum how long") {

@@ -97,7 +97,7 @@ TEST_CASE("a look asks for the next time when none was taken since the last") {
   CHECK(who.wishes == 0);
   who.enqueued = who.handled = 3;
   looks.look(who, 100);
-  CHECK(who.wishes == wish::sample);
+  CHECK(who.wishes == gauge_wish::sample);
   who.wishes = 0;
   who.handled = who.enqueued = 100;
   who.note_time(64, 1);

@@ -60,7 +60,7 @@ struct bedroom : actor_fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(bedroom, "a paused actor handles nothing; then everything, in order") {
+TEST_CASE_METHOD(bedroom, "a paused actor handles nothing, and then everything in its order") {
   open();
   price("A");
   run();
