@@ -1,13 +1,16 @@
 // What it costs that every actor can be seen into: prices one by one from pits to counter bots, on
-// 10, 1000 and 10,000 actors, in three programs' runs by turns: this one with the console closed,
-// this one with the console open at one look a second, and the same floor with the observed base
-// compiled out (inspection_bench_bare, built only when asked for). Shown as ratios of processor
-// time for one delivery. Usage: inspection_bench [deliveries] [rounds] [most actors]
+// 10, 1000 and 10,000 actors, in three processes by turns of some tenths of a second: this program
+// with the console closed, with the console open at one look a second, and the same floor with the
+// observed base compiled out (inspection_bench_bare, built only when asked for). Shown as ratios of
+// processor time for one delivery, each slice against its neighbour: what else the machine does
+// changes from second to second.
+// Usage: inspection_bench [deliveries a slice] [rounds] [least actors] [most actors]
 
 #include <array>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <semaphore>
 #include <stdexcept>
@@ -19,6 +22,10 @@
 #include <caf/send.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include <signal.h>
+#include <unistd.h>
 
 #include "actors/bots/strategies/counter.hpp"
 #include "actors/floor/inspector.hpp"
@@ -197,62 +204,102 @@ private:
   std::thread thread_;
 };
 
-/// Processor nanoseconds for one delivery.
-double measure(std::size_t actors, std::size_t deliveries, bool open) {
+/// Measures slice after slice and prints the processor nanoseconds of one delivery, until nobody
+/// reads it any more. Its first line is its process id.
+void run_course(std::size_t actors, std::size_t deliveries, bool open, std::size_t slices) {
+  spdlog::set_level(spdlog::level::off);  // nothing but figures is read
+  std::printf("%d\n", ::getpid());
+  std::fflush(stdout);
   crowd all{actors};
   auto eye = all.system().spawn<caf::detached>(inspector, inspector_options{});
-  double result = 0;
   {
     std::unique_ptr<open_console> console;
     if (open) console = std::make_unique<open_console>(all.system(), eye);
     const auto windows = std::max<std::size_t>(deliveries / (prices_per_window * all.bots()), 4);
-    all.deliver(windows / 4 + 1);  // warm
-    const auto before = cpu_seconds();
-    all.deliver(windows);
-    result = (cpu_seconds() - before) * 1e9 /
-             static_cast<double>(windows * prices_per_window * all.bots());
+    all.deliver(windows);  // warm
+    for (std::size_t i = 0; i < slices; ++i) {
+      const auto before = cpu_seconds();
+      all.deliver(windows);
+      std::printf("%.3f\n", (cpu_seconds() - before) * 1e9 /
+                                static_cast<double>(windows * prices_per_window * all.bots()));
+      std::fflush(stdout);
+    }
   }
   caf::anon_send_exit(eye, caf::exit_reason::kill);
-  return result;
 }
 
-/// The same in a process of its own.
-double measure_in(const std::string& program, std::size_t actors, std::size_t deliveries,
-                  const char* how) {
-  const auto command = fmt::format("'{}' --measure {} {} {}", program, actors, deliveries, how);
-  auto* pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("cannot run " + program);
-  double result = 0;
-  const auto found = std::fscanf(pipe, "%lf", &result);
-  if (::pclose(pipe) != 0 || found != 1) throw std::runtime_error(command + " failed");
-  return result;
+/// A process that measures while it is let.
+class course {
+public:
+  course(const std::string& program, std::size_t actors, std::size_t deliveries, const char* how)
+      : pipe_(::popen(
+            fmt::format("exec '{}' --course {} {} {}", program, actors, deliveries, how).c_str(),
+            "r")) {
+    if (pipe_ == nullptr) throw std::runtime_error("cannot run " + program);
+    pid_ = static_cast<pid_t>(number());
+    number();  // warm
+    ::kill(pid_, SIGSTOP);
+  }
+  ~course() {
+    ::kill(pid_, SIGKILL);
+    ::pclose(pipe_);
+  }
+  course(const course&) = delete;
+  course& operator=(const course&) = delete;
+
+  /// One slice, while the others stand still.
+  double slice() {
+    ::kill(pid_, SIGCONT);
+    number();  // begun before it was stopped
+    const auto result = number();
+    ::kill(pid_, SIGSTOP);
+    return result;
+  }
+
+private:
+  double number() {
+    double result = 0;
+    if (std::fscanf(pipe_, "%lf", &result) != 1) throw std::runtime_error("a course has ended");
+    return result;
+  }
+
+  std::FILE* pipe_;
+  pid_t pid_ = 0;
+};
+
+/// How much more, in percent: the median of the slices, each against its neighbour in time.
+double more(const std::vector<double>& with, const std::vector<double>& without) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < with.size(); ++i) ratios.push_back(with[i] / without[i]);
+  return (median(ratios) - 1) * 100;
 }
 
 void compare(std::size_t actors, std::size_t deliveries, std::size_t rounds) {
   const std::string self = std::filesystem::read_symlink("/proc/self/exe");
-  const std::string bare = self + "_bare";
-  std::vector<double> closed, open, none;
+  course none{self + "_bare", actors, deliveries, "closed"};
+  course closed{self, actors, deliveries, "closed"};
+  course open{self, actors, deliveries, "open"};
+  std::vector<double> bare, shut, watched;
   for (std::size_t i = 0; i < rounds; ++i) {
-    none.push_back(measure_in(bare, actors, deliveries, "closed"));
-    closed.push_back(measure_in(self, actors, deliveries, "closed"));
-    open.push_back(measure_in(self, actors, deliveries, "open"));
+    bare.push_back(none.slice());
+    shut.push_back(closed.slice());
+    watched.push_back(open.slice());
   }
-  const auto base = median(none);
   std::printf(
-      "%zu actors: %.1f ns for a delivery unobserved; console closed %.1f (%+.1f %%), open "
-      "%.1f (%+.1f %%)\n",
-      actors, base, median(closed), (median(closed) / base - 1) * 100, median(open),
-      (median(open) / base - 1) * 100);
+      "%zu actors: %.1f ns for a delivery unobserved; console closed %+.1f %%, open %+.1f %%\n",
+      actors, median(bare), more(shut, bare), more(watched, bare));
   std::fflush(stdout);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 5 && std::string_view{argv[1]} == "--measure")
+  const bool once = argc == 5 && std::string_view{argv[1]} == "--measure";
+  if (once || (argc == 5 && std::string_view{argv[1]} == "--course"))
     return guarded([&] {
-      std::printf("%.3f\n", measure(argument(argc, argv, 2, 10), argument(argc, argv, 3, 1000),
-                                    std::string_view{argv[4]} == "open"));
+      run_course(argument(argc, argv, 2, 10), argument(argc, argv, 3, 1000),
+                 std::string_view{argv[4]} == "open",
+                 once ? 1 : std::numeric_limits<std::size_t>::max());
     });
   if (!std::filesystem::exists(std::filesystem::read_symlink("/proc/self/exe").string() +
                                "_bare")) {
@@ -260,10 +307,11 @@ int main(int argc, char** argv) {
     return 0;
   }
   return guarded([&] {
-    const auto deliveries = argument(argc, argv, 1, 5'000'000);
-    const auto rounds = argument(argc, argv, 2, 7);
-    const auto most = argument(argc, argv, 3, 10'000);
+    const auto deliveries = argument(argc, argv, 1, 200'000);
+    const auto rounds = argument(argc, argv, 2, 100);
+    const auto least = argument(argc, argv, 3, 10);
+    const auto most = argument(argc, argv, 4, 10'000);
     for (std::size_t actors : {10u, 1000u, 10'000u})
-      if (actors <= most) compare(actors, deliveries, rounds);
+      if (actors >= least && actors <= most) compare(actors, deliveries, rounds);
   });
 }

@@ -15,8 +15,8 @@
 
 #include <tl/expected.hpp>
 
-#include "actors/floor/seat.hpp"
 #include "actors/floor/house.hpp"
+#include "actors/floor/seat.hpp"
 #include "tests/support/manual_clock.hpp"
 
 namespace outcry::test {
