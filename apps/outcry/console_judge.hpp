@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
+#include "apps/outcry/console/book.hpp"
 #include "apps/outcry/console/verdict.hpp"
 
 namespace outcry::cli {

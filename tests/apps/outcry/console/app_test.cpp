@@ -37,6 +37,7 @@ TEST_CASE("the console asks for the floor and shows it") {
 TEST_CASE("a handler that is stuck is told with the message it is at") {
   seeing at;
   auto x = made_snapshot(made_ms + 1'000);
+  x["messages"] = json::array();
   x["actors"][4]["serving"] = {{"message", "price_batch"}, {"since_ms", made_ms - 500}};
   at.pass(1'000);
   at.snapshot(x);
