@@ -76,7 +76,9 @@ link_row worst_of(const std::string& name, const std::vector<link_status>& all) 
     worst = badness(x.state);
     result.state = to_string(x.state);
     result.since_ms = x.since_ms;
-    if (!x.reason.empty()) result.last_error = x.name + ": " + x.reason;
+    // Of a live one it is a description.
+    if (!x.reason.empty() && x.state != link_state::live)
+      result.last_error = x.name + ": " + x.reason;
   }
   return result;
 }
@@ -115,12 +117,17 @@ void outlook::open(outlook_people people, std::function<void()> settled) {
   add<relay_status>(part::links, people.relay, get_relay{}, [this](const relay_status& x) {
     auto row = worst_of("firebase", x.links);
     row.backlog = x.outbox_backlog;
-    links["firebase"] = std::move(row);
+    note_link(std::move(row));
   });
   for (const auto& [name, whom] : people.links)
-    add<link_list>(part::links, whom, get_links{}, [this, name = name](const link_list& x) {
-      links[name] = worst_of(name, x.links);
-    });
+    add<link_list>(part::links, whom, get_links{},
+                   [this, name = name](const link_list& x) { note_link(worst_of(name, x.links)); });
+}
+
+void outlook::note_link(link_row row) {
+  auto& known = links[row.name];
+  if (row.last_error.empty()) row.last_error = std::move(known.last_error);
+  known = std::move(row);
 }
 
 void outlook::ask(std::uint32_t parts, std::int64_t now_ms) {

@@ -71,6 +71,7 @@ private:
   template <class Answer, class Handle, class Question>
   void add(std::uint32_t parts, const Handle& whom, Question question,
            std::function<void(const Answer&)> take);
+  void note_link(link_row row);
   void settle(std::size_t which);
 
   host* self_;

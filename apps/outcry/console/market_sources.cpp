@@ -120,7 +120,7 @@ field link_source::show(std::size_t row, std::size_t column) const {
     case 5:
       return number_words(x.reconnects, ink::warn);
     default:
-      return {x.last_error, ink::bad};
+      return {x.last_error, x.state == "live" ? ink::dim : ink::bad};
   }
 }
 

@@ -46,6 +46,11 @@ roster_actor::behavior_type mute(roster_actor::stateful_pointer<worker_state> se
   };
 }
 
+// A connection that is as the test says.
+caf::behavior line_keeper(caf::event_based_actor*, std::shared_ptr<link_status> is) {
+  return {[is](const get_links&) { return link_list{{*is}}; }};
+}
+
 struct watched_floor : actor_fixture {
   std::vector<action_record> written;
   caf::actor keeper;
@@ -106,6 +111,29 @@ TEST_CASE_METHOD(watched_floor, "a snapshot shows every actor with what it did")
   CHECK(seen.floor.handled >= 5);
   CHECK(seen.floor.started_ms == time()->now_ms());
   CHECK(seen.floor.rss_bytes > 0);
+}
+
+TEST_CASE_METHOD(watched_floor, "a connection's last error outlives its repair") {
+  auto is = std::make_shared<link_status>(
+      link_status{"redis", link_state::live, 1, "a good one", 0, 12, 3});
+  inspector_options options;
+  options.people.links["redis"] = spawn(line_keeper, is);
+  open(std::move(options));
+  auto link = [this] {
+    advance(1s);
+    return look(part::links).links.at(0);
+  };
+  CHECK(link().state == "live");
+  CHECK(link().last_error.empty());
+  CHECK(link().lag_ms == 12);
+  CHECK(link().backlog == 3);
+  *is = {"redis", link_state::down, 2, "connection refused", 0};
+  CHECK(link().last_error == "redis: connection refused");
+  CHECK(link().lag_ms == -1);
+  *is = {"redis", link_state::live, 3, "", 1};
+  CHECK(link().state == "live");
+  CHECK(link().reconnects == 1);
+  CHECK(link().last_error == "redis: connection refused");
 }
 
 TEST_CASE_METHOD(watched_floor, "only the wanted parts are there") {
