@@ -46,6 +46,11 @@ TEST_CASE("growth: what stays, falls or goes up and down does not grow") {
   growth waves;
   said(waves, 60, [](int i) { return 1000 + 300 * std::sin(i * 2.1); });
   CHECK_FALSE(waves.grows());
+  // It stands higher than where it began, and has come down half as much as it went up.
+  growth swings;
+  said(swings, 6, [](int i) { return i == 5 ? 1320 : i % 2 == 0 ? 1000 : 1300; });
+  CHECK(swings.gained() == 320);
+  CHECK_FALSE(swings.grows());
   growth little;
   CHECK(said(little, 200, [](int i) { return i % 9; }) == 0);
 }
