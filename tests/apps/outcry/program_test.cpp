@@ -217,7 +217,7 @@ TEST_CASE("a floor that is not there is exit code 3, with what to do") {
 
 TEST_CASE("lists are tables, or one JSON array") {
   // Without an inspector, so that the actors are the fake roster's.
-  fake_floor floor{[](control::bridge_options& x) { x.inspector = {}; }};
+  fake_floor floor{[](control::bridge_options& x) { x.inspector = inspector_actor{}; }};
   desk at{&floor};
   auto bots = at.run({"bots"});
   CHECK(has(bots.output, "counter-AAPL  AAPL    floor      hosted  running"));
