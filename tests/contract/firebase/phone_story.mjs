@@ -66,7 +66,7 @@ const chapters = {
     },
     'the actors say how they are, worst first, and can be found': async () => {
       await goTo(page, 'Actors')
-      await page.getByText('all is well').waitFor()
+      await page.getByRole('region', { name: 'Verdict' }).waitFor()
       await actor('bot:counter-GOOGL').getByText('running', { exact: true }).waitFor()
       await page.getByPlaceholder('Find actors').fill('pit:')
       await gone(actor('bot:counter-GOOGL'))
