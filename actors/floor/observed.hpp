@@ -75,9 +75,8 @@ public:
   using Base::enqueue;
 
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
-    const auto counters = counters_.get();
-    // On a large floor it is far away: it comes while the mailbox does.
-    __builtin_prefetch(counters, 1);
+    // On a large floor they are far away: they come while the mailbox does.
+    __builtin_prefetch(counters_.get(), 1);
     count_sent();
     if (this->getf(caf::abstract_actor::is_terminated_flag)) {
       counters_->lost.fetch_add(1, std::memory_order_relaxed);

@@ -406,8 +406,7 @@ link_status relay_state::link_of(const link_status& link) const {
   if (!is_prompt && link.name != "firebase.history") return result;
   const auto& lane = is_prompt ? prompt_ : history_;
   const auto& lag = is_prompt ? prompt_lag_ : history_lag_;
-  result.lag_ms = lane.trying_since_ms ? lag.lag_ms(steady_ms(), *lane.trying_since_ms)
-                                       : lag.lag_ms(steady_ms());
+  result.lag_ms = lag.lag_ms(steady_ms(), lane.trying_since_ms);
   return result;
 }
 

@@ -303,9 +303,7 @@ link_list bridge_state::links() const {
     auto x = links_[i];
     const auto backlog = i == contributing ? owed_ : static_cast<std::int64_t>(waiting_.size());
     x.backlog = backlog;
-    if (i == contributing)
-      x.lag_ms = pushing_since_ms_ ? lag_.lag_ms(steady_now_ms(), *pushing_since_ms_)
-                                   : lag_.lag_ms(steady_now_ms());
+    if (i == contributing) x.lag_ms = lag_.lag_ms(steady_now_ms(), pushing_since_ms_);
     if (backlog > 0) {
       x.reason += fmt::format("{}{} {}", x.reason.empty() ? "" : "; ", backlog,
                               i == contributing ? "rows are owed" : "rows wait for the desk");
