@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,8 +13,10 @@
 
 namespace outcry {
 
-/// Which of the mirror's connections a write takes: one never waits behind the other.
-enum class mirror_lane : std::uint8_t { prompt, history };
+/// Which of the mirror's connections a write takes: one never waits behind the other. Each has one
+/// writer, which hears what Firebase says to it, such as to come later.
+enum class mirror_lane : std::uint8_t { prompt, history, actors };
+constexpr std::size_t mirror_lanes = 3;
 
 /// One atomic multi-path write. No path is an ancestor of another.
 struct mirror_patch {

@@ -57,7 +57,7 @@ void actor_mirror_state::on_view(const floor_view_answer& answer) {
   if (values.empty()) return again_in(options_.interval);
   self_
       ->request(options_.mirror, options_.write_limit,
-                mirror_patch{mirror_lane::history, std::move(values)})
+                mirror_patch{mirror_lane::actors, std::move(values)})
       .then([this](const mirror_reply& reply) { written(reply); },
             [this](caf::error&) {
               written({mirror_outcome::retry_later, 0, {}, 0});

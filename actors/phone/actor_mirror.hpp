@@ -31,9 +31,9 @@ struct actor_mirror_options {
 class actor_mirror_state;
 using actor_mirror_self = caf::stateful_actor<actor_mirror_state, observed<caf::event_based_actor>>;
 
-/// Tells phones of the actors. One view and one write at a time, on the mirror's lane that comes
-/// last: when it is taken or Firebase is away nothing is kept but that everything has to be told
-/// again.
+/// Tells phones of the actors. One view and one write at a time, on a lane of its own: it
+/// holds up nothing that is owed. When Firebase is away nothing is kept but that everything has to
+/// be told again.
 class actor_mirror_state {
 public:
   static inline const char* name = "actor_mirror";

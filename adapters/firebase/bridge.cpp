@@ -97,6 +97,7 @@ void bridge_state::open(bridge_options options) {
   for (auto& writer : writers_) writer = make_writer();
   writer_links_[0].name = "firebase.prompt";
   writer_links_[1].name = "firebase.history";
+  writer_links_[2].name = "firebase.actors";
 }
 
 std::unique_ptr<patch_writer> bridge_state::make_writer() {
@@ -188,7 +189,7 @@ void bridge_state::note_write(mirror_lane lane, const mirror_reply& reply) {
 }
 
 link_list bridge_state::links() const {
-  return {{writer_links_[0], writer_links_[1]}};
+  return {{writer_links_.begin(), writer_links_.end()}};
 }
 
 bridge_interface::behavior_type bridge(bridge_actor* self, bridge_options options) {

@@ -35,9 +35,9 @@ using bridge_actor = observed_actor<bridge_interface, bridge_state>;
 /// are somebody's edit of a message, which our rules forbid, and carry no whole message: none.
 std::vector<mirrored_message> messages_in(const stream_event& event);
 
-/// The mirror port on a Realtime Database: two connections to write on, one for each lane, and two
-/// streams that hear operator messages: those with state "sent" and those that have no state, which
-/// count as sent. Each has a thread of its own.
+/// The mirror port on a Realtime Database: a connection to write on for each lane, and two streams
+/// that hear operator messages: those with state "sent" and those that have no state, which count
+/// as sent. Each has a thread of its own.
 class bridge_state {
 public:
   static inline const char* name = "firebase";
@@ -68,8 +68,8 @@ private:
   bridge_actor* self_;
   bridge_options options_;
   relay_actor listener_;
-  std::array<std::unique_ptr<patch_writer>, 2> writers_;
-  std::array<link_status, 2> writer_links_;
+  std::array<std::unique_ptr<patch_writer>, mirror_lanes> writers_;
+  std::array<link_status, mirror_lanes> writer_links_;
   ear sent_;
   ear unmarked_;
   std::map<std::uint64_t, std::pair<mirror_lane, caf::typed_response_promise<mirror_reply>>>
@@ -77,8 +77,8 @@ private:
   std::uint64_t last_ticket_ = 0;
 };
 
-/// The Firebase bridge. The relay has at most one write per lane on its way, so that its mailbox
-/// stays short; it takes 1000 messages.
+/// The Firebase bridge. Each lane has at most one write on its way, so that its mailbox stays
+/// short; it takes 1000 messages.
 bridge_interface::behavior_type bridge(bridge_actor* self, bridge_options options);
 
 }  // namespace outcry::firebase

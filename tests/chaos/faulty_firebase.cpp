@@ -53,7 +53,8 @@ struct faulty_firebase::request {
   bool is_write() const { return head.starts_with("PATCH "); }
   bool is_stream() const { return head.find("text/event-stream") != std::string::npos; }
   lane which() const {
-    return body.find("/prices/") == std::string::npos ? lane::prompt : lane::history;
+    if (body.find("\"floor/actors") != body.npos) return lane::actors;
+    return body.find("/prices/") == body.npos ? lane::prompt : lane::history;
   }
   std::string token() const {
     const auto at = head.find("auth=");
@@ -151,7 +152,7 @@ int faulty_firebase::cuts() const {
   return cuts_;
 }
 
-int faulty_firebase::impatient() const {
+std::vector<faulty_firebase::write> faulty_firebase::impatient() const {
   const std::lock_guard lock(mutex_);
   return impatient_;
 }
@@ -197,7 +198,8 @@ std::string faulty_firebase::verdict(request& asked, bool& done_all_the_same) {
   if (asked.is_write()) {
     overtaking_ += asked.which() == lane::history && refused_ >= 2;
     const auto limit = not_before_.find(asked.which());
-    if (limit != not_before_.end() && steady::now() < limit->second) ++impatient_;
+    if (limit != not_before_.end() && steady::now() < limit->second)
+      impatient_.push_back({asked.which(), asked.body});
   }
   if (asked.token() != token_) {
     note();

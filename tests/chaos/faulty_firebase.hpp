@@ -24,8 +24,9 @@ public:
     broken,  ///< 500; every other write is done all the same
     busy     ///< 429 with Retry-After
   };
-  /// What the floor writes: everything but the history of prices, and that.
-  enum class lane { prompt, history };
+  /// What the floor writes: the history of prices, its table of actors, and everything else. Each
+  /// has a writer of its own.
+  enum class lane { prompt, history, actors };
   struct write {
     lane which = lane::prompt;
     std::string body;
@@ -55,7 +56,7 @@ public:
   /// Streams cut by cut_at.
   int cuts() const;
   /// Writes that came before the Retry-After of their lane had passed, ever.
-  int impatient() const;
+  std::vector<write> impatient() const;
   /// Writes that were done and answered so, in order.
   std::vector<write> passed() const;
 
@@ -81,8 +82,8 @@ private:
   int overtaking_ = 0;
   int cuts_ = 0;
   int cuts_wanted_ = 0;
-  int impatient_ = 0;
   std::string word_;
+  std::vector<write> impatient_;
   std::vector<write> passed_;
   std::map<lane, std::chrono::steady_clock::time_point> not_before_;
   std::set<int> open_;

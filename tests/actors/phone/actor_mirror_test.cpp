@@ -66,7 +66,7 @@ TEST_CASE_METHOD(mirrored_floor, "phones are told of the actors every ten second
   CHECK(questions == 0);
   advance(1s);
   REQUIRE(mirror->patches.size() == 1);
-  CHECK(mirror->patches[0].lane == mirror_lane::history);
+  CHECK(mirror->patches[0].lane == mirror_lane::actors);
   CHECK(paths(0) == everything);
   advance(9s);
   CHECK(mirror->patches.size() == 1);
