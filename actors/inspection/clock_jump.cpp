@@ -16,11 +16,11 @@ constexpr std::int64_t least_future_ms = 2000;
 constexpr std::int64_t refused_from_ms = 60'000;  ///< floor.clock_skew_limit_s by default
 
 /// The latest time that the floor has stamped on anybody.
-std::int64_t latest_stamp(const floor_snapshot& now) {
+std::int64_t latest_stamp(const floor_rows& now) {
   auto result = now.floor.started_ms;
-  for (const auto& [name, actor] : now.actors)
+  for (const actor_row& actor : now.actors)
     result = std::max({result, actor.since_ms, actor.started_ms});
-  for (const auto& x : now.graves) result = std::max(result, x.died_ms);
+  for (const grave_row& x : now.graves) result = std::max(result, x.died_ms);
   return result;
 }
 
@@ -48,7 +48,7 @@ verdict_line line_of(std::int64_t by_ms, std::int64_t since_ms) {
 
 }  // namespace
 
-void clock_jump::judge(const look& at, verdict_lines& said) {
+void clock_jump::judge(const look& at, findings& said) {
   const auto& jump = at.time.last_jump();
   if (jump && at.heard_ms - jump->heard_ms <= told_for_ms)
     return said.push_back(line_of(jump->by_ms, jump->last_good_ms));

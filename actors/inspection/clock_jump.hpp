@@ -8,7 +8,7 @@ namespace outcry::inspection {
 /// and in one look by what claims to have begun in the future. Told for ten minutes.
 class clock_jump final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 };
 
 }  // namespace outcry::inspection

@@ -14,7 +14,7 @@ namespace outcry::inspection {
 /// to look, since the graves are few.
 class crash_loop final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 
 private:
   struct crash {

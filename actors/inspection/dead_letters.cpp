@@ -20,14 +20,15 @@ std::vector<std::string> lately_dead(const look& at) {
   std::vector<std::string> result;
   std::set<std::string> known;
   for (auto x = at.now.graves.rbegin(); x != at.now.graves.rend(); ++x)
-    if (at.age_of(x->died_ms) <= minute_ms && known.insert(x->name).second)
-      result.push_back(x->name);
+    if (const grave_row& dead = *x;
+        at.age_of(dead.died_ms) <= minute_ms && known.insert(dead.name).second)
+      result.push_back(dead.name);
   return result;
 }
 
 }  // namespace
 
-void dead_letters::judge(const look& at, verdict_lines& said) {
+void dead_letters::judge(const look& at, findings& said) {
   const auto total = at.now.floor.dead_letters;
   if (before_ && total > *before_) recent_.push_back({at.heard_ms, at.at_ms(), total - *before_});
   before_ = total;

@@ -12,7 +12,7 @@ namespace outcry::inspection {
 /// actor; ten in a minute do not.
 class dead_letters final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 
 private:
   struct burst {

@@ -39,14 +39,14 @@ void examiner::begin() {
   rules_.push_back(std::make_unique<link_down>());
 }
 
-verdict examiner::examine(const floor_snapshot& now, std::int64_t heard_ms) {
+verdict examiner::examine(const floor_rows& now, std::int64_t heard_ms) {
   if (looked_ && (now.floor.started_ms != started_ms_ || now.floor.pid != pid_)) begin();
   looked_ = true;
   started_ms_ = now.floor.started_ms;
   pid_ = now.floor.pid;
   time_.note(now.at_ms, heard_ms);
   const look at{now, time_, heard_ms};
-  verdict_lines said;
+  findings said;
   for (const auto& x : rules_) x->judge(at, said);
   return sum_up(std::move(said), now);
 }

@@ -21,7 +21,10 @@ public:
 
   /// One look; `heard_ms` by a steady clock of the caller's, not going back. A floor that was
   /// started anew is watched from the beginning.
-  verdict examine(const floor_snapshot& now, std::int64_t heard_ms);
+  verdict examine(const floor_rows& now, std::int64_t heard_ms);
+  verdict examine(const floor_snapshot& now, std::int64_t heard_ms) {
+    return examine(rows_of(now), heard_ms);
+  }
 
 private:
   void begin();

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What the inspection of a floor tells, as plain data: no actors, no clock, no I/O. Times that end
@@ -55,9 +57,12 @@ struct pit_row {
   std::string ticker;
   std::string state;  ///< waiting, live, stale, closed, down
   std::int64_t since_ns = 0;
-  std::int64_t age_ms = 0;  ///< of the last price
-  bool has_price = false;
+  std::int64_t age_ms = -1;  ///< of the last price; -1 = none yet
+  std::string price;         ///< the last; "" = none yet
   std::uint64_t subscribers = 0;
+  std::uint64_t received = 0;
+  std::uint64_t conflated = 0;  ///< left out for slow receivers
+  std::uint64_t dropped = 0;    ///< turned away at its mailbox
 };
 
 /// A connection to the outside. "journal", "history" and "signal_store" are the disk.
@@ -93,10 +98,17 @@ struct grave_row {
   std::int64_t lived_ms = 0;
 };
 
+/// The switch that stops all bots when nobody answers it.
+struct dead_man_row {
+  std::int64_t fires_at_ms = 0;
+  std::int64_t fired_at_ms = 0;  ///< 0 = it has not
+};
+
 struct floor_row {
   std::string name;
   std::string version;
   std::string halt;  ///< none, stopped, killed
+  std::optional<dead_man_row> dead_man;
   std::int64_t started_ms = 0;
   std::int64_t pid = 0;
   std::uint64_t rss_bytes = 0;
@@ -119,5 +131,24 @@ struct floor_snapshot {
 
 inline constexpr std::size_t most_messages = 20;
 inline constexpr std::size_t most_graves = 100;
+
+template <class Row>
+using rows = std::vector<std::reference_wrapper<const Row>>;
+
+/// A snapshot whose rows are kept elsewhere: there, whatever is made of this ends first.
+struct floor_rows {
+  std::int64_t at_ms = 0;
+  const floor_row& floor;
+  rows<actor_row> actors{};
+  rows<pit_row> pits{};
+  rows<link_row> links{};
+  rows<message_row> messages{};
+  rows<grave_row> graves{};  ///< oldest first
+
+  /// Null: there is none of this name.
+  const link_row* link(std::string_view name) const;
+};
+
+floor_rows rows_of(const floor_snapshot& x);
 
 }  // namespace outcry::inspection

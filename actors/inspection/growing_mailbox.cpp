@@ -53,66 +53,78 @@ void growing_mailbox::follow(const look& at, const actor_row& actor, followed& t
   to.seen = true;
 }
 
-std::optional<verdict_line> growing_mailbox::line_for(const look& at, const actor_row& actor,
-                                                      const followed& trouble) {
-  const auto& depth = trouble.depth;
-  const bool grows = depth.grows();
-  const bool full = trouble.full_since_ms != 0;
-  const bool turns_away =
-      trouble.refused_heard_ms >= 0 && at.heard_ms - trouble.refused_heard_ms <= refusals_matter_ms;
-  const bool behind = actor.oldest_wait_ms >= behind_ms;
-  if (!grows && !full && !turns_away && !behind) return std::nullopt;
+growing_mailbox::trouble growing_mailbox::trouble_of(const look& at, const actor_row& actor,
+                                                     const followed& past) {
+  trouble found;
+  found.grows = past.depth.grows();
+  found.full = past.full_since_ms != 0;
+  found.turns_away =
+      past.refused_heard_ms >= 0 && at.heard_ms - past.refused_heard_ms <= refusals_matter_ms;
+  found.behind = actor.oldest_wait_ms >= behind_ms;
+  if (found.grows && !found.full && actor.mailbox_bound > actor.mailbox)
+    found.full_in_s = static_cast<double>(actor.mailbox_bound - actor.mailbox) /
+                      std::max(past.depth.per_second(), 0.001);
+  return found;
+}
+
+verdict_line growing_mailbox::line_of(const look& at, const actor_row& actor, const followed& past,
+                                      const trouble& found) {
   verdict_line line;
   line.rule = "growing_mailbox";
   line.subject = actor.name;
-  line.since_ms = behind && !grows ? at.at_ms() - actor.oldest_wait_ms
-                  : full && !grows ? trouble.full_since_ms
-                                   : depth.since_ms();
-  const auto waiting = counted(actor.mailbox, "message");
-  if (full || turns_away)
-    line.what = fmt::format("the mailbox of {} is full: {} of {}", actor.name, waiting,
-                            thousands(actor.mailbox_bound));
-  else if (grows)
-    line.what = fmt::format("the mailbox of {} grows: {} wait, {} more than {} ago", actor.name,
-                            waiting, thousands(depth.gained()), lasting(depth.span_ms()));
-  else
-    line.what = fmt::format("{} is behind: {} wait", actor.name, waiting);
-  if (turns_away)
-    line.cost = fmt::format("{} turned away so far; ", counted(actor.refused, "message"));
-  line.cost += fmt::format("what reaches it is {} old", lasting(actor.oldest_wait_ms));
-  if (actor.mailbox_bound == 0) line.cost += "; without a bound it costs memory, too";
-  double full_in_s = 0;
-  if (grows && !full && actor.mailbox_bound > actor.mailbox) {
-    full_in_s = static_cast<double>(actor.mailbox_bound - actor.mailbox) /
-                std::max(depth.per_second(), 0.001);
-    if (full_in_s < 3600)
-      line.cost += fmt::format("; full in about {}, then messages are turned away",
-                               lasting(static_cast<std::int64_t>(full_in_s * 1000)));
-  }
-  line.cost += "; " + harm_of_actor(actor.kind);
-  const bool soon = full_in_s > 0 && full_in_s <= soon_full_s;
-  line.level = full || turns_away || soon || actor.oldest_wait_ms >= far_behind_ms ? severity::bad
-                                                                                   : severity::warn;
-  line.advice = advice_for(actor);
+  line.since_ms = found.behind && !found.grows ? at.at_ms() - actor.oldest_wait_ms
+                  : found.full && !found.grows ? past.full_since_ms
+                                               : past.depth.since_ms();
+  const bool soon = found.full_in_s > 0 && found.full_in_s <= soon_full_s;
+  const bool far_behind = actor.oldest_wait_ms >= far_behind_ms;
+  line.level =
+      found.full || found.turns_away || soon || far_behind ? severity::bad : severity::warn;
   return line;
 }
 
-void growing_mailbox::judge(const look& at, verdict_lines& said) {
+void growing_mailbox::put_into_words(verdict_line& to, const actor_row& actor, const growth& depth,
+                                     const trouble& found) {
+  const auto waiting = counted(actor.mailbox, "message");
+  if (found.full || found.turns_away)
+    to.what = fmt::format("the mailbox of {} is full: {} of {}", actor.name, waiting,
+                          thousands(actor.mailbox_bound));
+  else if (found.grows)
+    to.what = fmt::format("the mailbox of {} grows: {} wait, {} more than {} ago", actor.name,
+                          waiting, thousands(depth.gained()), lasting(depth.span_ms()));
+  else
+    to.what = fmt::format("{} is behind: {} wait", actor.name, waiting);
+  if (found.turns_away)
+    to.cost = fmt::format("{} turned away so far; ", counted(actor.refused, "message"));
+  to.cost += fmt::format("what reaches it is {} old", lasting(actor.oldest_wait_ms));
+  if (actor.mailbox_bound == 0) to.cost += "; without a bound it costs memory, too";
+  if (found.full_in_s > 0 && found.full_in_s < 3600)
+    to.cost += fmt::format("; full in about {}, then messages are turned away",
+                           lasting(static_cast<std::int64_t>(found.full_in_s * 1000)));
+  to.cost += "; " + harm_of_actor(actor.kind);
+  to.advice = advice_for(actor);
+}
+
+void growing_mailbox::judge(const look& at, findings& said) {
   std::unordered_set<std::string> explained;
-  for (const auto& x : said) explained.insert(x.subject);
+  for (const auto& x : said) explained.insert(x.line.subject);
   for (auto& [name, x] : followed_) x.seen = false;
-  for (const auto& [name, actor] : at.now.actors) {
+  for (const actor_row& actor : at.now.actors) {
     const auto least = depth_to_follow(actor);
-    auto found = followed_.find(name);
+    auto found = followed_.find(actor.name);
     const bool known = found != followed_.end();
     if (actor.mailbox < (known ? least / 2 : least) && actor.oldest_wait_ms < behind_ms) continue;
     if (!known) {
-      found = followed_.try_emplace(name).first;
+      found = followed_.try_emplace(actor.name).first;
       found->second.refused = actor.refused;
     }
     follow(at, actor, found->second);
-    if (explained.contains(name)) continue;
-    if (auto line = line_for(at, actor, found->second)) said.push_back(std::move(*line));
+    if (explained.contains(actor.name)) continue;
+    const auto& past = found->second;
+    const auto wrong = trouble_of(at, actor, past);
+    if (!wrong.grows && !wrong.full && !wrong.turns_away && !wrong.behind) continue;
+    said.emplace_back(line_of(at, actor, past, wrong), [&actor, &past, wrong](verdict_line& to) {
+      put_into_words(to, actor, past.depth, wrong);
+    });
   }
   std::erase_if(followed_, [](const auto& x) { return !x.second.seen; });
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -15,7 +14,7 @@ namespace outcry::inspection {
 /// mailbox is not the trouble.
 class growing_mailbox final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 
 private:
   /// Of an actor with so much in its mailbox that it is followed.
@@ -27,9 +26,21 @@ private:
     bool seen = false;                   ///< at this look
   };
 
+  /// What is wrong with it now.
+  struct trouble {
+    bool grows = false;
+    bool full = false;
+    bool turns_away = false;
+    bool behind = false;
+    double full_in_s = 0;  ///< 0 = it is full, or will not be
+  };
+
   static void follow(const look& at, const actor_row& actor, followed& to);
-  static std::optional<verdict_line> line_for(const look& at, const actor_row& actor,
-                                              const followed& trouble);
+  static trouble trouble_of(const look& at, const actor_row& actor, const followed& past);
+  static verdict_line line_of(const look& at, const actor_row& actor, const followed& past,
+                              const trouble& found);
+  static void put_into_words(verdict_line& to, const actor_row& actor, const growth& depth,
+                             const trouble& found);
 
   std::unordered_map<std::string, followed> followed_;
 };

@@ -19,9 +19,10 @@ bool is_vital(const std::string& link) {
 
 }  // namespace
 
-void link_down::judge(const look& at, verdict_lines& said) {
-  std::erase_if(known_, [&](const auto& x) { return !at.now.links.contains(x.first); });
-  for (const auto& [name, link] : at.now.links) {
+void link_down::judge(const look& at, findings& said) {
+  std::erase_if(known_, [&](const auto& x) { return at.now.link(x.first) == nullptr; });
+  for (const link_row& link : at.now.links) {
+    const auto& name = link.name;
     auto [found, fresh] = known_.try_emplace(name);
     auto& past = found->second;
     const auto broke = link.reconnects > past.reconnects ? link.reconnects - past.reconnects : 0;

@@ -12,7 +12,7 @@ namespace outcry::inspection {
 /// breaks again and again. Says nothing of a link whose trouble another rule has told.
 class link_down final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 
 private:
   struct breaks {

@@ -17,14 +17,14 @@ bool is_brake(const std::string& type) {
 
 }  // namespace
 
-void no_answer::judge(const look& at, verdict_lines& said) {
-  for (const auto& [id, message] : at.now.messages) {
+void no_answer::judge(const look& at, findings& said) {
+  for (const message_row& message : at.now.messages) {
     const auto age = at.age_of(message.pressed_ms);
     const bool waits = message.open > 0 && age >= at_work_ms;
     if (age > news_ms || (message.no_answer == 0 && !waits)) continue;
     verdict_line line;
     line.rule = "no_answer";
-    line.subject = id;
+    line.subject = message.id;
     line.level = is_brake(message.type) ? severity::bad : severity::warn;
     line.since_ms = message.pressed_ms;
     const auto silent = message.no_answer > 0 ? message.no_answer : message.open;
@@ -35,7 +35,7 @@ void no_answer::judge(const look& at, verdict_lines& said) {
     line.advice = fmt::format(
         "`outcry log {}` names them; then look at each: `outcry actor "
         "bot:ID`. `outcry kill` stops the whole floor",
-        id);
+        message.id);
     said.push_back(std::move(line));
   }
 }

@@ -8,7 +8,7 @@ namespace outcry::inspection {
 /// work for longer than half a minute. For stop, kill and exit that is bad.
 class no_answer final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 };
 
 }  // namespace outcry::inspection

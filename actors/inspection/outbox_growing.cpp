@@ -27,9 +27,10 @@ std::string advice_on(const link_row& link) {
 
 }  // namespace
 
-void outbox_growing::judge(const look& at, verdict_lines& said) {
-  std::erase_if(owed_, [&](const auto& x) { return !at.now.links.contains(x.first); });
-  for (const auto& [name, link] : at.now.links) {
+void outbox_growing::judge(const look& at, findings& said) {
+  std::erase_if(owed_, [&](const auto& x) { return at.now.link(x.first) == nullptr; });
+  for (const link_row& link : at.now.links) {
+    const auto& name = link.name;
     if (!link.backlog || is_store(name)) continue;
     const auto owed = *link.backlog;
     if (owed == 0) {

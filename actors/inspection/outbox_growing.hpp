@@ -13,7 +13,7 @@ namespace outcry::inspection {
 /// prices for Firebase, calls for PostgreSQL.
 class outbox_growing final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 
 private:
   std::unordered_map<std::string, growth> owed_;  ///< by link; those that owe something

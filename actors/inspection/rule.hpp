@@ -10,7 +10,7 @@ namespace outcry::inspection {
 
 /// One look at the floor.
 struct look {
-  const floor_snapshot& now;
+  const floor_rows& now;
   const time_keeper& time;
   std::int64_t heard_ms = 0;  ///< by a steady clock of the reader's
 
@@ -26,7 +26,7 @@ public:
 
   /// Adds what is wrong. `said` holds what other rules have said of this look already: a rule may
   /// leave out a subject whose trouble is explained.
-  virtual void judge(const look& at, verdict_lines& said) = 0;
+  virtual void judge(const look& at, findings& said) = 0;
 };
 
 }  // namespace outcry::inspection

@@ -23,16 +23,16 @@ struct store_now {
 
 by_name<store_now> stores_of(const look& at) {
   by_name<store_now> result;
-  for (const auto& [name, actor] : at.now.actors) {
+  for (const actor_row& actor : at.now.actors) {
     if (!is_store(actor.kind)) continue;
     auto& to = result[actor.kind];
     to.wait_ms = std::max(to.wait_ms, actor.oldest_wait_ms);
     if (actor.serving) to.wait_ms = std::max(to.wait_ms, at.age_of(actor.serving->since_ms));
     to.waiting = std::max(to.waiting, actor.mailbox);
   }
-  for (const auto& [name, link] : at.now.links) {
-    if (!is_store(name)) continue;
-    auto& to = result[name];
+  for (const link_row& link : at.now.links) {
+    if (!is_store(link.name)) continue;
+    auto& to = result[link.name];
     to.wait_ms = std::max(to.wait_ms, link.lag_ms.value_or(0));
     to.waiting = std::max(to.waiting, link.backlog.value_or(0));
     if (link.state == "down" || link.state == "refused")
@@ -43,7 +43,7 @@ by_name<store_now> stores_of(const look& at) {
 
 }  // namespace
 
-void slow_disk::judge(const look& at, verdict_lines& said) {
+void slow_disk::judge(const look& at, findings& said) {
   for (auto& [name, x] : slow_) x.seen = false;
   for (const auto& [name, store] : stores_of(at)) {
     const bool broken = !store.error.empty();

@@ -14,7 +14,7 @@ namespace outcry::inspection {
 /// wait must be there at two looks in a row, or be long.
 class slow_disk final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 
 private:
   struct slow {

@@ -65,8 +65,11 @@ pit_row read_pit(const json& row) {
   in.text("state", x.state);
   in.whole("since_ns", x.since_ns);
   in.whole("age_ms", x.age_ms);
-  in.yes_or_no("has_price", x.has_price);
+  if (auto* last = in.find("last")) row_reader{*last}.text("price", x.price);
   in.count("subscribers", x.subscribers);
+  in.count("received", x.received);
+  in.count("conflated", x.conflated);
+  in.count("dropped", x.dropped);
   return x;
 }
 
@@ -124,6 +127,12 @@ floor_row read_floor(const json& row) {
   in.count("rss_bytes", x.rss_bytes);
   in.count("handled", x.handled);
   in.count("dead_letters", x.dead_letters);
+  if (auto* found = in.find("dead_man")) {
+    const row_reader dead_man{*found};
+    auto& to = x.dead_man.emplace();
+    dead_man.whole("firesAt", to.fires_at_ms);
+    dead_man.whole("firedAt", to.fired_at_ms);
+  }
   if (auto* bots = in.find("bots"))
     for (const auto& [state, n] : bots->get_ref<const json::object_t&>()) {
       const row_reader one{*bots};

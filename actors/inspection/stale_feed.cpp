@@ -24,24 +24,25 @@ std::int64_t mute_since_ms(const pit_row& x) {
 
 mute_pits find_mute(const look& at) {
   mute_pits result;
-  for (const auto& [ticker, pit] : at.now.pits) {
+  for (const pit_row& pit : at.now.pits) {
     if (pit.subscribers == 0) continue;
     ++result.wanted;
     const bool never_came = pit.state == "waiting" && at.age_of(mute_since_ms(pit)) >= patience_ms;
     if (pit.state == "stale" || pit.state == "down" || never_came) result.pits.push_back(&pit);
   }
+  std::sort(result.pits.begin(), result.pits.end(),
+            [](const auto* a, const auto* b) { return a->ticker < b->ticker; });
   return result;
 }
 
 /// What is known of the source, as a part of the advice.
-std::string advice_on_source(const floor_snapshot& now) {
-  const auto feed = now.links.find("feed");
-  if (feed != now.links.end() && feed->second.state != "live") {
-    const auto& link = feed->second;
+std::string advice_on_source(const floor_rows& now) {
+  const auto* feed = now.link("feed");
+  if (feed != nullptr && feed->state != "live") {
     return fmt::format(
         "the price source is {}{}: the floor tries again by itself; check its "
         "address, its key and the network",
-        link.state, link.last_error.empty() ? "" : " (" + link.last_error + ")");
+        feed->state, feed->last_error.empty() ? "" : " (" + feed->last_error + ")");
   }
   return "the source is connected and mute: is trading halted, the symbol right, and does the "
          "source send it elsewhere? `outcry tail` shows what comes";
@@ -55,7 +56,7 @@ std::string price_cost(std::uint64_t subscribers, const std::string& age) {
 }
 
 std::string age_text(const pit_row& pit) {
-  return pit.has_price ? "a price that is " + lasting(pit.age_ms) + " old" : "no price at all";
+  return !pit.price.empty() ? "a price that is " + lasting(pit.age_ms) + " old" : "no price at all";
 }
 
 verdict_line one_pit(const look& at, const pit_row& pit) {
@@ -96,20 +97,19 @@ verdict_line many_pits(const look& at, const mute_pits& mute) {
 
 }  // namespace
 
-void stale_feed::judge(const look& at, verdict_lines& said) {
+void stale_feed::judge(const look& at, findings& said) {
   const auto mute = find_mute(at);
   if (mute.pits.size() > told_one_by_one) return said.push_back(many_pits(at, mute));
   for (const auto* pit : mute.pits) said.push_back(one_pit(at, *pit));
   // Nobody needs to hear twice that the source is gone.
-  const auto feed = at.now.links.find("feed");
-  if (!mute.pits.empty() || feed == at.now.links.end()) return;
-  const auto& link = feed->second;
-  if (link.state != "down" && link.state != "refused") return;
+  const auto* feed = at.now.link("feed");
+  if (!mute.pits.empty() || feed == nullptr) return;
+  if (feed->state != "down" && feed->state != "refused") return;
   verdict_line line;
   line.rule = "stale_feed";
   line.subject = "feed";
-  line.since_ms = link.since_ms;
-  line.what = fmt::format("the price source is {}", link.state);
+  line.since_ms = feed->since_ms;
+  line.what = fmt::format("the price source is {}", feed->state);
   line.cost = mute.wanted == 0 ? "nothing yet: nobody wants a price"
                                : "no bot gets prices once the last ones are old";
   line.advice = advice_on_source(at.now);

@@ -9,7 +9,7 @@ namespace outcry::inspection {
 /// one line names them.
 class stale_feed final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 };
 
 }  // namespace outcry::inspection

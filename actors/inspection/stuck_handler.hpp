@@ -8,7 +8,7 @@ namespace outcry::inspection {
 /// nobody else. From a second on it is worth a word, from ten it is bad.
 class stuck_handler final : public rule {
 public:
-  void judge(const look& at, verdict_lines& said) override;
+  void judge(const look& at, findings& said) override;
 };
 
 }  // namespace outcry::inspection

@@ -1,7 +1,10 @@
 #include "actors/inspection/verdict.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,27 +22,32 @@ bool is_worse(const verdict_line& a, const verdict_line& b) {
   if (a.level != b.level) return a.level > b.level;
   // Who began is nearer to the cause; of whom it is not known comes last.
   if ((a.since_ms == 0) != (b.since_ms == 0)) return b.since_ms == 0;
-  return a.since_ms < b.since_ms;
+  return std::tie(a.since_ms, a.subject) < std::tie(b.since_ms, b.subject);
 }
 
-/// The line for those of one rule that are left out; they are sorted.
-verdict_line the_rest(const verdict_line* first, std::size_t n) {
+using findings_of_rule = std::vector<finding*>;
+
+/// The line for those of one rule from the `shown`-th on; the first of them are sorted.
+verdict_line the_rest(const findings_of_rule& all, std::size_t shown) {
+  const auto& first = all[shown]->line;
   verdict_line result;
-  result.rule = first->rule;
-  result.level = first->level;
-  result.since_ms = first->since_ms;
+  result.rule = first.rule;
+  result.level = first.level;
+  result.since_ms = first.since_ms;
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < n; ++i) {
-    names.push_back(first[i].subject);
-    result.since_ms = std::min(result.since_ms, first[i].since_ms);
+  for (auto i = shown; i < all.size(); ++i) {
+    const auto& line = all[i]->line;
+    if (names.size() < most_names) names.push_back(line.subject);
+    result.since_ms = std::min(result.since_ms, line.since_ms);
   }
-  result.what = fmt::format("the same of {} more: {}", thousands(n), some_of(names));
+  const auto n = all.size() - shown;
+  result.what = fmt::format("the same of {} more: {}", thousands(n), some_of(names, n));
   result.cost = "as above, for each of them";
   result.advice = "so many at once have one cause: begin with the first above";
   return result;
 }
 
-std::string all_well(const floor_snapshot& now) {
+std::string all_well(const floor_rows& now) {
   std::uint64_t running = 0;
   std::uint64_t all = 0;
   for (const auto& [state, n] : now.floor.bots) {
@@ -67,25 +75,31 @@ std::string_view to_string(severity x) {
   return "bad";
 }
 
-bool is_named(const verdict_lines& lines, std::string_view subject) {
-  return std::any_of(lines.begin(), lines.end(),
-                     [&](const verdict_line& x) { return x.subject == subject; });
+verdict_line finding::in_words() && {
+  if (words_) words_(line);
+  return std::move(line);
 }
 
-verdict sum_up(verdict_lines lines, const floor_snapshot& now) {
-  std::map<std::string, verdict_lines> by_rule;
-  for (auto& x : lines) by_rule[x.rule].push_back(std::move(x));
-  const auto found = [&] {
-    std::size_t n = 0;
-    for (const auto& [rule, list] : by_rule) n += list.size();
-    return n;
-  }();
+bool is_named(const findings& said, std::string_view subject) {
+  return std::any_of(said.begin(), said.end(),
+                     [&](const finding& x) { return x.line.subject == subject; });
+}
+
+verdict sum_up(findings said, const floor_rows& now) {
+  std::map<std::string, findings_of_rule> by_rule;
+  for (auto& x : said) by_rule[x.line.rule].push_back(&x);
   verdict result;
-  for (auto& [rule, list] : by_rule) {
-    std::stable_sort(list.begin(), list.end(), is_worse);
-    const auto shown = list.size() > most_of_a_rule + 1 ? most_of_a_rule : list.size();
-    for (std::size_t i = 0; i < shown; ++i) result.lines.push_back(std::move(list[i]));
-    if (shown < list.size()) result.lines.push_back(the_rest(&list[shown], list.size() - shown));
+  for (auto& [rule, all] : by_rule) {
+    const auto shown = all.size() > most_of_a_rule + 1 ? most_of_a_rule : all.size();
+    // No more than are named need an order; of equals the one that was found first comes first.
+    const auto named = static_cast<std::ptrdiff_t>(std::min(shown + most_names, all.size()));
+    std::partial_sort(all.begin(), all.begin() + named, all.end(),
+                      [](const auto* a, const auto* b) {
+                        return is_worse(a->line, b->line) || (!is_worse(b->line, a->line) && a < b);
+                      });
+    const auto rest = shown < all.size() ? std::optional{the_rest(all, shown)} : std::nullopt;
+    for (std::size_t i = 0; i < shown; ++i) result.lines.push_back(std::move(*all[i]).in_words());
+    if (rest) result.lines.push_back(*rest);
   }
   // A rest, which names nobody, stays behind the named ones of its level.
   std::stable_sort(result.lines.begin(), result.lines.end(), [](const auto& a, const auto& b) {
@@ -98,7 +112,7 @@ verdict sum_up(verdict_lines lines, const floor_snapshot& now) {
   }
   result.level = result.lines.front().level;
   result.headline = result.lines.front().what;
-  if (found > 1) result.headline += fmt::format(" (and {} more)", thousands(found - 1));
+  if (said.size() > 1) result.headline += fmt::format(" (and {} more)", thousands(said.size() - 1));
   return result;
 }
 

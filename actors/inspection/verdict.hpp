@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "actors/inspection/floor_snapshot.hpp"
@@ -28,6 +30,26 @@ struct verdict_line {
 
 using verdict_lines = std::vector<verdict_line>;
 
+/// What a rule has found. A rule that may find ten thousand at once leaves the words for later:
+/// only the few lines that are shown need any.
+struct finding {
+  using wording = std::function<void(verdict_line&)>;
+
+  /// It is in words already.
+  finding(verdict_line said) : line(std::move(said)) {}  // NOLINT(google-explicit-constructor)
+  /// `words` puts what, cost and advice into a line; it may be called as long as the look lasts.
+  finding(verdict_line said, wording words) : line(std::move(said)), words_(std::move(words)) {}
+
+  verdict_line in_words() &&;
+
+  verdict_line line;  ///< its texts are for `in_words` to know
+
+private:
+  wording words_;
+};
+
+using findings = std::vector<finding>;
+
 /// What is to be said of a floor.
 struct verdict {
   severity level = severity::ok;
@@ -36,11 +58,11 @@ struct verdict {
 };
 
 /// Whether somebody has said something of this subject.
-bool is_named(const verdict_lines& lines, std::string_view subject);
+bool is_named(const findings& said, std::string_view subject);
 
-/// Puts lines in order and sums them up. Of one rule at most six lines stay, the sixth for those
-/// that are left out: a floor of ten thousand sick actors has one cause, not ten thousand.
-verdict sum_up(verdict_lines lines, const floor_snapshot& now);
+/// Puts what was found in order and sums it up. Of one rule at most six lines stay, the sixth for
+/// those that are left out: a floor of ten thousand sick actors has one cause, not ten thousand.
+verdict sum_up(findings said, const floor_rows& now);
 
 /// {"level","headline","lines":[{"rule","subject","level","since_ms","what","cost","advice"}]};
 /// what is not UTF-8 in a name is replaced.

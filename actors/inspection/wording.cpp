@@ -8,8 +8,6 @@ namespace outcry::inspection {
 
 namespace {
 
-constexpr std::size_t most_names = 5;
-
 struct harm {
   const char* of;
   const char* what;
@@ -89,10 +87,14 @@ std::string counted(std::uint64_t n, std::string_view what) {
 }
 
 std::string some_of(const std::vector<std::string>& names) {
+  return some_of(names, names.size());
+}
+
+std::string some_of(const std::vector<std::string>& names, std::size_t all) {
+  const auto told = std::min(names.size(), most_names);
   std::string text;
-  for (std::size_t i = 0; i < names.size() && i < most_names; ++i)
-    text += (i > 0 ? ", " : "") + names[i];
-  if (names.size() > most_names) text += fmt::format(" and {} more", names.size() - most_names);
+  for (std::size_t i = 0; i < told; ++i) text += (i > 0 ? ", " : "") + names[i];
+  if (all > told) text += fmt::format(" and {} more", all - told);
   return text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,8 +17,14 @@ std::string thousands(std::uint64_t n);
 /// "1 actor", "1,240 actors"
 std::string counted(std::uint64_t n, std::string_view what);
 
+/// How many names `some_of` tells.
+inline constexpr std::size_t most_names = 5;
+
 /// The first five: "AAPL, META and 3 more".
 std::string some_of(const std::vector<std::string>& names);
+
+/// The same of `all`, of whom `names` are the first.
+std::string some_of(const std::vector<std::string>& names, std::size_t all);
 
 /// What the trader misses while actors of this kind do nothing.
 std::string harm_of_actor(std::string_view kind);

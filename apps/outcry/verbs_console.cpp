@@ -2,7 +2,6 @@
 
 #include "apps/outcry/console/run.hpp"
 #include "apps/outcry/console/screen.hpp"
-#include "apps/outcry/console_judge.hpp"
 #include "apps/outcry/verb_list.hpp"
 #include "apps/outcry/waiting.hpp"
 
@@ -25,7 +24,6 @@ exit_code show_console(const session& at, const console_said& said) {
   how.socket = config::socket_path(at.settings);
   how.console.allow_actions = said.allow_actions;
   how.console.interval_ms = said.interval_ms;
-  how.console.judge = make_judge();
   how.ascii = said.ascii;
   how.mouse = !said.no_mouse;
   how.go_on = [] { return !interrupted(); };

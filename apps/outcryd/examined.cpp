@@ -32,9 +32,15 @@ inspection::actor_row rule_row(const actor_row& x) {
 }
 
 inspection::pit_row rule_row(const pit_row& x) {
-  return {x.status.ticker,    std::string{to_string(x.status.state)},
-          x.status.since_ns,  x.age_ms,
-          x.status.has_price, x.status.subscribers};
+  return {x.status.ticker,
+          std::string{to_string(x.status.state)},
+          x.status.since_ns,
+          x.age_ms,
+          x.status.has_price ? to_string(x.status.last.price) : std::string{},
+          x.status.subscribers,
+          x.status.ticks,
+          x.status.conflated,
+          x.dropped};
 }
 
 inspection::link_row rule_row(const link_row& x) {

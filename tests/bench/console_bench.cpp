@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/outcry/console/app.hpp"
-#include "apps/outcry/console_judge.hpp"
 #include "tests/bench/figures.hpp"
 
 namespace {
@@ -40,7 +39,6 @@ std::string line_of(int actors, int look, bool sick) {
 /// False when a picture lacks actors.
 bool run_console(int actors, int rounds, bool sick) {
   console_options options;
-  options.judge = outcry::cli::make_judge();
   console_app app{options};
   std::int64_t now_ms = 1'000;
   app.tick(now_ms);

@@ -94,12 +94,12 @@ private:
                   {fmt::format("  under {}", r.parent.empty() ? "the floor" : r.parent), ink::dim},
                   {r.hidden ? "  the system's own" : "", ink::dim}});
     const auto at_it = serving_ms(r, at.now_ms);
-    to.push_back(labelled("handling", r.serving.empty() ? field{"nothing", ink::dim}
-                                                        : field{fmt::format("{} for {}", r.serving,
-                                                                            span_words(at_it)),
-                                                                at_it >= stuck_ms  ? ink::bad
-                                                                : at_it >= busy_ms ? ink::warn
-                                                                                   : ink::plain}));
+    to.push_back(labelled("handling", r.serving ? field{fmt::format("{} for {}", r.serving->message,
+                                                                    span_words(at_it)),
+                                                        at_it >= stuck_ms  ? ink::bad
+                                                        : at_it >= busy_ms ? ink::warn
+                                                                           : ink::plain}
+                                                : field{"nothing", ink::dim}));
     const auto bound = r.mailbox_bound == 0 ? std::string{"conflated by its senders"}
                                             : fmt::format("of {}", r.mailbox_bound);
     to.push_back(
@@ -110,9 +110,10 @@ private:
                                                    rate(x.out_rate), rate(x.handled_rate))}));
     to.push_back(labelled(
         "handler~",
-        {fmt::format("mean {}, max of 60 s {} (sampled: {} of {} handled)", nanos_words(x.mean_ns),
-                     r.max_ns > 0 ? nanos_words(static_cast<double>(r.max_ns)) : "-",
-                     count_words(r.sampled), count_words(r.handled))}));
+        {fmt::format(
+            "mean {}, max of 60 s {} (sampled: {} of {} handled)", nanos_words(x.mean_ns),
+            r.handler.max_ns > 0 ? nanos_words(static_cast<double>(r.handler.max_ns)) : "-",
+            count_words(r.handler.sampled), count_words(r.handled))}));
     to.push_back(labelled(
         "errors", {fmt::format("{}, restarts {}{}", r.errors, r.restarts,
                                r.backoff_left_ms > 0 ? ", again in " + span_words(r.backoff_left_ms)

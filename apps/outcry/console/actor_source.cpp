@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -42,43 +44,47 @@ field total_and_new(std::uint64_t total, std::uint64_t more) {
 }
 
 std::string serving_words(const actor_row& x, std::int64_t ms) {
-  return x.serving.empty() ? std::string{} : x.serving + " " + span_words(ms);
+  return x.serving ? x.serving->message + " " + span_words(ms) : std::string{};
 }
 
-ink ink_of_mode(mode x) {
-  switch (x) {
-    case mode::running:
-      return ink::good;
-    case mode::failed:
-    case mode::unknown:
-      return ink::bad;
-    case mode::stopped:
-      return ink::dim;
-    default:
-      return ink::warn;
-  }
+struct state_look {
+  std::string_view state;
+  ink paint;
+};
+
+/// The worst last; worse still is one that nobody knows.
+constexpr state_look state_looks[] = {
+    {"running", ink::good},  {"stopped", ink::dim},     {"paused", ink::warn},
+    {"starting", ink::warn}, {"restarting", ink::warn}, {"failed", ink::bad},
+};
+
+const state_look* look_of(std::string_view state) {
+  return std::find_if(std::begin(state_looks), std::end(state_looks),
+                      [&](const state_look& x) { return x.state == state; });
 }
 
 }  // namespace
 
 std::int64_t serving_ms(const actor_row& x, std::int64_t now_ms) {
-  if (x.serving.empty() || x.serving_since_ms <= 0) return 0;
-  return std::max<std::int64_t>(now_ms - x.serving_since_ms, 0);
+  if (!x.serving || x.serving->since_ms <= 0) return 0;
+  return std::max<std::int64_t>(now_ms - x.serving->since_ms, 0);
 }
 
 field state_of(const actor_row& x, std::int64_t now_ms) {
   const auto at_it = serving_ms(x, now_ms);
-  if (x.state == mode::running && at_it >= stuck_ms) return {"stuck", ink::alarm};
-  if (x.state == mode::running && at_it >= busy_ms) return {"busy", ink::warn};
-  return {std::string{to_string(x.state)}, ink_of_mode(x.state)};
+  if (x.state == "running" && at_it >= stuck_ms) return {"stuck", ink::alarm};
+  if (x.state == "running" && at_it >= busy_ms) return {"busy", ink::warn};
+  const auto* known = look_of(x.state);
+  return {x.state, known == std::end(state_looks) ? ink::bad : known->paint};
 }
 
 double trouble_of(const actor_row& x, std::int64_t now_ms) {
   constexpr double step = 1e15;
   const auto at_it = serving_ms(x, now_ms);
-  if (x.state == mode::running && at_it >= busy_ms)
+  if (x.state == "running" && at_it >= busy_ms)
     return (at_it >= stuck_ms ? 4.75 : 4.25) * step + static_cast<double>(at_it);
-  return static_cast<double>(x.state) * step + static_cast<double>(x.mailbox);
+  const auto badness = look_of(x.state) - std::begin(state_looks);
+  return static_cast<double>(badness) * step + static_cast<double>(x.mailbox);
 }
 
 std::vector<column> actor_source::columns() {
@@ -130,8 +136,9 @@ field actor_source::show(std::size_t row, std::size_t column) const {
     case of_mean:
       return quiet(nanos_words(x.mean_ns), std::isnan(x.mean_ns));
     case of_max:
-      return quiet(r.max_ns > 0 ? nanos_words(static_cast<double>(r.max_ns)) : "-", r.max_ns == 0,
-                   r.max_ns >= 1'000'000'000 ? ink::warn : ink::plain);
+      return quiet(r.handler.max_ns > 0 ? nanos_words(static_cast<double>(r.handler.max_ns)) : "-",
+                   r.handler.max_ns == 0,
+                   r.handler.max_ns >= 1'000'000'000 ? ink::warn : ink::plain);
     case of_errors:
       return total_and_new(r.errors, book_.current(x, x.new_errors));
     case of_restarts:
@@ -171,7 +178,7 @@ sort_key actor_source::key(std::size_t row, std::size_t column) const {
     case of_mean:
       return {x.mean_ns, {}};
     case of_max:
-      return {static_cast<double>(r.max_ns), {}};
+      return {static_cast<double>(r.handler.max_ns), {}};
     case of_errors:
       return {static_cast<double>(r.errors), {}};
     case of_restarts:
@@ -188,7 +195,8 @@ sort_key actor_source::key(std::size_t row, std::size_t column) const {
 
 void actor_source::searched(std::size_t row, std::string& to) const {
   const auto& r = at(row).row;
-  append_lower(to, {r.name, r.kind, state_of(r, now_ms_).text, r.serving, r.last_exit});
+  const std::string_view serving = r.serving ? r.serving->message : std::string_view{};
+  append_lower(to, {r.name, r.kind, state_of(r, now_ms_).text, serving, r.last_exit});
 }
 
 void append_lower(std::string& to, std::initializer_list<std::string_view> texts) {

@@ -63,8 +63,7 @@ void console_app::hear_watch(const answer& x) {
   const auto heard_ms = main_.heard_ms();
   const bool told = book_.take(x.text, heard_ms);
   if (!frozen_) stale_ = true;
-  if (!told) return;
-  if (options_.judge) verdict_ = options_.judge(book_, heard_ms);
+  if (told) verdict_ = judge_.examine(book_.rows(), heard_ms);
 }
 
 void console_app::tick(std::int64_t now_ms) {

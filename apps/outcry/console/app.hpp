@@ -1,27 +1,24 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "actors/inspection/examiner.hpp"
 #include "apps/outcry/console/book.hpp"
 #include "apps/outcry/console/header.hpp"
 #include "apps/outcry/console/keys.hpp"
 #include "apps/outcry/console/page.hpp"
 #include "apps/outcry/console/prompt.hpp"
 #include "apps/outcry/console/talk.hpp"
-#include "apps/outcry/console/verdict.hpp"
 
 namespace outcry::console {
 
 struct console_options {
   bool allow_actions = false;
   std::int64_t interval_ms = 1000;  ///< 200 to 60000
-  /// Judges the floor after each look, told at a steady clock's ms; empty = nobody does.
-  std::function<verdict(const book& at, std::int64_t heard_ms)> judge;
 };
 
 /// The console without its terminal and its socket: keys, lines and the time come in, pictures and
@@ -97,7 +94,8 @@ private:
   book book_;
   std::unique_ptr<book> frozen_;
   std::int64_t frozen_at_ms_ = 0;
-  verdict verdict_;
+  inspection::examiner judge_;
+  verdict verdict_;  ///< its headline is empty until the floor was seen
   std::vector<tab> tabs_;
   std::vector<std::unique_ptr<page>> over_;  ///< what was opened above the tab
   std::size_t tab_ = 0;

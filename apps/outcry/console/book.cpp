@@ -8,8 +8,8 @@ namespace outcry::console {
 
 namespace {
 
-constexpr std::size_t most_graves = 100;
-constexpr std::size_t most_messages = 20;
+using inspection::most_graves;
+using inspection::most_messages;
 
 template <class Entry>
 void read_plain(json_cursor& in, keyed<Entry>& into, std::uint64_t look) {
@@ -17,9 +17,10 @@ void read_plain(json_cursor& in, keyed<Entry>& into, std::uint64_t look) {
   if (!in.enter_array()) return;
   while (in.next_element()) {
     read(in, told);
-    if (told.name.empty()) continue;
-    auto* entry = into.find(told.name);
-    if (entry == nullptr) entry = &into.add(told.name);
+    const auto& key = key_of(told);
+    if (key.empty()) continue;
+    auto* entry = into.find(key);
+    if (entry == nullptr) entry = &into.add(key);
     entry->row = told;
     entry->look = look;
   }
@@ -29,7 +30,7 @@ template <class Entry>
 void drop_older(keyed<Entry>& from, std::uint64_t look) {
   std::vector<std::string> old;
   for (const auto& x : from.all())
-    if (x.look != look) old.push_back(x.row.name);
+    if (x.look != look) old.push_back(key_of(x.row));
   for (const auto& name : old) from.remove(name);
 }
 
@@ -40,6 +41,17 @@ double book::rate(std::uint64_t before, std::uint64_t after) const {
   // A counter that went back belongs to another life.
   if (before_ms_ == 0 || span <= 0 || after < before) return no_rate;
   return static_cast<double>(after - before) * 1000.0 / static_cast<double>(span);
+}
+
+inspection::floor_rows book::rows() const {
+  inspection::floor_rows result{at_ms_, floor_};
+  result.actors.reserve(actors_.all().size());
+  for (const auto& x : actors_.all()) result.actors.push_back(x.row);
+  for (const auto& x : pits_.all()) result.pits.push_back(x.row);
+  for (const auto& x : links_.all()) result.links.push_back(x.row);
+  for (const auto& x : messages_.all()) result.messages.push_back(x.row);
+  result.graves.assign(graves_.rbegin(), graves_.rend());
+  return result;
 }
 
 bool book::take(std::string_view item, std::int64_t heard_ms) {
@@ -153,9 +165,8 @@ void book::take_actor(bool whole) {
       entry->out_rate = rate(0, entry->row.sent);
       entry->handled_rate = rate(0, entry->row.handled);
     }
-    if (entry->row.sampled > 0)
-      entry->mean_ns =
-          static_cast<double>(entry->row.busy_ns) / static_cast<double>(entry->row.sampled);
+    if (const auto& timed = entry->row.handler; timed.sampled > 0)
+      entry->mean_ns = static_cast<double>(timed.busy_ns) / static_cast<double>(timed.sampled);
   } else {
     const auto& old = entry->row;
     entry->in_rate = rate(old.enqueued, told_.enqueued);
@@ -163,9 +174,10 @@ void book::take_actor(bool whole) {
     entry->handled_rate = rate(old.handled, told_.handled);
     entry->new_errors = told_.errors > old.errors ? told_.errors - old.errors : 0;
     entry->new_restarts = told_.restarts > old.restarts ? told_.restarts - old.restarts : 0;
-    if (told_.sampled > old.sampled && told_.busy_ns >= old.busy_ns)
-      entry->mean_ns = static_cast<double>(told_.busy_ns - old.busy_ns) /
-                       static_cast<double>(told_.sampled - old.sampled);
+    const auto& timed = told_.handler;
+    if (timed.sampled > old.handler.sampled && timed.busy_ns >= old.handler.busy_ns)
+      entry->mean_ns = static_cast<double>(timed.busy_ns - old.handler.busy_ns) /
+                       static_cast<double>(timed.sampled - old.handler.sampled);
     std::swap(entry->row, told_);
   }
   entry->look = looks_;
@@ -178,10 +190,10 @@ void book::read_pits(json_cursor& in) {
   if (!in.enter_array()) return;
   while (in.next_element()) {
     read(in, told);
-    if (told.name.empty()) continue;
-    auto* entry = pits_.find(told.name);
+    if (told.ticker.empty()) continue;
+    auto* entry = pits_.find(told.ticker);
     if (entry == nullptr) {
-      entry = &pits_.add(told.name);
+      entry = &pits_.add(told.ticker);
     } else {
       entry->rate = rate(entry->row.received, told.received);
       entry->conflated_rate = rate(entry->row.conflated, told.conflated);
@@ -210,7 +222,7 @@ void book::forget_messages() {
     auto oldest = std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) {
       return a.row.pressed_ms < b.row.pressed_ms;
     });
-    messages_.remove(std::string{oldest->row.name});
+    messages_.remove(std::string{oldest->row.id});
   }
 }
 

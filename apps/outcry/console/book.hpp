@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "apps/outcry/console/history.hpp"
-#include "apps/outcry/console/rows.hpp"
+#include "apps/outcry/console/row_reader.hpp"
 
 namespace outcry::console {
 
@@ -66,7 +66,7 @@ public:
     places_.erase(found);
     if (place + 1 != entries_.size()) {
       entries_[place] = std::move(entries_.back());
-      places_.find(entries_[place].row.name)->second = place;
+      places_.find(key_of(entries_[place].row))->second = place;
     }
     entries_.pop_back();
   }
@@ -114,6 +114,9 @@ public:
 
   double handled_rate() const { return handled_rate_; }
   double dead_letter_rate() const { return dead_letter_rate_; }
+
+  /// What it knows, for those who judge it; good until the next look.
+  inspection::floor_rows rows() const;
 
   /// How many looks were taken; 0 = nothing is known yet.
   std::uint64_t looks() const { return looks_; }

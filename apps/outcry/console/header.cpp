@@ -41,15 +41,15 @@ field link_piece(const book& at, const char* name) {
   const auto* link = link_named(at, name);
   if (link == nullptr) return {fmt::format("{} -", name), ink::dim};
   auto text = fmt::format("{} {}", name, link->state);
-  if (link->lag_ms >= 100) text += " " + span_words(link->lag_ms);
+  if (link->lag_ms.value_or(0) >= 100) text += " " + span_words(*link->lag_ms);
   return {text, ink_of(link->state)};
 }
 
 field outbox_piece(const book& at) {
   const auto* link = link_named(at, "firebase");
-  if (link == nullptr || link->backlog < 0) return {"outbox -", ink::dim};
-  return {fmt::format("outbox {}", count_words(static_cast<std::uint64_t>(link->backlog))),
-          link->backlog > 1000 ? ink::warn : ink::plain};
+  if (link == nullptr || !link->backlog) return {"outbox -", ink::dim};
+  return {fmt::format("outbox {}", count_words(*link->backlog)),
+          *link->backlog > 1000 ? ink::warn : ink::plain};
 }
 
 field bots_piece(const floor_row& x) {
@@ -65,10 +65,10 @@ field bots_piece(const floor_row& x) {
 
 field halt_piece(const floor_row& x, std::int64_t now_ms) {
   if (!x.halt.empty() && x.halt != "none") return {"halt " + x.halt, ink::alarm};
-  if (x.dead_man && x.fired_at_ms > 0)
-    return {"dead man fired " + span_words(now_ms - x.fired_at_ms) + " ago", ink::alarm};
-  if (x.dead_man && x.fires_at_ms > 0)
-    return {"stops all in " + span_words(x.fires_at_ms - now_ms), ink::plain};
+  if (x.dead_man && x.dead_man->fired_at_ms > 0)
+    return {"dead man fired " + span_words(now_ms - x.dead_man->fired_at_ms) + " ago", ink::alarm};
+  if (x.dead_man && x.dead_man->fires_at_ms > 0)
+    return {"stops all in " + span_words(x.dead_man->fires_at_ms - now_ms), ink::plain};
   return {"halt none", ink::dim};
 }
 
@@ -94,16 +94,21 @@ void draw_title(grid& on, const book& at, std::int64_t now_ms, const standing& h
   if (how.frozen) add("  FROZEN ", ink::alarm);
 }
 
+ink ink_of_level(severity x) {
+  return x == severity::ok ? ink::good : x == severity::bad ? ink::alarm : ink::warn;
+}
+
 void draw_verdict(grid& on, int row, const standing& how, const verdict& said) {
   if (!how.live) {
     on.put(row, 0, how.why.empty() ? "looking for the floor" : how.why, ink::bad);
     return;
   }
-  if (said.level.empty()) return;
+  if (said.headline.empty()) return;
   std::string level;
-  for (char c : said.level) level += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  for (char c : to_string(said.level))
+    level += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   const int column = on.put(row, 0, " " + level + " ", ink_of_level(said.level));
-  on.put(row, column + 1, said.headline, said.level == "ok" ? ink::plain : ink::strong);
+  on.put(row, column + 1, said.headline, said.level == severity::ok ? ink::plain : ink::strong);
 }
 
 }  // namespace

@@ -3,11 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "actors/inspection/verdict.hpp"
 #include "apps/outcry/console/book.hpp"
 #include "apps/outcry/console/table.hpp"
-#include "apps/outcry/console/verdict.hpp"
 
 namespace outcry::console {
+
+using inspection::severity;
+using inspection::verdict;
 
 /// A look may be so late before the floor counts as silent.
 constexpr std::int64_t grace_ms = 2'500;

@@ -41,7 +41,7 @@ field pit_source::show(std::size_t row, std::size_t column) const {
   };
   switch (column) {
     case 0:
-      return {x.row.name, ink::strong};
+      return {x.row.ticker, ink::strong};
     case 1:
       return {x.row.state, ink_of(x.row.state)};
     case 2:
@@ -67,7 +67,7 @@ sort_key pit_source::key(std::size_t row, std::size_t column) const {
   const auto& x = at(row);
   switch (column) {
     case 0:
-      return {0, x.row.name};
+      return {0, x.row.ticker};
     case 1:
       return {worst_first(x.row.state), {}};
     case 2:
@@ -90,7 +90,7 @@ sort_key pit_source::key(std::size_t row, std::size_t column) const {
 }
 
 void pit_source::searched(std::size_t row, std::string& to) const {
-  append_lower(to, {at(row).row.name, at(row).row.state});
+  append_lower(to, {at(row).row.ticker, at(row).row.state});
 }
 
 std::vector<column> link_source::columns() {
@@ -113,10 +113,10 @@ field link_source::show(std::size_t row, std::size_t column) const {
     case 2:
       return {x.since_ms > 0 ? span_words(now_ms_ - x.since_ms) : "-"};
     case 3:
-      return span_or_none(x.lag_ms);
+      return span_or_none(x.lag_ms.value_or(-1));
     case 4:
-      return quiet(x.backlog < 0 ? "-" : count_words(static_cast<std::uint64_t>(x.backlog)),
-                   x.backlog <= 0, ink::warn);
+      return quiet(x.backlog ? count_words(*x.backlog) : "-", x.backlog.value_or(0) == 0,
+                   ink::warn);
     case 5:
       return number_words(x.reconnects, ink::warn);
     default:
@@ -134,9 +134,9 @@ sort_key link_source::key(std::size_t row, std::size_t column) const {
     case 2:
       return {as_number(now_ms_ - x.since_ms), {}};
     case 3:
-      return {as_number(x.lag_ms), {}};
+      return {as_number(x.lag_ms.value_or(-1)), {}};
     case 4:
-      return {as_number(x.backlog), {}};
+      return {x.backlog ? as_number(*x.backlog) : -1.0, {}};
     case 5:
       return {as_number(x.reconnects), {}};
     default:

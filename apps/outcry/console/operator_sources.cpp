@@ -68,7 +68,7 @@ field message_source::show(std::size_t row, std::size_t column) const {
     case 9:
       return number_words(x.ignored);
     default:
-      return {x.name, ink::dim};
+      return {x.id, ink::dim};
   }
 }
 
@@ -96,12 +96,12 @@ sort_key message_source::key(std::size_t row, std::size_t column) const {
     case 9:
       return {as_number(x.ignored), {}};
     default:
-      return {0, x.name};
+      return {0, x.id};
   }
 }
 
 void message_source::searched(std::size_t row, std::string& to) const {
-  append_lower(to, {at(row).name, at(row).type, at(row).state});
+  append_lower(to, {at(row).id, at(row).type, at(row).state});
 }
 
 std::vector<column> grave_source::columns() {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/inspection/verdict.hpp"
 #include "apps/outcry/console/book.hpp"
 #include "apps/outcry/console/table.hpp"
 #include "apps/outcry/console/talk.hpp"
@@ -90,7 +91,7 @@ std::unique_ptr<page> make_trace_page(const std::string& name);
 std::unique_ptr<page> make_message_page(const std::string& id);
 
 /// What is wrong, line by line; `said` outlives it.
-std::unique_ptr<page> make_verdict_page(const struct verdict& said);
+std::unique_ptr<page> make_verdict_page(const inspection::verdict& said);
 
 std::unique_ptr<page> make_help_page(bool allow_actions);
 

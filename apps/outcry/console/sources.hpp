@@ -51,7 +51,7 @@ public:
   static std::vector<column> columns();
 
   std::size_t size() const override { return book_.pits().all().size(); }
-  std::string_view name(std::size_t row) const override { return at(row).row.name; }
+  std::string_view name(std::size_t row) const override { return at(row).row.ticker; }
   field show(std::size_t row, std::size_t column) const override;
   sort_key key(std::size_t row, std::size_t column) const override;
   void searched(std::size_t row, std::string& to) const override;
@@ -86,7 +86,7 @@ public:
   static std::vector<column> columns();
 
   std::size_t size() const override { return book_.messages().all().size(); }
-  std::string_view name(std::size_t row) const override { return at(row).name; }
+  std::string_view name(std::size_t row) const override { return at(row).id; }
   field show(std::size_t row, std::size_t column) const override;
   sort_key key(std::size_t row, std::size_t column) const override;
   void searched(std::size_t row, std::string& to) const override;

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "apps/outcry/console/header.hpp"
 #include "apps/outcry/console/page.hpp"
-#include "apps/outcry/console/verdict.hpp"
 #include "apps/outcry/console/words.hpp"
 
 namespace outcry::console {

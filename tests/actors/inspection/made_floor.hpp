@@ -39,7 +39,7 @@ public:
     x.state = state;
     x.since_ns = (now.at_ms - for_ms) * 1'000'000;
     x.age_ms = for_ms;
-    x.has_price = state != "waiting";
+    x.price = state == "waiting" ? "" : "1";
     x.subscribers = 2;
     return x;
   }
@@ -67,7 +67,11 @@ public:
   /// What the rule says of the floor as it is.
   inspection::verdict_lines look(inspection::rule& by, inspection::verdict_lines said = {}) {
     time.note(now.at_ms, heard_ms);
-    by.judge({now, time, heard_ms}, said);
+    inspection::findings found(said.begin(), said.end());
+    const auto rows = rows_of(now);
+    by.judge({rows, time, heard_ms}, found);
+    said.clear();
+    for (auto& x : found) said.push_back(std::move(x).in_words());
     return said;
   }
 

@@ -19,6 +19,7 @@ TEST_CASE("spans and counts in words") {
   CHECK(counted(2000, "actor") == "2,000 actors");
   CHECK(some_of({"a"}) == "a");
   CHECK(some_of({"a", "b", "c", "d", "e", "f", "g"}) == "a, b, c, d, e and 2 more");
+  CHECK(some_of({"a", "b"}, 12) == "a, b and 10 more");
 }
 
 TEST_CASE("every kind of actor has a cost in words, an unknown one a general one") {

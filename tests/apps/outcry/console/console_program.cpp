@@ -3,12 +3,10 @@
 #include <exception>
 
 #include "apps/outcry/console/run.hpp"
-#include "apps/outcry/console_judge.hpp"
 
 /// console_program SOCKET [--allow-actions] [--ascii]: the console alone, which builds in seconds.
 int main(int argc, char** argv) try {
   outcry::console::run_options how;
-  how.console.judge = outcry::cli::make_judge();
   how.socket = argc > 1 ? argv[1] : "";
   for (int i = 2; i < argc; ++i) {
     if (std::strcmp(argv[i], "--allow-actions") == 0) how.console.allow_actions = true;

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/outcry/console/app.hpp"
-#include "apps/outcry/console_judge.hpp"
 #include "tests/apps/outcry/console/made_floor.hpp"
 
 namespace outcry::test {
@@ -14,8 +13,7 @@ namespace outcry::test {
 /// The console without terminal and socket: what it asks is kept, the test answers.
 class console_under_test {
 public:
-  explicit console_under_test(console::console_options options = {})
-      : app(judged(std::move(options))) {}
+  explicit console_under_test(const console::console_options& options = {}) : app(options) {}
 
   /// Opens what it wants opened and collects what it asks.
   void settle() {
@@ -94,11 +92,6 @@ public:
   std::int64_t now_ms = 1'000'000;
 
 private:
-  static console::console_options judged(console::console_options options) {
-    options.judge = cli::make_judge();
-    return options;
-  }
-
   void greet(console::channel over) {
     if (there)
       app.opened(over, now_ms);

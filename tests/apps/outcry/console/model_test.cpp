@@ -100,7 +100,7 @@ TEST_CASE("rates are of the time between the floor's own looks") {
   CHECK(x.out_rate == 500);
   CHECK(x.handled_rate == 200);
   CHECK(x.mean_ns == 2'000);
-  CHECK(x.row.max_ns == 9'000);
+  CHECK(x.row.handler.max_ns == 9'000);
   CHECK(x.new_errors == 3);
   CHECK(at.current(x, x.in_rate) == 250);
 

@@ -1,4 +1,8 @@
-#include "apps/outcry/console/rows.hpp"
+#include "apps/outcry/console/row_reader.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "apps/outcry/console/json_cursor.hpp"
 
@@ -6,19 +10,12 @@ namespace outcry::console {
 
 namespace {
 
-constexpr std::pair<std::string_view, mode> mode_words[] = {
-    {"running", mode::running},   {"stopped", mode::stopped},       {"paused", mode::paused},
-    {"starting", mode::starting}, {"restarting", mode::restarting}, {"failed", mode::failed},
-};
-
-/// A span or a number that may be absent: null reads as -1.
-using maybe = std::int64_t;
-
 void read_value(json_cursor& in, std::string& to) {
   in.text(to);
 }
 
-void read_value(json_cursor& in, maybe& to) {
+/// A span or a time that may be absent: null reads as -1.
+void read_value(json_cursor& in, std::int64_t& to) {
   to = in.null() ? -1 : in.integer();
 }
 
@@ -30,11 +27,12 @@ void read_value(json_cursor& in, bool& to) {
   to = in.boolean();
 }
 
-void read_value(json_cursor& in, mode& to) {
-  auto said = in.text();
-  to = mode::unknown;
-  for (const auto& [word, value] : mode_words)
-    if (said == word) to = value;
+template <class Number>
+void read_value(json_cursor& in, std::optional<Number>& to) {
+  if (in.null())
+    to.reset();
+  else
+    read_value(in, to.emplace());
 }
 
 template <class Row>
@@ -70,15 +68,19 @@ void read_members(json_cursor& in, Row& to, const member<Row> (&known)[Size]) {
   }
 }
 
-constexpr member<actor_row> serving_members[] = {
-    {"message", take<&actor_row::serving>},
-    {"since_ms", take<&actor_row::serving_since_ms>},
+constexpr member<inspection::serving_row> serving_members[] = {
+    {"message", take<&inspection::serving_row::message>},
+    {"since_ms", take<&inspection::serving_row::since_ms>},
 };
 
-constexpr member<actor_row> handler_members[] = {
-    {"sampled", take<&actor_row::sampled>},
-    {"busy_ns", take<&actor_row::busy_ns>},
-    {"max_ns", take<&actor_row::max_ns>},
+void read_serving(json_cursor& in, actor_row& to) {
+  if (!in.null()) read_members(in, to.serving.emplace(), serving_members);
+}
+
+constexpr member<inspection::handler_row> handler_members[] = {
+    {"sampled", take<&inspection::handler_row::sampled>},
+    {"busy_ns", take<&inspection::handler_row::busy_ns>},
+    {"max_ns", take<&inspection::handler_row::max_ns>},
 };
 
 constexpr member<actor_row> actor_members[] = {
@@ -99,35 +101,34 @@ constexpr member<actor_row> actor_members[] = {
     {"hidden", take<&actor_row::hidden>},
     {"started_ms", take<&actor_row::started_ms>},
     {"backoff_left_ms", take<&actor_row::backoff_left_ms>},
-    {"serving", [](json_cursor& in, actor_row& to) { read_members(in, to, serving_members); }},
+    {"serving", read_serving},
     {"oldest_wait_ms", take<&actor_row::oldest_wait_ms>},
-    {"handler", [](json_cursor& in, actor_row& to) { read_members(in, to, handler_members); }},
+    {"handler",
+     [](json_cursor& in, actor_row& to) { read_members(in, to.handler, handler_members); }},
 };
 
 void read_bots(json_cursor& in, floor_row& to) {
   std::string_view state;
   if (!in.enter_object()) return;
   while (in.next_member(state)) {
-    auto how_many = in.count();
-    to.bots.emplace_back(state, how_many);
+    const std::string key{state};
+    to.bots[key] = in.count();
   }
 }
 
-constexpr member<floor_row> dead_man_members[] = {
-    {"firesAt", take<&floor_row::fires_at_ms>},
-    {"firedAt", take<&floor_row::fired_at_ms>},
+constexpr member<inspection::dead_man_row> dead_man_members[] = {
+    {"firesAt", take<&inspection::dead_man_row::fires_at_ms>},
+    {"firedAt", take<&inspection::dead_man_row::fired_at_ms>},
 };
 
 void read_dead_man(json_cursor& in, floor_row& to) {
-  to.dead_man = !in.null();
-  if (to.dead_man) read_members(in, to, dead_man_members);
+  if (!in.null()) read_members(in, to.dead_man.emplace(), dead_man_members);
 }
 
 constexpr member<floor_row> floor_members[] = {
     {"name", take<&floor_row::name>},
     {"version", take<&floor_row::version>},
     {"started_ms", take<&floor_row::started_ms>},
-    {"now_ms", take<&floor_row::now_ms>},
     {"pid", take<&floor_row::pid>},
     {"rss_bytes", take<&floor_row::rss_bytes>},
     {"halt", take<&floor_row::halt>},
@@ -140,11 +141,10 @@ constexpr member<floor_row> floor_members[] = {
 constexpr member<pit_row> price_members[] = {{"price", take<&pit_row::price>}};
 
 constexpr member<pit_row> pit_members[] = {
-    {"ticker", take<&pit_row::name>},
+    {"ticker", take<&pit_row::ticker>},
     {"state", take<&pit_row::state>},
     {"since_ns", take<&pit_row::since_ns>},
     {"last", [](json_cursor& in, pit_row& to) { read_members(in, to, price_members); }},
-    {"ticks", take<&pit_row::ticks>},
     {"conflated", take<&pit_row::conflated>},
     {"subscribers", take<&pit_row::subscribers>},
     {"age_ms", take<&pit_row::age_ms>},
@@ -169,7 +169,7 @@ constexpr member<message_row> line_members[] = {
 };
 
 constexpr member<message_row> message_members[] = {
-    {"id", take<&message_row::name>},
+    {"id", take<&message_row::id>},
     {"type", take<&message_row::type>},
     {"state", take<&message_row::state>},
     {"pressed_ms", take<&message_row::pressed_ms>},
@@ -184,20 +184,14 @@ constexpr member<grave_row> grave_members[] = {
 
 }  // namespace
 
-std::string_view to_string(mode x) {
-  for (const auto& [word, value] : mode_words)
-    if (x == value) return word;
-  return "unknown";
-}
-
 void read(json_cursor& in, actor_row& to) {
-  // The texts keep their memory: ten thousand rows are read into the same one.
-  for (auto* x : {&to.name, &to.kind, &to.parent, &to.last_exit, &to.serving}) x->clear();
-  to.state = mode::unknown;
+  for (auto* x : {&to.name, &to.kind, &to.state, &to.parent, &to.last_exit}) x->clear();
   to.hidden = false;
-  to.since_ms = to.started_ms = to.serving_since_ms = to.oldest_wait_ms = to.backoff_left_ms = 0;
+  to.since_ms = to.started_ms = to.oldest_wait_ms = to.backoff_left_ms = 0;
   to.mailbox = to.mailbox_bound = to.enqueued = to.handled = to.sent = to.errors = to.refused = 0;
-  to.restarts = to.sampled = to.busy_ns = to.max_ns = 0;
+  to.restarts = 0;
+  to.serving.reset();
+  to.handler = {};
   read_members(in, to, actor_members);
 }
 
