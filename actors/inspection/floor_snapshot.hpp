@@ -21,6 +21,8 @@ using by_name = std::map<std::string, Row, std::less<>>;
 struct serving_row {
   std::string message;  ///< "price_batch"
   std::int64_t since_ms = 0;
+
+  bool operator==(const serving_row&) const = default;
 };
 
 /// How long handlers take, of those that were timed.
@@ -28,6 +30,8 @@ struct handler_row {
   std::uint64_t sampled = 0;
   std::uint64_t busy_ns = 0;  ///< the sum over the sampled
   std::uint64_t max_ns = 0;   ///< the largest sampled of the last minute
+
+  bool operator==(const handler_row&) const = default;
 };
 
 struct actor_row {
@@ -51,6 +55,8 @@ struct actor_row {
   std::string last_exit;            ///< why its predecessor ended
   std::optional<serving_row> serving;
   handler_row handler;
+
+  bool operator==(const actor_row&) const = default;
 };
 
 struct pit_row {
@@ -63,6 +69,8 @@ struct pit_row {
   std::uint64_t received = 0;
   std::uint64_t conflated = 0;  ///< left out for slow receivers
   std::uint64_t dropped = 0;    ///< turned away at its mailbox
+
+  bool operator==(const pit_row&) const = default;
 };
 
 /// A connection to the outside. "journal", "history" and "signal_store" are the disk.
@@ -74,6 +82,8 @@ struct link_row {
   std::string last_error;
   std::optional<std::int64_t> lag_ms;
   std::optional<std::uint64_t> backlog;
+
+  bool operator==(const link_row&) const = default;
 };
 
 /// An operator message and how many of its lines stand where.
@@ -88,6 +98,8 @@ struct message_row {
   std::uint64_t no_answer = 0;
   std::uint64_t expired = 0;
   std::uint64_t open = 0;
+
+  bool operator==(const message_row&) const = default;
 };
 
 struct grave_row {
@@ -96,12 +108,16 @@ struct grave_row {
   std::string reason;
   std::int64_t died_ms = 0;
   std::int64_t lived_ms = 0;
+
+  bool operator==(const grave_row&) const = default;
 };
 
 /// The switch that stops all bots when nobody answers it.
 struct dead_man_row {
   std::int64_t fires_at_ms = 0;
   std::int64_t fired_at_ms = 0;  ///< 0 = it has not
+
+  bool operator==(const dead_man_row&) const = default;
 };
 
 struct floor_row {
@@ -115,6 +131,8 @@ struct floor_row {
   std::map<std::string, std::uint64_t> bots;  ///< how many, by state
   std::uint64_t handled = 0;
   std::uint64_t dead_letters = 0;
+
+  bool operator==(const floor_row&) const = default;
 };
 
 /// The floor at one moment.

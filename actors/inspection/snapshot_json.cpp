@@ -158,8 +158,11 @@ void take_rows(const row_reader& in, floor_snapshot& to) {
   in.count("seq", to.seq);
   in.whole("at_ms", to.at_ms);
   if (auto* floor = in.find("floor")) to.floor = read_floor(*floor);
-  in.each("gone",
-          [&](const json& name) { to.actors.erase(name.get_ref<const json::string_t&>()); });
+  in.each("gone", [&](const json& said) {
+    const auto& name = said.get_ref<const json::string_t&>();
+    to.actors.erase(name);
+    if (name.starts_with("pit:")) to.pits.erase(name.substr(4));
+  });
   in.each("actors", [&](const json& row) {
     auto x = read_actor(row);
     put(to.actors, x.name, x);

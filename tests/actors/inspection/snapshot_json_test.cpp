@@ -11,7 +11,7 @@ namespace {
 json whole() {
   return json::parse(R"({"snapshot":{"seq":1,"at_ms":1000,
     "floor":{"name":"home","version":"1","started_ms":10,"now_ms":1000,"pid":7,"rss_bytes":99,
-             "halt":"none","bots":{"running":2},"handled":12,"dead_letters":3,"dead_man":null},
+             "halt":"none","bots":{"running":2},"handled":12,"dead_letters":3,"dead_man":{"firesAt":50,"firedAt":0}},
     "actors":[{"name":"bot:A","kind":"bot","state":"running","since_ms":11,"mailbox":4,
                "mailbox_bound":10,"handled":5,"errors":1,"refused":2,"restarts":3,"last_exit":"x",
                "enqueued":9,"sent":8,"parent":"bots","hidden":true,"started_ms":12,
@@ -19,7 +19,8 @@ json whole() {
                "oldest_wait_ms":14,"handler":{"sampled":2,"busy_ns":30,"max_ns":20},"later":[1]},
               {"name":"bot:B","kind":"bot","state":"running","serving":null}],
     "pits":[{"ticker":"A","state":"live","since_ns":5,"has_price":true,"last":{"price":"1"},
-             "age_ms":6,"subscribers":2}],
+             "age_ms":6,"subscribers":2,"received":7,"conflated":8,"dropped":9},
+            {"ticker":"B","state":"waiting","last":null,"age_ms":-1}],
     "links":[{"name":"redis","state":"live","since_ms":1,"reconnects":2,"last_error":"",
               "lag_ms":null,"backlog":null},
              {"name":"firebase","state":"live","since_ms":1,"lag_ms":0,"backlog":5}],
@@ -39,6 +40,8 @@ TEST_CASE("a snapshot is read member by member") {
   CHECK(x.floor.pid == 7);
   CHECK(x.floor.bots.at("running") == 2);
   CHECK(x.floor.dead_letters == 3);
+  REQUIRE(x.floor.dead_man);
+  CHECK(x.floor.dead_man->fires_at_ms == 50);
   REQUIRE(x.actors.size() == 2);
   const auto& a = x.actors.at("bot:A");
   CHECK(a.parent == "bots");
@@ -54,7 +57,8 @@ TEST_CASE("a snapshot is read member by member") {
   CHECK(a.serving->since_ms == 990);
   CHECK(a.handler.max_ns == 20);
   CHECK_FALSE(x.actors.at("bot:B").serving);
-  CHECK(x.pits.at("A").age_ms == 6);
+  CHECK(x.pits.at("A") == pit_row{"A", "live", 5, 6, "1", 2, 7, 8, 9});
+  CHECK(x.pits.at("B").price.empty());
   CHECK_FALSE(x.links.at("redis").backlog);
   CHECK(x.links.at("firebase").backlog == 5u);
   CHECK(x.links.at("firebase").lag_ms == 0);
@@ -76,7 +80,7 @@ TEST_CASE("a delta changes what it names and nothing else") {
   CHECK(x.actors.size() == 2);
   CHECK(x.actors.contains("bot:C"));
   CHECK(x.actors.at("bot:A").handled == 5);
-  CHECK(x.pits.size() == 1);
+  CHECK(x.pits.size() == 2);
   CHECK(x.graves.size() == 2);
   // A new whole one forgets the old.
   REQUIRE(take_item(json::parse(R"({"snapshot":{"seq":3}})"), x));

@@ -4,7 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "actors/inspection/snapshot_json.hpp"
 #include "apps/outcry/console/book.hpp"
+#include "apps/outcry/console/header.hpp"
 #include "apps/outcry/console/json_cursor.hpp"
 #include "apps/outcry/console/words.hpp"
 #include "tests/apps/outcry/console/made_floor.hpp"
@@ -27,7 +29,91 @@ std::string delta_after(std::int64_t ms, json more) {
   return json{{"delta", result}}.dump();
 }
 
+template <class Row>
+void check_alike(const outcry::inspection::rows<Row>& mine,
+                 const outcry::inspection::rows<Row>& scripts) {
+  REQUIRE(mine.size() == scripts.size());
+  // Scripts have them by name.
+  std::map<std::string, const Row*> found;
+  for (const Row& x : mine) found[key_of(x)] = &x;
+  for (const Row& x : scripts) {
+    INFO(key_of(x));
+    REQUIRE(found.contains(key_of(x)));
+    CHECK(*found[key_of(x)] == x);
+  }
+}
+
+void check_alike(const book& mine, const outcry::inspection::floor_snapshot& scripts) {
+  const auto a = mine.rows();
+  const auto b = rows_of(scripts);
+  CHECK(a.at_ms == b.at_ms);
+  CHECK(a.floor == b.floor);
+  check_alike(a.actors, b.actors);
+  check_alike(a.pits, b.pits);
+  check_alike(a.links, b.links);
+  check_alike(a.messages, b.messages);
+  REQUIRE(a.graves.size() == b.graves.size());
+  for (std::size_t i = 0; i < a.graves.size(); ++i) CHECK(a.graves[i].get() == b.graves[i].get());
+}
+
+std::string header_of(const json& snapshot) {
+  book at;
+  REQUIRE(at.take(snapshot_of(snapshot), 0));
+  std::string result;
+  for (const auto& x : header_pieces(at, made_ms)) result += x.text + "|";
+  return result;
+}
+
 }  // namespace
+
+TEST_CASE("the console reads a floor as scripts do") {
+  auto first = made_snapshot(made_ms);
+  first["floor"]["bots"] = {{"running", 2}, {"paused", 1}};
+  first["floor"]["halt"] = "stopped";
+  first["floor"]["dead_man"] = {{"firesAt", made_ms + 1}, {"firedAt", made_ms}, {"later", {1}}};
+  first["actors"][1].update({{"state", "restarting"},
+                             {"last_exit", "threw"},
+                             {"backoff_left_ms", 7},
+                             {"refused", 3},
+                             {"oldest_wait_ms", 8},
+                             {"serving", {{"message", "price_batch"}, {"since_ms", made_ms}}},
+                             {"handler", {{"sampled", 2}, {"busy_ns", 30}, {"max_ns", 20}}}});
+  first["pits"][1] = {{"ticker", "META"}, {"state", "waiting"}, {"since_ns", 4},
+                      {"last", nullptr},  {"age_ms", -1},       {"subscribers", 1}};
+  first["links"][1].update({{"lag_ms", nullptr}, {"reconnects", 9}, {"last_error", "no \"way\""}});
+  book mine;
+  outcry::inspection::floor_snapshot scripts;
+  REQUIRE(mine.take(snapshot_of(first), 0));
+  REQUIRE(take_item({{"snapshot", first}}, scripts));
+  check_alike(mine, scripts);
+  CHECK(scripts.actors.at("pit:AAPL").serving);
+  CHECK(scripts.floor.dead_man);
+
+  const auto delta = delta_after(
+      1'000,
+      {{"actors", json::array({made_actor("bot:new"), made_actor("pit:AAPL", {{"errors", 2}})})},
+       {"gone", json::array({"bot:counter-META", "pit:META"})},
+       {"links", json::array({first["links"][1]})},
+       {"graves",
+        json::array(
+            {{{"name", "bot:x"}, {"kind", "bot"}, {"died_ms", made_ms + 5}, {"lived_ms", 6}}})}});
+  REQUIRE(mine.take(delta, 1'000));
+  REQUIRE(take_item(json::parse(delta), scripts));
+  check_alike(mine, scripts);
+  CHECK_FALSE(scripts.actors.at("pit:AAPL").serving);
+  CHECK_FALSE(scripts.pits.contains("META"));
+}
+
+TEST_CASE("the header tells of a halt, and of the dead-man's switch") {
+  auto x = made_snapshot(made_ms);
+  CHECK(header_of(x).find("|halt none|") != std::string::npos);
+  x["floor"]["dead_man"] = {{"firesAt", made_ms + 31'000}, {"firedAt", 0}};
+  CHECK(header_of(x).find("|stops all in 31s|") != std::string::npos);
+  x["floor"]["dead_man"]["firedAt"] = made_ms - 5'000;
+  CHECK(header_of(x).find("|dead man fired 5.0s ago|") != std::string::npos);
+  x["floor"]["halt"] = "killed";
+  CHECK(header_of(x).find("|halt killed|") != std::string::npos);
+}
 
 TEST_CASE("the cursor reads what nlohmann writes and skips what it does not want") {
   json_cursor in{R"( {"a" : "x\"\u00e9\ud83d\ude00\n", "skip":{"b":[1,{"c":"]}"}]}, "n":-12,
