@@ -82,7 +82,8 @@ private:
 
 class message_source final : public row_source {
 public:
-  message_source(const book& from, std::int64_t now_ms) : book_(from), now_ms_(now_ms) {}
+  /// Made like the others; nothing in it depends on the time.
+  message_source(const book& from, std::int64_t /*now_ms*/) : book_(from) {}
   static std::vector<column> columns();
 
   std::size_t size() const override { return book_.messages().all().size(); }
@@ -94,7 +95,6 @@ public:
 private:
   const message_row& at(std::size_t row) const { return book_.messages().all()[row].row; }
   const book& book_;
-  std::int64_t now_ms_;
 };
 
 class grave_source final : public row_source {
