@@ -139,7 +139,9 @@ std::vector<pit_row> inspector_state::pit_rows(const std::vector<actor_row>& act
     auto seat = std::lower_bound(
         actors.begin(), actors.end(), label,
         [](const actor_row& x, const std::string& y) { return x.status.name < y; });
-    if (seat != actors.end() && seat->status.name == label) row.dropped = seat->status.refused;
+    // What the market said may be a little older than who is there.
+    if (seat == actors.end() || seat->status.name != label) continue;
+    row.dropped = seat->status.refused;
     result.push_back(std::move(row));
   }
   return result;

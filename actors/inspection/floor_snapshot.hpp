@@ -153,7 +153,7 @@ inline constexpr std::size_t most_graves = 100;
 template <class Row>
 using rows = std::vector<std::reference_wrapper<const Row>>;
 
-/// A snapshot whose rows are kept elsewhere: there, whatever is made of this ends first.
+/// A snapshot whose rows are kept elsewhere; they outlive it, and what is found in it.
 struct floor_rows {
   std::int64_t at_ms = 0;
   const floor_row& floor;

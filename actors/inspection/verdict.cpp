@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,7 +21,7 @@ bool is_worse(const verdict_line& a, const verdict_line& b) {
   if (a.level != b.level) return a.level > b.level;
   // Who began is nearer to the cause; of whom it is not known comes last.
   if ((a.since_ms == 0) != (b.since_ms == 0)) return b.since_ms == 0;
-  return std::tie(a.since_ms, a.subject) < std::tie(b.since_ms, b.subject);
+  return a.since_ms < b.since_ms;
 }
 
 using findings_of_rule = std::vector<finding*>;
@@ -91,11 +90,12 @@ verdict sum_up(findings said, const floor_rows& now) {
   verdict result;
   for (auto& [rule, all] : by_rule) {
     const auto shown = all.size() > most_of_a_rule + 1 ? most_of_a_rule : all.size();
-    // No more than are named need an order; of equals the one that was found first comes first.
+    // No more than are named need an order. Rows may come in any.
     const auto named = static_cast<std::ptrdiff_t>(std::min(shown + most_names, all.size()));
     std::partial_sort(all.begin(), all.begin() + named, all.end(),
                       [](const auto* a, const auto* b) {
-                        return is_worse(a->line, b->line) || (!is_worse(b->line, a->line) && a < b);
+                        if (is_worse(a->line, b->line)) return true;
+                        return !is_worse(b->line, a->line) && a->line.subject < b->line.subject;
                       });
     const auto rest = shown < all.size() ? std::optional{the_rest(all, shown)} : std::nullopt;
     for (std::size_t i = 0; i < shown; ++i) result.lines.push_back(std::move(*all[i]).in_words());

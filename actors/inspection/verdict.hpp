@@ -32,11 +32,12 @@ using verdict_lines = std::vector<verdict_line>;
 
 /// What a rule has found. A rule that may find ten thousand at once leaves the words for later:
 /// only the few lines that are shown need any.
-struct finding {
+class finding {
+public:
   using wording = std::function<void(verdict_line&)>;
 
   /// It is in words already.
-  finding(verdict_line said) : line(std::move(said)) {}  // NOLINT(google-explicit-constructor)
+  finding(verdict_line said) : line(std::move(said)) {}
   /// `words` puts what, cost and advice into a line; it may be called as long as the look lasts.
   finding(verdict_line said, wording words) : line(std::move(said)), words_(std::move(words)) {}
 

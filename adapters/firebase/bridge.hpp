@@ -77,8 +77,8 @@ private:
   std::uint64_t last_ticket_ = 0;
 };
 
-/// The Firebase bridge. Each lane has at most one write on its way, so that its mailbox stays
-/// short; it takes 1000 messages.
+/// The Firebase bridge. Each lane has at most one write on its way, so that the bridge's
+/// mailbox stays short; it takes 1000 messages.
 bridge_interface::behavior_type bridge(bridge_actor* self, bridge_options options);
 
 }  // namespace outcry::firebase

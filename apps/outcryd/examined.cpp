@@ -60,6 +60,7 @@ inspection::floor_row rule_row(const floor_row& x) {
   to.name = x.name;
   to.version = x.version;
   to.halt = x.halt;
+  // Nobody judges the dead-man's switch: x.dead_man stays JSON.
   to.started_ms = x.started_ms;
   to.pid = x.pid;
   to.rss_bytes = x.rss_bytes;

@@ -38,8 +38,7 @@ std::string line_of(int actors, int look, bool sick) {
 
 /// False when a picture lacks actors.
 bool run_console(int actors, int rounds, bool sick) {
-  console_options options;
-  console_app app{options};
+  console_app app{console_options{}};
   std::int64_t now_ms = 1'000;
   app.tick(now_ms);
   app.take_outgoing();

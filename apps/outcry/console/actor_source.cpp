@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -75,7 +76,8 @@ field state_of(const actor_row& x, std::int64_t now_ms) {
   if (x.state == "running" && at_it >= stuck_ms) return {"stuck", ink::alarm};
   if (x.state == "running" && at_it >= busy_ms) return {"busy", ink::warn};
   const auto* known = look_of(x.state);
-  return {x.state, known == std::end(state_looks) ? ink::bad : known->paint};
+  if (known == std::end(state_looks)) return {x.state.empty() ? "unknown" : x.state, ink::bad};
+  return {x.state, known->paint};
 }
 
 double trouble_of(const actor_row& x, std::int64_t now_ms) {

@@ -13,8 +13,8 @@ constexpr std::int64_t notice_ms = 6'000;
 
 }  // namespace
 
-console_app::console_app(console_options options)
-    : options_(std::move(options)),
+console_app::console_app(const console_options& options)
+    : options_(options),
       main_(channel::main, true, [this] { begin_watch(); }),
       trace_(channel::trace, false, [] {}) {
   tabs_.push_back({"Actors", make_table_page(table_kind::actors)});

@@ -25,7 +25,7 @@ struct console_options {
 /// lines go out. `now_ms` is a steady clock's everywhere. Not thread-safe.
 class console_app {
 public:
-  explicit console_app(console_options options);
+  explicit console_app(const console_options& options);
   console_app(const console_app&) = delete;
   console_app& operator=(const console_app&) = delete;
 

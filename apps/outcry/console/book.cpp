@@ -1,6 +1,7 @@
 #include "apps/outcry/console/book.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "apps/outcry/console/json_cursor.hpp"
 

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "actors/inspection/floor_snapshot.hpp"
 #include "apps/outcry/console/history.hpp"
 #include "apps/outcry/console/row_reader.hpp"
 

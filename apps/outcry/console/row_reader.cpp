@@ -74,7 +74,9 @@ constexpr member<inspection::serving_row> serving_members[] = {
 };
 
 void read_serving(json_cursor& in, actor_row& to) {
-  if (!in.null()) read_members(in, to.serving.emplace(), serving_members);
+  if (in.null()) return;
+  read_members(in, to.serving.emplace(), serving_members);
+  if (to.serving->message.empty()) to.serving.reset();
 }
 
 constexpr member<inspection::handler_row> handler_members[] = {

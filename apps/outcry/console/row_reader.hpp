@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "actors/inspection/floor_snapshot.hpp"
 
 namespace outcry::console {

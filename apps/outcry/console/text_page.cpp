@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "apps/outcry/console/header.hpp"
 #include "apps/outcry/console/page.hpp"
 #include "apps/outcry/console/words.hpp"
 
@@ -75,7 +74,7 @@ namespace {
 
 class verdict_page final : public text_page {
 public:
-  explicit verdict_page(const verdict& said) : said_(said) {}
+  explicit verdict_page(const inspection::verdict& said) : said_(said) {}
 
 protected:
   std::vector<text_line> lines(const look& at, int columns) override {
@@ -97,7 +96,7 @@ protected:
   }
 
 private:
-  const verdict& said_;
+  const inspection::verdict& said_;
 };
 
 /// Keys and what they do stand on one line.
@@ -164,7 +163,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<page> make_verdict_page(const verdict& said) {
+std::unique_ptr<page> make_verdict_page(const inspection::verdict& said) {
   return std::make_unique<verdict_page>(said);
 }
 

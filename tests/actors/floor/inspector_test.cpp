@@ -51,6 +51,11 @@ caf::behavior line_keeper(caf::event_based_actor*, std::shared_ptr<link_status> 
   return {[is](const get_links&) { return link_list{{*is}}; }};
 }
 
+// A market with these pits.
+caf::behavior pit_list_keeper(caf::event_based_actor*, std::shared_ptr<pit_list> are) {
+  return {[are](const list_pits&) { return *are; }};
+}
+
 struct watched_floor : actor_fixture {
   std::vector<action_record> written;
   caf::actor keeper;
@@ -59,16 +64,21 @@ struct watched_floor : actor_fixture {
   watched_floor() { board().time = time(); }
 
   void open(inspector_options options = {}) {
-    child_spec spec;
-    spec.name = "worker";
-    spec.kind = "test";
-    spec.start = [](caf::actor_system& all) { return all.spawn(worker); };
-    keeper = spawn_supervised(system(), std::move(spec), the_house());
-    own(keeper);
+    keeper = employ("worker");
     options.house = the_house();
     if (!options.note) options.note = [this](const action_record& x) { written.push_back(x); };
     eye = spawn(inspector, std::move(options));
     run();
+  }
+
+  caf::actor employ(const std::string& name) {
+    child_spec spec;
+    spec.name = name;
+    spec.kind = "test";
+    spec.start = [](caf::actor_system& all) { return all.spawn(worker); };
+    auto result = spawn_supervised(system(), std::move(spec), the_house());
+    own(result);
+    return result;
   }
 
   floor_snapshot look(std::uint32_t parts = part::all) {
@@ -134,6 +144,43 @@ TEST_CASE_METHOD(watched_floor, "a connection's last error outlives its repair")
   CHECK(link().state == "live");
   CHECK(link().reconnects == 1);
   CHECK(link().last_error == "redis: connection refused");
+}
+
+TEST_CASE_METHOD(watched_floor, "a pit is told with its price's age and what it turned away") {
+  auto are = std::make_shared<pit_list>();
+  pit_status pit;
+  pit.ticker = "AAPL";
+  pit.state = feed_state::live;
+  pit.has_price = true;
+  pit.last.init_ns = time()->now_ms() * ns_per_ms;
+  pit.conflated = 4;
+  pit.subscribers = 2;
+  are->pits.push_back(pit);
+  pit.ticker = "META";
+  pit.has_price = false;
+  are->pits.push_back(pit);
+  inspector_options options;
+  options.people.market = caf::actor_cast<market_actor>(spawn(pit_list_keeper, are));
+  const auto aapl = employ("pit:AAPL");
+  const auto meta = employ("pit:META");
+  open(std::move(options));
+  advance(700ms);
+  auto pits = look(part::pits).pits;
+  REQUIRE(pits.size() == 2);
+  CHECK(pits[0].status.ticker == "AAPL");
+  CHECK(pits[0].status.conflated == 4);
+  CHECK(pits[0].age_ms == 700);
+  CHECK(pits[0].dropped == 0);
+  CHECK(pits[1].age_ms == -1);
+  for (int i = 0; i < 103; ++i) send(aapl, price_batch{});
+  run();
+  CHECK(look(part::pits).pits.at(0).dropped == 3);
+  // The market still tells of one that has ended.
+  caf::anon_send_exit(meta, caf::exit_reason::user_shutdown);
+  run();
+  pits = look(part::pits).pits;
+  REQUIRE(pits.size() == 1);
+  CHECK(pits[0].status.ticker == "AAPL");
 }
 
 TEST_CASE_METHOD(watched_floor, "only the wanted parts are there") {

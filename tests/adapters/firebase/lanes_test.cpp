@@ -1,8 +1,10 @@
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -11,6 +13,7 @@
 
 #include "actors/floor/seat.hpp"
 #include "adapters/firebase/bridge.hpp"
+#include "messages/mirror.hpp"
 #include "tests/adapters/firebase/scripted_server.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -19,7 +22,7 @@ using namespace outcry::firebase;
 
 namespace {
 
-constexpr std::chrono::seconds lane_patience{20};
+constexpr std::chrono::seconds lane_patience{60};
 constexpr mirror_lane every_lane[] = {mirror_lane::prompt, mirror_lane::history,
                                       mirror_lane::actors};
 

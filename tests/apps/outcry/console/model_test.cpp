@@ -1,9 +1,11 @@
 #include <cmath>
 #include <map>
+#include <string>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "actors/inspection/floor_snapshot.hpp"
 #include "actors/inspection/snapshot_json.hpp"
 #include "apps/outcry/console/book.hpp"
 #include "apps/outcry/console/header.hpp"
