@@ -26,7 +26,7 @@ std::string written_down(const spdlog::details::log_msg& x) {
   const auto since = std::chrono::duration_cast<milliseconds>(x.time.time_since_epoch());
   const auto level = spdlog::level::to_string_view(x.level);
   auto result = fmt::format("{:%H:%M:%S}.{:03} {} {}",
-                            fmt::gmtime(static_cast<std::time_t>(since.count() / 1000)),
+                            fmt::localtime(static_cast<std::time_t>(since.count() / 1000)),
                             since.count() % 1000, std::string_view{level.data(), level.size()},
                             std::string_view{x.payload.data(), x.payload.size()});
   if (result.size() <= longest_line) return result;

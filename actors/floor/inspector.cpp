@@ -12,9 +12,9 @@ namespace {
 
 enum inspector_timer : std::uint8_t { look_timer, patience_timer };
 
-/// Looks stay close together for so long after somebody asked: longer than a console's slowest pace
-/// between two questions would be a waste.
-constexpr std::int64_t attention_ms = 10'000;
+/// Looks stay close together for so long after somebody asked: through the usual pause between a
+/// console's questions, and not through those of the phone's page and of Prometheus.
+constexpr std::int64_t attention_ms = 3'000;
 
 std::uint64_t resident_bytes() {
   std::ifstream file{"/proc/self/statm"};

@@ -19,10 +19,11 @@ namespace {
 
 constexpr std::size_t most_recent = 20;
 
-/// Whom a brake goes through: one of them paused or gone for good, a stop would not stop.
-constexpr std::array<std::string_view, 11> brake_path{
-    "floor", "inspector", "socket", "firebase", "relay",     "desk",
-    "inlet", "orders",    "broker", "journal",  "redis.bots"};
+/// Whom a brake goes through: one of them paused or gone for good, a stop would not stop. Paused,
+/// the dead-man's switch would keep its own timer waiting, too.
+constexpr std::array<std::string_view, 12> brake_path{
+    "floor", "inspector", "socket", "firebase", "relay",      "desk",
+    "inlet", "orders",    "broker", "journal",  "redis.bots", "dead-man"};
 
 std::string_view word_of(actor_action x) {
   switch (x) {

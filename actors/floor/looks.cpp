@@ -8,6 +8,17 @@ namespace {
 
 constexpr std::size_t most_marks = 32;
 constexpr std::int64_t span_ms = 10'000;
+constexpr std::int64_t worth_seeing_ms = 1000;
+
+/// For how long the handler has been seen at the message of this number: a long one is known even
+/// if nobody times it. 0 = not long.
+std::uint64_t under_way_ns(const gauge& who, std::uint64_t number, std::int64_t at_ms) {
+  if (!who.serving.load(std::memory_order_relaxed)) return 0;
+  const auto& slot = who.recent[number % remembered_messages];
+  if (slot.type.load(std::memory_order_relaxed) == nullptr) return 0;
+  const auto took_ms = at_ms - whole_ms(slot.began.load(std::memory_order_relaxed), at_ms);
+  return took_ms < worth_seeing_ms ? 0 : static_cast<std::uint64_t>(took_ms) * 1'000'000;
+}
 
 }  // namespace
 
@@ -27,7 +38,10 @@ void actor_looks::look(gauge& who, std::int64_t at_ms) {
     marks_.push_back({at_ms, enqueued});
   if (marks_.size() > most_marks) thin_out();
 
-  if (auto longest = who.take_longest(); longest > 0) {
+  auto longest = who.take_longest();
+  // At the same number as a look ago: what the slot says is of this message, not of a former one.
+  if (handled == handled_) longest = std::max(longest, under_way_ns(who, handled, at_ms));
+  if (longest > 0) {
     const auto number = at_ms / span_ms;
     auto& slot = longest_[static_cast<std::size_t>(number) % longest_.size()];
     if (slot.number != number) slot = {number, 0};

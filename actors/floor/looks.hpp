@@ -21,7 +21,8 @@ public:
   /// or, when there were many looks meanwhile, a sixteenth of its wait. 0 = nothing waits.
   std::int64_t oldest_wait_ms(std::int64_t now_ms) const;
 
-  /// The longest sampled handler time of the last minute, true within 10 s.
+  /// The longest handler time of the last minute, true within 10 s: of those that were sampled, and
+  /// of those that were seen at one message for a second or more, as long as it was seen.
   std::uint64_t longest_ns(std::int64_t now_ms) const;
 
 private:

@@ -53,7 +53,8 @@ void dead_letters::judge(const look& at, findings& said) {
   const auto dead = lately_dead(at);
   line.advice =
       dead.empty()
-          ? "somebody still writes to an actor that ended long ago: the floor's log names it"
+          ? "somebody still writes to an actor that has ended: `outcry actors --sort lost` "
+            "shows to whom"
           : fmt::format("these have ended meanwhile: {}; `outcry tree` shows why", some_of(dead));
   said.push_back(std::move(line));
 }

@@ -75,6 +75,8 @@ verdict_line growing_mailbox::line_of(const look& at, const actor_row& actor, co
   line.since_ms = found.behind && !found.grows ? at.at_ms() - actor.oldest_wait_ms
                   : found.full && !found.grows ? past.full_since_ms
                                                : past.depth.since_ms();
+  // Who came only now saw little of its growth; what has waited longer tells of the time before.
+  if (found.behind) line.since_ms = std::min(line.since_ms, at.at_ms() - actor.oldest_wait_ms);
   const bool soon = found.full_in_s > 0 && found.full_in_s <= soon_full_s;
   const bool far_behind = actor.oldest_wait_ms >= far_behind_ms;
   line.level =

@@ -1,5 +1,7 @@
 #include "actors/inspection/outbox_growing.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "actors/inspection/wording.hpp"
@@ -51,6 +53,7 @@ void outbox_growing::judge(const look& at, findings& said) {
                     : grows  ? trend.since_ms()
                     : lag_ms ? at.at_ms() - lag_ms
                              : 0;
+    if (!away && lag_ms > 0) line.since_ms = std::min(line.since_ms, at.at_ms() - lag_ms);
     line.what = fmt::format("{} owed to {}", counted(owed, "value"), name);
     if (grows)
       line.what +=

@@ -119,7 +119,7 @@ caf::behavior trace_session(trace_self* self, request asked, reply_ptr answer) {
 
 caf::actor spawn_trace_session(caf::actor_system& system, bridge_context, request asked,
                                reply_ptr answer) {
-  return system.spawn(trace_session, std::move(asked), std::move(answer));
+  return system.spawn<caf::detached>(trace_session, std::move(asked), std::move(answer));
 }
 
 }  // namespace outcry::control

@@ -62,12 +62,12 @@ void add_actor(family_book& to, const nlohmann::json& row, std::optional<double>
   to.gauge("outcry_actor_mailbox_limit_messages",
            "Messages the mailbox takes; 0 = it is conflated.", of, number_in(row, "mailbox_bound"));
   to.gauge("outcry_actor_oldest_wait_seconds",
-           "How long the oldest message has waited, within 0.2 s.", of,
+           "How long the oldest message has waited, within 1 s or a sixteenth of itself.", of,
            seconds_of_ms(number_in(row, "oldest_wait_ms")));
   const auto& serving = part_in(row, "serving");
   if (row.contains("serving"))
     to.gauge("outcry_actor_serving_seconds",
-             "How long the handler has been at one message, within 0.2 s; 0 = it is at none.", of,
+             "How long the handler has been at one message, within 1 s; 0 = it is at none.", of,
              serving.is_object() ? since(number_in(serving, "since_ms"), at_ms) : 0.0);
   to.gauge("outcry_actor_backoff_seconds", "Until it is started again.", of,
            seconds_of_ms(number_in(row, "backoff_left_ms")));
@@ -77,7 +77,8 @@ void add_actor(family_book& to, const nlohmann::json& row, std::optional<double>
   to.counter("outcry_actor_handler_sampled_seconds_total",
              "Time in handlers, of those messages that were timed.", of,
              seconds_of_ns(number_in(handler, "busy_ns")));
-  to.gauge("outcry_actor_handler_max_seconds", "The longest that was timed within 60 s.", of,
+  to.gauge("outcry_actor_handler_max_seconds",
+           "The longest that was timed, or seen for a second, within 60 s.", of,
            seconds_of_ns(number_in(handler, "max_ns")));
 }
 

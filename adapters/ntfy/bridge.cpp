@@ -1,5 +1,6 @@
 #include "adapters/ntfy/bridge.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -51,7 +52,11 @@ bridge_state::~bridge_state() {
   if (waiting_) waiting_->deliver(push_reply{push_outcome::retry_later, 0, "the bridge ended"});
 }
 
-void bridge_state::open(client_options options) {
+void bridge_state::open(client_options options, house_ptr house) {
+  house_ = std::move(house);
+  link_.name = "ntfy";
+  link_.state = link_state::live;
+  link_.since_ms = house_->time->now_ms();
   // The thread must not keep the actor alive: it knows its address only.
   auto me = caf::actor_cast<caf::actor_addr>(self_);
   thread_ = std::make_unique<push_thread>(std::move(options), [me](const push_reply& reply) {
@@ -63,24 +68,53 @@ void bridge_state::open(client_options options) {
 caf::result<push_reply> bridge_state::publish(const push_request& message) {
   if (!thread_->publish(message))
     return push_reply{push_outcome::retry_later, 0, "another message is on its way"};
+  began_ms_ = steady_ms();
   waiting_ = self_->make_response_promise<push_reply>();
   return *waiting_;
 }
 
 void bridge_state::published(const push_reply& reply) {
   if (!waiting_) return;
+  note(reply);
   waiting_->deliver(reply);
   waiting_.reset();
 }
 
-bridge_interface::behavior_type bridge(bridge_actor* self, client_options options) {
+void bridge_state::note(const push_reply& reply) {
+  lag_.took(steady_ms() - *std::exchange(began_ms_, std::nullopt), steady_ms());
+  // A message that the server does not want says nothing against the connection.
+  const auto state = reply.outcome == push_outcome::retry_later    ? link_state::down
+                     : reply.outcome == push_outcome::unauthorized ? link_state::refused
+                                                                   : link_state::live;
+  link_.reason = reply.reason;
+  if (state == link_.state) return;
+  if (state == link_state::live) ++link_.reconnects;
+  link_.state = state;
+  link_.since_ms = house_->time->now_ms();
+}
+
+std::int64_t bridge_state::steady_ms() const {
+  const auto since = self_->clock().now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
+link_list bridge_state::links() const {
+  auto result = link_;
+  result.lag_ms = lag_.lag_ms(steady_ms(), began_ms_);
+  return {{result}};
+}
+
+bridge_interface::behavior_type bridge(bridge_actor* self, client_options options,
+                                       house_ptr house) {
   self->observe({"ntfy", "ntfy", 100});
-  self->state.open(std::move(options));
+  self->state.open(std::move(options), std::move(house));
   return {
       // A message for the phone.
       [self](const push_request& message) { return self->state.publish(message); },
       // How the last one ended.
       [self](const push_reply& reply) { self->state.published(reply); },
+      // How the server is.
+      [self](const get_links&) { return self->state.links(); },
   };
 }
 

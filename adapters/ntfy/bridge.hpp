@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -9,9 +10,14 @@
 #include <string>
 #include <thread>
 
+#include "actors/floor/house.hpp"
+#include "actors/floor/lag_meter.hpp"
 #include "actors/floor/observed.hpp"
 #include "adapters/ntfy/client.hpp"
 #include "messages/interfaces/notify.hpp"
+#include "messages/mirror.hpp"
+#include "messages/roster.hpp"
+#include "messages/type_ids.hpp"
 
 namespace outcry::ntfy {
 
@@ -43,7 +49,8 @@ private:
 };
 
 /// The port, and the thread's word that a message has ended.
-using bridge_interface = pusher_actor::extend<caf::reacts_to<push_reply>>;
+using bridge_interface =
+    pusher_actor::extend<caf::reacts_to<push_reply>, caf::replies_to<get_links>::with<link_list>>;
 
 class bridge_state;
 using bridge_actor = observed_actor<bridge_interface, bridge_state>;
@@ -56,17 +63,26 @@ public:
   explicit bridge_state(bridge_actor* self) : self_(self) {}
   ~bridge_state();
 
-  void open(client_options options);
+  void open(client_options options, house_ptr house);
   caf::result<push_reply> publish(const push_request& message);
   void published(const push_reply& reply);
+  /// As the last message found it; live before the first one.
+  link_list links() const;
 
 private:
+  void note(const push_reply& reply);
+  std::int64_t steady_ms() const;
+
   bridge_actor* self_;
+  house_ptr house_;
+  link_status link_;
+  lag_meter lag_;
+  std::optional<std::int64_t> began_ms_;  ///< the message that is under way
   std::unique_ptr<push_thread> thread_;
   std::optional<caf::typed_response_promise<push_reply>> waiting_;
 };
 
 /// The ntfy bridge. The notifier has one message on its way at a time; the mailbox takes 100.
-bridge_interface::behavior_type bridge(bridge_actor* self, client_options options);
+bridge_interface::behavior_type bridge(bridge_actor* self, client_options options, house_ptr house);
 
 }  // namespace outcry::ntfy

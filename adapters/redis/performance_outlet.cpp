@@ -22,13 +22,16 @@ void performance_outlet_state::open(performance_outlet_options options) {
   out.link = options_.link;
   // The thread knows the inbox and never the actor.
   out.on_state = [this, to = inbox_](const link_report& report) {
-    if (report.state != link_state::live) return;
-    to->post_step([this] {
-      for (const auto& [ticker, update] : last_) publish(update);
-    });
+    to->post_step([this, report] { on_link(report); });
   };
   wire_ = std::make_unique<publisher>(std::move(out));
   wire_->start();
+}
+
+void performance_outlet_state::on_link(const link_report& report) {
+  link_.note(report, options_.house->time->now_ms());
+  if (report.state != link_state::live) return;
+  for (const auto& [ticker, update] : last_) publish(update);
 }
 
 void performance_outlet_state::on_update(const performance_update& update) {
@@ -58,6 +61,8 @@ performance_outlet_interface::behavior_type performance_outlet(performance_outle
       [self](const performance_update& update) { self->state.on_update(update); },
       // The connection has something.
       [self](const wake&) { self->state.on_timer(); },
+      // How it is.
+      [self](const get_links&) { return self->state.links(); },
   };
 }
 

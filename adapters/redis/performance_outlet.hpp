@@ -7,6 +7,7 @@
 #include "actors/floor/house.hpp"
 #include "actors/floor/observed.hpp"
 #include "adapters/redis/inbox.hpp"
+#include "adapters/redis/link_watch.hpp"
 #include "adapters/redis/publisher.hpp"
 #include "messages/interfaces/trading.hpp"
 #include "messages/interfaces/wake.hpp"
@@ -20,7 +21,9 @@ struct performance_outlet_options {
   std::string sender = "outcry";  ///< of every envelope
 };
 
-using performance_outlet_interface = performance_listener_actor::extend<caf::reacts_to<wake>>;
+using performance_outlet_interface =
+    performance_listener_actor::extend<caf::reacts_to<wake>,
+                                       caf::replies_to<get_links>::with<link_list>>;
 
 class performance_outlet_state;
 using performance_outlet_actor =
@@ -40,14 +43,17 @@ public:
   void open(performance_outlet_options options);
   void on_update(const performance_update& update);
   void on_timer();
+  link_list links() const { return {{link_.status(*wire_)}}; }
 
 private:
+  void on_link(const link_report& report);
   void publish(const performance_update& update);
 
   performance_outlet_actor* self_;
   performance_outlet_options options_;
   std::shared_ptr<inbox> inbox_;
   std::unique_ptr<publisher> wire_;
+  link_watch link_{"redis.performance"};
   std::map<std::string, performance_update> last_;  ///< by ticker; of all under ""
 };
 

@@ -8,11 +8,12 @@ void add_actors(verb_list& verbs) {
   auto said = std::make_shared<actor_list_options>();
   auto* verb = verbs.add("actors", "Every actor of the floor",
                          [said](const session& at) { return actor_list(at, *said); });
-  verb->add_option("--sort", said->sort,
-                   "mailbox, wait, handled, sent, errors, refused, restarts, mean, max, name, kind "
-                   "or state")
-      ->check(CLI::IsMember({"mailbox", "wait", "handled", "sent", "errors", "refused", "restarts",
-                             "mean", "max", "name", "kind", "state"}))
+  verb->add_option(
+          "--sort", said->sort,
+          "mailbox, wait, handled, sent, errors, refused, lost, restarts, mean, max, name, "
+          "kind or state")
+      ->check(CLI::IsMember({"mailbox", "wait", "handled", "sent", "errors", "refused", "lost",
+                             "restarts", "mean", "max", "name", "kind", "state"}))
       ->capture_default_str();
   verb->add_option("--top", said->top, "Only so many; 0 = all");
   verb->add_flag("--all", said->all, "The floor's own, too, as sessions of this program");

@@ -34,7 +34,8 @@ void open_inlet(open_house& at) {
   spec.start = [options](caf::actor_system& system) {
     return caf::actor_cast<caf::actor>(system.spawn(redis::command_inlet, options));
   };
-  at.desk = caf::actor_cast<command_desk_actor>(place(at, floor_tier::bridges, std::move(spec)));
+  at.links["redis.commands"] = place(at, floor_tier::bridges, std::move(spec));
+  at.desk = caf::actor_cast<command_desk_actor>(at.links["redis.commands"]);
 }
 
 }  // namespace

@@ -182,7 +182,7 @@ void open_socket(open_house& at) {
   options.dead_man = at.dead_man;
   options.inspector = at.inspector;
   options.house = at.house;
-  place(at, floor_tier::bridges, make_spec("socket", "socket", control::bridge, options));
+  place(at, floor_tier::bridges, make_detached_spec("socket", "socket", control::bridge, options));
 }
 
 namespace {

@@ -54,7 +54,8 @@ void open_actor_mirror(open_house& at) {
   actor_mirror_options options;
   options.ask = look_at_floor(at);
   options.mirror = at.mirror;
-  place(at, floor_tier::bridges, make_spec("actor-mirror", "mirror", actor_mirror, options));
+  place(at, floor_tier::bridges,
+        make_detached_spec("actor-mirror", "mirror", actor_mirror, options));
 }
 
 void open_endpoint(open_house& at) {
@@ -73,7 +74,7 @@ void open_endpoint(open_house& at) {
     spdlog::info("the floor's figures are at {}://{}:{}", scheme, shown, port);
   };
   place(at, floor_tier::bridges,
-        make_spec("inspection-http", "bridge", inspection_http::bridge, options));
+        make_detached_spec("inspection-http", "bridge", inspection_http::bridge, options));
 }
 
 }  // namespace

@@ -72,12 +72,12 @@ void open_notifications(open_house& at) {
   spdlog::info("notifications go to {}", client.to.server);
   child_spec pusher;
   pusher.name = pusher.kind = "ntfy";
-  pusher.start = [client](caf::actor_system& system) {
-    return caf::actor_cast<caf::actor>(system.spawn(ntfy::bridge, client));
+  pusher.start = [client, house = at.house](caf::actor_system& system) {
+    return caf::actor_cast<caf::actor>(system.spawn(ntfy::bridge, client, house));
   };
+  at.links["ntfy"] = place(at, floor_tier::bridges, std::move(pusher));
   notifier_services services;
-  services.pusher =
-      caf::actor_cast<pusher_actor>(place(at, floor_tier::bridges, std::move(pusher)));
+  services.pusher = caf::actor_cast<pusher_actor>(at.links["ntfy"]);
   services.desk = at.desk;
   services.roster = at.roster;
   services.journal = at.journal;

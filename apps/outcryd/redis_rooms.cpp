@@ -43,8 +43,8 @@ performance_listener_actor open_performance_outlet(open_house& at) {
   spec.start = [options](caf::actor_system& system) {
     return caf::actor_cast<caf::actor>(system.spawn(redis::performance_outlet, options));
   };
-  return caf::actor_cast<performance_listener_actor>(
-      place(at, floor_tier::bridges, std::move(spec)));
+  at.links["redis.performance"] = place(at, floor_tier::bridges, std::move(spec));
+  return caf::actor_cast<performance_listener_actor>(at.links["redis.performance"]);
 }
 
 void open_redis(open_house& at) {

@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <thread>
+
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "tests/apps/outcry/console/terminal.hpp"
 #include "tests/chaos/floor_process.hpp"
@@ -63,6 +67,41 @@ TEST_CASE("a bot that hangs is on the console with its message, and all else goe
   CHECK(rows[0]["serving"]["message"] == "price_batch");
   // The others are not held up by it.
   CHECK(at.outcry({"send", "stop", "--to", "META"}).code == 0);
+}
+
+TEST_CASE("a console that comes when every thread of the floor hangs sees who hangs") {
+  if (!test::has_tmux()) OUTCRY_SKIP("tmux is not installed");
+  // CAF has as many threads as the machine, and four at least.
+  const auto threads = std::max(std::thread::hardware_concurrency(), 4U);
+  test::floor_plan plan;
+  plan.tickers.clear();
+  for (unsigned i = 0; i < threads; ++i) plan.tickers.push_back(fmt::format("T{}", i));
+  floor_process at{plan};
+  at.start_firebase();
+  at.launch_dying("never:1");
+  REQUIRE(at.await_open());
+  REQUIRE(at.put("hang", test::message("set", {}, {{"step", 667}})) == 200);
+  const auto hanging = [&] {
+    const auto rows =
+        json::parse(at.outcry({"actors", "--sort", "wait", "--json"}).output, nullptr, false);
+    return std::count_if(rows.begin(), rows.end(), [](const json& x) {
+      return x["kind"] == "bot" && x["serving"].is_object() &&
+             x["serving"]["message"] == "price_batch";
+    });
+  };
+  CHECK(test::eventually([&] { return hanging() == static_cast<std::ptrdiff_t>(threads); }));
+  CHECK(line_of(at, "stuck_handler").is_object());
+  const auto page =
+      json::parse(at.outcry({"actor", "bot:counter-T1", "--json"}).output, nullptr, false);
+  REQUIRE(page.is_object());
+  CHECK(page["actor"]["serving"]["message"] == "price_batch");
+  auto screen = console_of(at);
+  CHECK(screen.shows("is stuck in one price_batch"));
+  screen.type("/counter-T1");
+  screen.press("Enter");
+  screen.press("Enter");
+  CHECK(screen.shows("handling  price_batch"));
+  at.kill();
 }
 
 TEST_CASE("the floor dies under the console, which finds the next one") {

@@ -120,7 +120,7 @@ private:
                                                      : std::string{}),
                    r.errors + r.restarts > 0 ? ink::warn : ink::plain}));
     if (!r.last_exit.empty()) to.push_back(labelled("last exit", {r.last_exit, ink::bad}));
-    const auto room = static_cast<std::size_t>(std::max(columns - 24, 10));
+    const auto room = static_cast<std::size_t>(std::max(columns - 20, 10));
     add_spark(to, "in/s 60 s", x.in.values(at.data.looked_at_ms()), room, true);
     add_spark(to, "mailbox", x.mailbox.values(at.data.looked_at_ms()), room, false);
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/outcry/console/source_words.hpp"
 #include "apps/outcry/console/sources.hpp"
 #include "apps/outcry/console/words.hpp"
 
@@ -37,8 +38,20 @@ field feed_piece(const book& at, std::int64_t now_ms) {
   return {text, state.empty() ? ink::plain : ink_of(state)};
 }
 
+/// Of the connections of this kind, "redis" or "redis.bots", the worst.
+const link_row* worst_of(const book& at, std::string_view kind) {
+  const link_row* result = nullptr;
+  for (const auto& x : at.links().all()) {
+    const std::string_view name = x.row.name;
+    if (!name.starts_with(kind) || (name.size() > kind.size() && name[kind.size()] != '.'))
+      continue;
+    if (result == nullptr || worst_first(x.row.state) > worst_first(result->state)) result = &x.row;
+  }
+  return result;
+}
+
 field link_piece(const book& at, const char* name) {
-  const auto* link = link_named(at, name);
+  const auto* link = worst_of(at, name);
   if (link == nullptr) return {fmt::format("{} -", name), ink::dim};
   auto text = fmt::format("{} {}", name, link->state);
   if (link->lag_ms.value_or(0) >= 100) text += " " + span_words(*link->lag_ms);

@@ -151,7 +151,7 @@ protected:
          {"Rates are of the time between the floor's last two looks; +n is what came in it.",
           "Columns with ~ are sampled: some handlers are timed, not all. MEAN~ is of those sampled "
           "last, MAX~ the longest sampled of the last 60 s. How long a handler has been at its "
-          "message and the longest wait are true to 0.2 s.",
+          "message is true to 0.2 s, the longest wait to that or a sixteenth of itself.",
           "CAF does not tell an actor's memory: rss is the whole floor's."})
       add_wrapped(result, x, ink::plain, 2, columns);
     return result;

@@ -99,7 +99,10 @@ exit_code actor_list(const session& at, const actor_list_options& what) {
                           .count();
   std::vector<std::string> header{"NAME",    "STATE",    "MAILBOX", "HANDLED",  "ERRORS",
                                   "REFUSED", "RESTARTS", "SINCE",   "LAST EXIT"};
-  if (timed) header.insert(header.begin() + 3, {"WAIT", "MEAN", "MAX", "STUCK IN"});
+  if (timed) {
+    header.insert(header.begin() + 6, "LOST");
+    header.insert(header.begin() + 3, {"WAIT", "MEAN", "MAX", "STUCK IN"});
+  }
   std::vector<std::vector<cell>> rows;
   for (const auto& x : items) {
     auto mailbox = fmt::to_string(amount(x, "mailbox"));
@@ -116,6 +119,7 @@ exit_code actor_list(const session& at, const actor_list_options& what) {
                           {word_of(x, "last_exit"), colour::red}};
     if (timed) {
       const auto wait = amount(x, "oldest_wait_ms");
+      row.insert(row.begin() + 6, in_red_above_0(x, "lost"));
       row.insert(row.begin() + 3,
                  {{wait > 0 ? inspection::lasting(wait) : "-"},
                   {short_span(static_cast<std::uint64_t>(mean_ns(x)))},

@@ -161,8 +161,11 @@ TEST_CASE_METHOD(watched_floor, "a pit is told with its price's age and what it 
   are->pits.push_back(pit);
   inspector_options options;
   options.people.market = caf::actor_cast<market_actor>(spawn(pit_list_keeper, are));
-  const auto aapl = employ("pit:AAPL");
-  const auto meta = employ("pit:META");
+  const auto aapl = spawn([](worker_self* self) -> caf::behavior {
+    self->observe({"pit:AAPL", "pit", 2});
+    return {[](const price_batch&) {}};
+  });
+  employ("pit:META");
   open(std::move(options));
   advance(700ms);
   auto pits = look(part::pits).pits;
@@ -172,12 +175,11 @@ TEST_CASE_METHOD(watched_floor, "a pit is told with its price's age and what it 
   CHECK(pits[0].age_ms == 700);
   CHECK(pits[0].dropped == 0);
   CHECK(pits[1].age_ms == -1);
-  for (int i = 0; i < 103; ++i) send(aapl, price_batch{});
+  for (int i = 0; i < 5; ++i) send(aapl, price_batch{});
   run();
   CHECK(look(part::pits).pits.at(0).dropped == 3);
   // The market still tells of one that has ended.
-  caf::anon_send_exit(meta, caf::exit_reason::user_shutdown);
-  run();
+  board().remove("pit:META");
   pits = look(part::pits).pits;
   REQUIRE(pits.size() == 1);
   CHECK(pits[0].status.ticker == "AAPL");
@@ -351,6 +353,9 @@ TEST_CASE_METHOD(watched_floor, "who is unknown, or in the way of a stop, is not
   open();
   CHECK_THAT(act(actor_action::restart, "nobody"), Catch::Contains("unknown_target"));
   CHECK_THAT(act(actor_action::pause, "inspector"), Catch::Contains("a stop goes through it"));
+  employ("dead-man");
+  for (auto deed : {actor_action::pause, actor_action::stop})
+    CHECK_THAT(act(deed, "dead-man"), Catch::Contains("a stop goes through it"));
   CHECK(written.empty());
 }
 

@@ -90,6 +90,35 @@ TEST_CASE("the longest time of the last minute is kept for a minute") {
   CHECK(looks.longest_ns(300'000) == 0);
 }
 
+TEST_CASE("a handler that hung is among the longest, though nobody timed it") {
+  gauge who;
+  actor_looks looks;
+  coarse_now_ms = 1'700'000'000'000;
+  const auto at = [](std::int64_t ms) { return 1'700'000'000'000 + ms; };
+  looks.look(who, at(0));
+  {
+    turn at_work{who, typeid(int)};
+    looks.look(who, at(900));
+    CHECK(looks.longest_ns(at(900)) == 0);
+    looks.look(who, at(31'000));
+    CHECK(looks.longest_ns(at(31'000)) == 31'000 * ns_of_ms);
+    at_work.done(true);
+  }
+  looks.look(who, at(32'000));
+  CHECK(looks.longest_ns(at(60'000)) == 31'000 * ns_of_ms);
+  CHECK(looks.longest_ns(at(100'000)) == 0);
+  // Idle for minutes is not at work for minutes.
+  coarse_now_ms = at(600'000);
+  {
+    turn at_work{who, typeid(int)};
+    looks.look(who, at(600'100));
+    looks.look(who, at(600'200));
+    CHECK(looks.longest_ns(at(600'200)) == 0);
+    at_work.done(true);
+  }
+  coarse_now_ms = 0;
+}
+
 TEST_CASE("a look asks for the next time when none was taken since the last") {
   gauge who;
   actor_looks looks;

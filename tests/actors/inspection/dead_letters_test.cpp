@@ -38,7 +38,7 @@ TEST_CASE("dead letters: very many are bad, and over after a quiet minute") {
   auto said = floor.watch(rule, 120, [&] { floor.now.floor.dead_letters += 100; });
   REQUIRE(said.size() == 1);
   CHECK(said[0].level == severity::bad);
-  CHECK(has(said[0].advice, "ended long ago"));
+  CHECK(has(said[0].advice, "outcry actors --sort lost"));
   CHECK(said[0].since_ms == floor.now.at_ms - 119'000);
   CHECK(floor.watch(rule, 61, [] {}).empty());
 }

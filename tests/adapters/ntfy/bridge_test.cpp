@@ -22,7 +22,54 @@ ntfy::client_options options_for(const scripted_server& server) {
   return options;
 }
 
+house_ptr home() {
+  return std::make_shared<house>();
+}
+
 }  // namespace
+
+TEST_CASE("the connection is as the last message found it") {
+  scripted_server server;
+  server.then(503, R"({"error":"later"})");
+  server.then(401, R"({"error":"unauthorized"})");
+  server.then(400, R"({"error":"no such message"})");
+  server.then(200, receipt);
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  {
+    caf::scoped_actor self{system};
+    const auto pusher = system.spawn(ntfy::bridge, options_for(server), home());
+    const auto link = [&] {
+      link_status result;
+      self->request(pusher, patience, get_links{})
+          .receive([&](const link_list& all) { result = all.links.at(0); },
+                   [&](caf::error& reason) { FAIL(system.render(reason)); });
+      return result;
+    };
+    const auto after_push = [&] {
+      self->request(pusher, patience, push_request{})
+          .receive([](const push_reply&) {},
+                   [&](caf::error& reason) { FAIL(system.render(reason)); });
+      return link();
+    };
+    CHECK(link().name == "ntfy");
+    CHECK(link().state == link_state::live);
+    CHECK(link().lag_ms == -1);
+    auto now = after_push();
+    CHECK(now.state == link_state::down);
+    CHECK_FALSE(now.reason.empty());
+    CHECK(now.lag_ms >= 0);
+    CHECK(after_push().state == link_state::refused);
+    // The server speaks to us again, though it does not want this one.
+    now = after_push();
+    CHECK(now.state == link_state::live);
+    CHECK(now.reconnects == 1);
+    now = after_push();
+    CHECK(now.state == link_state::live);
+    CHECK(now.reconnects == 1);
+    self->send_exit(pusher, caf::exit_reason::user_shutdown);
+  }
+}
 
 TEST_CASE("the bridge sends what it is told and answers how it ended, one after the other") {
   scripted_server server;
@@ -32,7 +79,7 @@ TEST_CASE("the bridge sends what it is told and answers how it ended, one after 
   caf::actor_system system{config};
   {
     caf::scoped_actor self{system};
-    const pusher_actor pusher = system.spawn(ntfy::bridge, options_for(server));
+    const pusher_actor pusher = system.spawn(ntfy::bridge, options_for(server), home());
     std::vector<push_outcome> outcomes;
     for (int i = 0; i < 2; ++i)
       self->request(pusher, patience, push_request{"title", "text", loudness::high, {}, {}})
@@ -55,7 +102,7 @@ TEST_CASE("a second message while one is on its way is for later, and an end ans
   caf::actor_system system{config};
   {
     caf::scoped_actor self{system};
-    const pusher_actor pusher = system.spawn(ntfy::bridge, options_for(server));
+    const pusher_actor pusher = system.spawn(ntfy::bridge, options_for(server), home());
     auto first = self->request(pusher, patience, push_request{});
     REQUIRE(reached.wait());
     self->request(pusher, patience, push_request{})

@@ -117,6 +117,21 @@ TEST_CASE("the header tells of a halt, and of the dead-man's switch") {
   CHECK(header_of(x).find("|halt killed|") != std::string::npos);
 }
 
+TEST_CASE("the header tells of the worst of all connections to Redis") {
+  auto x = made_snapshot(made_ms);
+  CHECK(header_of(x).find("|redis live|") != std::string::npos);
+  auto more = x["links"][0];
+  more["name"] = "redis.bots";
+  more["state"] = "down";
+  x["links"].push_back(more);
+  CHECK(header_of(x).find("|redis down|") != std::string::npos);
+  // Where prices come from Redis the first of them is called the feed.
+  x["links"][0]["name"] = "rediscovered";
+  CHECK(header_of(x).find("|redis down|") != std::string::npos);
+  x["links"].erase(3);
+  CHECK(header_of(x).find("|redis -|") != std::string::npos);
+}
+
 TEST_CASE("the cursor reads what nlohmann writes and skips what it does not want") {
   json_cursor in{R"( {"a" : "x\"\u00e9\ud83d\ude00\n", "skip":{"b":[1,{"c":"]}"}]}, "n":-12,
                       "f":2.9e3, "big":18446744073709551615, "t":true, "z":null,

@@ -105,6 +105,10 @@ TEST_CASE("an actor's page asks for it and shows what it tells") {
        {"bot:counter-AAPL  bot  running", "under pit:AAPL", "handling  nothing", "12 of 1000",
         "order_update", "12us", "64 prices", "pit:AAPL, journal", "bought 10", "s asks for it"})
     CHECK(screen.find(part) != std::string::npos);
+  // On the narrowest useful screen a sparkline still has its sixty seconds.
+  const auto spark = screen.find("in/s 60 s ");
+  REQUIRE(spark != std::string::npos);
+  CHECK(screen.find(" max ", spark) - spark == 10 + 60);
   // It is asked again and again, one question at a time, for its state only when that is wished.
   at.pass(400);
   const auto first = at.request("actor")["id"];
