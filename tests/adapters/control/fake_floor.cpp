@@ -7,6 +7,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include "actors/floor/inspector.hpp"
+#include "actors/floor/observed.hpp"
 
 namespace outcry::test {
 
@@ -157,8 +158,10 @@ struct pit_fake_state {
   std::vector<caf::actor> subscribers;
 };
 
-caf::behavior fake_pit(caf::stateful_actor<pit_fake_state>* self,
-                       std::shared_ptr<floor_script> script) {
+using pit_fake_self = caf::stateful_actor<pit_fake_state, observed<caf::event_based_actor>>;
+
+caf::behavior fake_pit(pit_fake_self* self, std::shared_ptr<floor_script> script) {
+  self->observe({"pit:AAPL", "pit", 1000});
   auto fan_out = [self](const auto& x) {
     for (const auto& to : self->state.subscribers) self->send(to, x);
   };
