@@ -84,6 +84,7 @@ TEST_CASE("a console that comes when every thread of the floor hangs sees who ha
   const auto hanging = [&] {
     const auto rows =
         json::parse(at.outcry({"actors", "--sort", "wait", "--json"}).output, nullptr, false);
+    if (!rows.is_array()) return std::ptrdiff_t{0};
     return std::count_if(rows.begin(), rows.end(), [](const json& x) {
       return x["kind"] == "bot" && x["serving"].is_object() &&
              x["serving"]["message"] == "price_batch";
