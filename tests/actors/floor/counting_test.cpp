@@ -1,4 +1,6 @@
+#include <cmath>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,12 @@ using porter_self = caf::stateful_actor<porter_state, observed<caf::event_based_
 
 std::uint64_t made_up_ns = 0;
 
+// How long the next order takes.
+std::uint64_t even_work() {
+  return 5'000'000;
+}
+std::uint64_t (*order_work)() = even_work;
+
 // Hands every price on, so many times; answers `get_bot`; an order takes it a made-up while.
 caf::behavior porter(porter_self* self, const std::string& label, const caf::actor& next,
                      int copies) {
@@ -33,7 +41,7 @@ caf::behavior porter(porter_self* self, const std::string& label, const caf::act
         for (int i = 0; i < copies; ++i) self->send(next, batch);
       },
       [](const get_bot&) { return bot_status{}; },
-      [](const order_update&) { made_up_ns += 5'000'000; },
+      [](const order_update&) { made_up_ns += order_work(); },
       [=](const feed_status&) { self->delayed_send(self, 1s, wake{}); },
       [=](const wake&) { self->quit(); },
       // Asks the next one.
@@ -54,7 +62,10 @@ struct yard : actor_fixture {
     steady_now_ns = [] { return made_up_ns; };
     run();
   }
-  ~yard() { steady_now_ns = usual; }
+  ~yard() {
+    steady_now_ns = usual;
+    order_work = even_work;
+  }
 
   actor_row row(const std::string& label) {
     auto place = board().known(label);
@@ -143,6 +154,26 @@ TEST_CASE_METHOD(yard, "times are sampled: the count says how many, their sum ho
   CHECK(seen.status.handled == 640);
   CHECK(seen.handler.sampled == 10);
   CHECK(seen.handler.busy_ns == 10 * 5'000'000);
+}
+
+TEST_CASE_METHOD(yard, "the sampled mean is the real one, as near as so many samples can be") {
+  // 0 to 10 ms: their standard deviation is 0.58 of their mean.
+  order_work = [] {
+    static std::mt19937_64 dice{7};
+    return dice() % 10'000'000;
+  };
+  constexpr int orders = 100'000;
+  const auto before = made_up_ns;
+  for (int i = 0; i < orders; ++i) {
+    send(last, order_update{});
+    run();
+  }
+  const auto truth = static_cast<double>(made_up_ns - before) / orders;
+  const auto seen = row("last").handler;
+  const auto mean = static_cast<double>(seen.busy_ns) / static_cast<double>(seen.sampled);
+  INFO(truth << " " << mean << " of " << seen.sampled);
+  CHECK(seen.sampled >= orders / sampling_interval);
+  CHECK(std::abs(mean - truth) < 3 * 0.58 * truth / std::sqrt(static_cast<double>(seen.sampled)));
 }
 
 TEST_CASE_METHOD(yard, "an actor knows who started it") {
